@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** The closed set of error codes. Clients switch on these, never on text. HTTP status is derived in one place. */
+export const ERROR_STATUS = {
+  invalid_input: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  gone: 410,
+  precondition_failed: 412,
+  too_large: 413,
+  device_offline: 409,
+  precondition_required: 428,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+  timeout: 504,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+export const ErrorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]);
+
+/** RFC 9457 problem document; `params` carries what the text was rendered from. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: ErrorCode,
+  params: z.record(z.string(), z.unknown()),
+  trace_id: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/**
+ * The one error that use cases throw. `message` says what happened, to what, and what to do; `params` are safe to show;
+ * `cause` is for the log only.
+ */
+export class MusterError extends Error {
+  readonly code: ErrorCode;
+  readonly params: Record<string, unknown>;
+  constructor(code: ErrorCode, message: string, params: Record<string, unknown> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'MusterError';
+    this.code = code;
+    this.params = params;
+  }
+}

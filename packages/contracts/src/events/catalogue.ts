@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { CommandState } from '../commands/ledger.ts';
+import { PresenceReason } from '../http/presence.ts';
+import { CommandId, EnrolmentTokenId } from '../ids/index.ts';
+import { defineEvent } from './define-event.ts';
+
+const seen = z.object({ hostname: z.string(), reason: PresenceReason, at: z.iso.datetime() });
+
+/**
+ * Everything that can happen. A state change appends its event in the same transaction; a check fails for an entry
+ * without a publisher and a test, and for the reverse.
+ */
+export const EVENTS = {
+  'device.enrolled': defineEvent({
+    type: 'device.enrolled',
+    version: 1,
+    subject: 'device',
+    priority: 'normal',
+    describe: 'A machine exchanged an enrolment token for an identity, or a clone asked for one of its own.',
+    payload: z.object({
+      hostname: z.string(),
+      os: z.string(),
+      lifecycle: z.enum(['pending', 'active']),
+      tokenId: EnrolmentTokenId.nullable(),
+      cloneOf: z.string().nullable(),
+    }),
+  }),
+  'device.online': defineEvent({
+    type: 'device.online',
+    version: 1,
+    subject: 'device',
+    priority: 'normal',
+    describe: 'The device is connected and its telemetry is fresh.',
+    payload: seen,
+  }),
+  'device.unresponsive': defineEvent({
+    type: 'device.unresponsive',
+    version: 1,
+    subject: 'device',
+    priority: 'high',
+    describe:
+      'The device lost its socket or stopped sending telemetry, and the offline limit is not reached.',
+    payload: seen,
+  }),
+  'device.offline': defineEvent({
+    type: 'device.offline',
+    version: 1,
+    subject: 'device',
+    priority: 'critical',
+    describe: 'No contact for the offline limit, or the device said goodbye.',
+    payload: seen,
+  }),
+  'device.updated': defineEvent({
+    type: 'device.updated',
+    version: 1,
+    subject: 'device',
+    priority: 'low',
+    describe: 'Facts, name, tags, site or lifecycle of a device changed.',
+    payload: z.object({
+      fields: z.array(z.string()),
+      before: z.record(z.string(), z.unknown()),
+      after: z.record(z.string(), z.unknown()),
+    }),
+  }),
+  'device.decommissioned': defineEvent({
+    type: 'device.decommissioned',
+    version: 1,
+    subject: 'device',
+    priority: 'normal',
+    describe: 'The device left for good: uninstalled, retired or revoked.',
+    payload: z.object({ hostname: z.string(), reason: z.enum(['uninstalled', 'retired', 'revoked']) }),
+  }),
+  'command.ended': defineEvent({
+    type: 'command.ended',
+    version: 1,
+    subject: 'command',
+    priority: 'normal',
+    describe: 'A command reached its end, whichever.',
+    payload: z.object({ commandId: CommandId, name: z.string(), state: CommandState, deviceId: z.string() }),
+  }),
+} as const;
+
+export type EventType = keyof typeof EVENTS;
+export type EventPayload<Type extends EventType> = z.infer<(typeof EVENTS)[Type]['payload']>;

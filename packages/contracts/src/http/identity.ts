@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { UserId } from '../ids/index.ts';
+import { open } from './base.ts';
+import { Instant } from './shapes.ts';
+
+export const Me = z.object({
+  id: UserId,
+  email: z.string(),
+  name: z.string(),
+  permissions: z.array(z.string()),
+});
+export type Me = z.infer<typeof Me>;
+
+const Credentials = z.object({ email: z.email().max(254), password: z.string().min(1).max(1_000) });
+
+export const auth = {
+  login: open('public', 'Signing in is how a person becomes known.')
+    .route({
+      method: 'POST',
+      path: '/auth/login',
+      summary: 'Sign in',
+      description: 'Also sets the console cookie when `cookie` is true.',
+    })
+    .input(Credentials.extend({ cookie: z.boolean().default(false) }))
+    .output(z.object({ token: z.string(), expiresAt: Instant, user: Me })),
+  logout: open('authenticated', 'Everybody may end their own session.').route({
+    method: 'POST',
+    path: '/auth/logout',
+    summary: 'Sign out',
+    successStatus: 204,
+  }),
+  me: open('authenticated', 'Everybody may see who they are.')
+    .route({ method: 'GET', path: '/auth/me', summary: 'Who am I' })
+    .output(Me),
+};

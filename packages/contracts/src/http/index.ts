@@ -1,0 +1,19 @@
+import { commands } from './commands.ts';
+import { devices } from './devices.ts';
+import { tokens } from './enrolment.ts';
+import { auth } from './identity.ts';
+import { system } from './system.ts';
+import { telemetry } from './telemetry.ts';
+
+export * from './base.ts';
+export * from './commands.ts';
+export * from './devices.ts';
+export * from './enrolment.ts';
+export * from './identity.ts';
+export * from './presence.ts';
+export * from './shapes.ts';
+export * from './system.ts';
+export * from './telemetry.ts';
+
+/** The HTTP contract under /api/v1. */
+export const contract = { auth, system, devices, telemetry, commands, tokens };

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** Ids are UUIDv7 text outside the database; each noun has its own brand so that one cannot stand for another. */
+const id = <Brand extends string>() => z.uuid().brand<Brand>();
+
+export const OrgId = id<'OrgId'>();
+export type OrgId = z.infer<typeof OrgId>;
+export const SiteId = id<'SiteId'>();
+export type SiteId = z.infer<typeof SiteId>;
+export const DeviceId = id<'DeviceId'>();
+export type DeviceId = z.infer<typeof DeviceId>;
+export const UserId = id<'UserId'>();
+export type UserId = z.infer<typeof UserId>;
+export const SessionId = id<'SessionId'>();
+export type SessionId = z.infer<typeof SessionId>;
+export const EnrolmentTokenId = id<'EnrolmentTokenId'>();
+export type EnrolmentTokenId = z.infer<typeof EnrolmentTokenId>;
+export const CommandId = id<'CommandId'>();
+export type CommandId = z.infer<typeof CommandId>;
+export const EventId = id<'EventId'>();
+export type EventId = z.infer<typeof EventId>;
