@@ -1,0 +1,114 @@
+import type { DeviceId, Lifecycle, OrgId, PresenceReason } from '@muster/contracts';
+import type {
+  Beacon,
+  CheckIn,
+  CheckInReply,
+  CommandUpdate,
+  Facts,
+  HelloBody,
+  Instances,
+  Rejected,
+  Sample,
+  ServerFrame,
+  Settings,
+  SignedStatement,
+} from '@muster/contracts/wire';
+
+/** A device as the gateway knows it once it has proven itself. `epoch` rises with each connection of the device. */
+export type DeviceLink = {
+  readonly deviceId: DeviceId;
+  readonly deviceNo: number;
+  readonly orgId: OrgId;
+  readonly lifecycle: Lifecycle;
+  readonly connectionEpoch: bigint;
+};
+
+/** What the registry says of a device that wants to prove itself. */
+export type DeviceIdentity = {
+  readonly deviceId: DeviceId;
+  readonly deviceNo: number;
+  readonly orgId: OrgId;
+  readonly lifecycle: Lifecycle;
+  /** DER SubjectPublicKeyInfo, P-256. */
+  readonly publicKey: Uint8Array;
+};
+
+export type Admission =
+  | {
+      readonly admitted: true;
+      readonly link: DeviceLink;
+      readonly newToken: string;
+      readonly settings: Settings;
+      readonly keys: readonly SignedStatement[];
+      readonly wantFacts: boolean;
+    }
+  | { readonly admitted: false; readonly rejected: Rejected };
+
+/** Registry side: modules/devices and modules/enrolment. */
+export interface AdmissionPort {
+  /** One indexed read; undefined for a device that does not exist. */
+  findIdentity(deviceId: string): Promise<DeviceIdentity | undefined>;
+  /** After the signature held: lifecycle, clone check, token, protocol. Called for sockets and for beacons. */
+  admit(
+    identity: DeviceIdentity,
+    hello: HelloBody,
+    via: 'socket' | 'beacon',
+    address: string,
+  ): Promise<Admission>;
+}
+
+/** Presence's only inputs; modules/devices/presence is the one writer of presence. All calls are synchronous hints. */
+export interface PresencePort {
+  opened(link: DeviceLink): void;
+  closed(link: DeviceLink, reason: PresenceReason): void;
+  /** Telemetry arrived (a sample or a check-in on the socket). */
+  telemetry(link: DeviceLink): void;
+  beacon(link: DeviceLink, intervalMs: number): void;
+  goodbye(link: DeviceLink, reason: PresenceReason): void;
+}
+
+/** modules/telemetry. */
+export interface TelemetryPort {
+  /** Resolves after commit (minutes of many devices share a transaction). */
+  checkIn(link: DeviceLink, checkIn: CheckIn): Promise<CheckInReply>;
+  sample(link: DeviceLink, sample: Sample): void;
+  instances(link: DeviceLink, instances: Instances): void;
+}
+
+/** modules/commands. */
+export interface CommandPort {
+  /** A device became reachable by socket: hand over what waits (sends frames through the NodePort). */
+  reachable(link: DeviceLink): void;
+  /** Resolves after commit; the gateway then sends the acknowledgement. Progress resolves at once. */
+  update(link: DeviceLink, update: CommandUpdate): Promise<void>;
+  /** Envelopes for a beacon's reply, at most `limit`; and ids whose cancel is wanted. */
+  forBeacon(link: DeviceLink, limit: number): Promise<{ envelopes: Uint8Array[]; cancels: string[] }>;
+}
+
+/** modules/devices: facts of the machine; compared, stored when changed. */
+export interface FactsPort {
+  facts(link: DeviceLink, facts: Facts): Promise<void>;
+}
+
+/** Everything the gateway needs from the modules; filled in main.ts. */
+export type GatewayPorts = {
+  readonly admission: AdmissionPort;
+  readonly presence: PresencePort;
+  readonly telemetry: TelemetryPort;
+  readonly commands: CommandPort;
+  readonly facts: FactsPort;
+};
+
+/**
+ * The node-to-node port: how api and modules reach a device's socket wherever it is. Hints only; what must arrive is a
+ * row first. `send` is false when no socket is known here.
+ */
+export interface NodePort {
+  send(deviceId: DeviceId, frame: ServerFrame): boolean;
+  /** Cuts the device's socket at once after telling it why. */
+  cut(deviceId: DeviceId, rejected: Rejected, reason: PresenceReason): void;
+  isConnected(deviceId: DeviceId): boolean;
+  connectedCount(): number;
+}
+
+export type { Beacon };
