@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { skipReason } from '../parts.ts';
+import { bootMachine, cloneMachine, type Machine } from './boot-machine.ts';
+
+const reason = await skipReason('machine');
+
+const UNIT = `[Unit]
+Description=Counts its starts
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'echo started >> /var/lib/starts; echo "hello from the unit"'
+[Install]
+WantedBy=multi-user.target
+`;
+
+describe.skipIf(reason !== undefined)('a lab machine', () => {
+  let machine: Machine;
+
+  beforeAll(async () => {
+    machine = await bootMachine({
+      name: 'first',
+      files: { '/etc/systemd/system/starts.service': UNIT },
+    });
+  }, 300_000);
+
+  afterAll(async () => {
+    await machine?.stop();
+  });
+
+  test('runs a systemd of its own that settles without a failed unit', async () => {
+    const state = await machine.run(['systemctl', 'is-system-running']);
+    const first = await machine.readFile('/proc/1/comm');
+
+    expect(state.stdout.trim()).toBe('running');
+    expect(first.trim()).toBe('systemd');
+    expect((await machine.run(['hostname'])).stdout.trim()).toBe('first');
+  });
+
+  test('a unit that is enabled starts again after a reboot, with a new boot id and a journal that kept the old boot', async () => {
+    await machine.run(['systemctl', 'enable', '--now', 'starts.service'], { check: true });
+    const before = await machine.bootId();
+    const machineId = await machine.readFile('/etc/machine-id');
+
+    const after = await machine.reboot();
+
+    expect(after).not.toBe(before);
+    expect((await machine.readFile('/var/lib/starts')).trim().split('\n')).toHaveLength(2);
+    expect(await machine.readFile('/etc/machine-id')).toBe(machineId);
+    const boots = await machine.run(['journalctl', '--list-boots', '--no-pager'], { check: true });
+    expect(boots.stdout).toContain(before.replaceAll('-', ''));
+    expect(boots.stdout).toContain(after.replaceAll('-', ''));
+    const journal = await machine.run(['journalctl', '-u', 'starts', '-b', '-1', '-o', 'cat', '--no-pager']);
+    expect(journal.stdout).toContain('hello from the unit');
+  }, 60_000);
+
+  test('its boot id is its own and not the one of the machine that runs it', async () => {
+    const own = await machine.bootId();
+    const host = (await Bun.file('/proc/sys/kernel/random/boot_id').text()).trim();
+
+    expect(own).not.toBe(host);
+  });
+
+  test('reaches a server of the test at hostIp until its cable is pulled', async () => {
+    const server = Bun.serve({ hostname: '0.0.0.0', port: 0, fetch: () => new Response('here') });
+    const ask = () => machine.run(['curl', '-sS', '-m', '2', `http://host.muster.internal:${server.port}/`]);
+
+    expect((await ask()).stdout).toBe('here');
+    await machine.linkDown();
+    const cut = await ask();
+    await machine.linkUp();
+    const healed = await ask();
+    await server.stop(true);
+
+    expect(cut.code).not.toBe(0);
+    expect(healed.stdout).toBe('here');
+  }, 30_000);
+
+  test('stands still while paused and goes on where it was', async () => {
+    await machine.run(
+      ['systemd-run', '--unit=ticker', 'sh', '-c', 'while :; do date +%s%N >> /run/ticks; sleep 0.05; done'],
+      { check: true },
+    );
+    const count = async () => (await machine.readFile('/run/ticks')).split('\n').length;
+    await Bun.sleep(500);
+
+    await machine.pause();
+    const still = machine.run(['true']);
+    const answered = await Promise.race([still.then(() => 'answered'), Bun.sleep(500).then(() => 'silent')]);
+    await machine.resume();
+    await still;
+
+    expect(answered).toBe('silent');
+    const stamps = (await machine.readFile('/run/ticks'))
+      .trim()
+      .split('\n')
+      .map((line) => Number(line) / 1e6);
+    const gaps = stamps.slice(1).map((stamp, index) => stamp - (stamps[index] ?? stamp));
+    expect(Math.max(...gaps)).toBeGreaterThan(400);
+    const before = await count();
+    await Bun.sleep(300);
+    expect(await count()).toBeGreaterThan(before);
+  }, 30_000);
+
+  test('keeps a file that was put there through a power cut', async () => {
+    await machine.putFile('/opt/tool/run.sh', '#!/bin/sh\necho works\n', 0o755);
+    const before = await machine.bootId();
+
+    await machine.powerCut();
+    expect(machine.run(['true'])).rejects.toThrow('first is off');
+    const after = await machine.powerOn();
+
+    expect(after).not.toBe(before);
+    expect((await machine.run(['/opt/tool/run.sh'])).stdout).toBe('works\n');
+  }, 60_000);
+
+  test('a power cut closes no connection: its peer hears nothing, not even when the machine is back', async () => {
+    const heard: string[] = [];
+    const server = Bun.listen({
+      hostname: '0.0.0.0',
+      port: 0,
+      socket: {
+        data: (_socket, bytes) => void heard.push(bytes.toString()),
+        close: () => void heard.push('closed'),
+      },
+    });
+    const talk = `import socket,time; s=socket.create_connection(("${machine.hostIp}",${server.port})); s.send(b"hello"); time.sleep(60)`;
+    await machine.run(['systemd-run', 'python3', '-c', talk], { check: true });
+    while (!heard.includes('hello')) await Bun.sleep(20);
+
+    await machine.powerCut();
+    await Bun.sleep(500);
+    await machine.powerOn();
+    await Bun.sleep(1500);
+    const words = [...heard];
+    server.stop(true);
+
+    expect(words).toEqual(['hello']);
+  }, 30_000);
+
+  test('a second machine has an id and an address of its own; a clone has the same id and files', async () => {
+    await machine.putFile('/etc/muster-key', 'secret of the first');
+    const [other, clone] = await Promise.all([bootMachine({ name: 'second' }), cloneMachine(machine)]);
+    try {
+      const ids = await Promise.all([machine, other, clone].map((each) => each.readFile('/etc/machine-id')));
+
+      expect(ids[1]).not.toBe(ids[0] as string);
+      expect(ids[2]).toBe(ids[0] as string);
+      expect(await clone.readFile('/etc/muster-key')).toBe('secret of the first');
+      expect(new Set([machine.ip, other.ip, clone.ip]).size).toBe(3);
+      expect(await clone.bootId()).not.toBe(await machine.bootId());
+      expect((await machine.run(['systemctl', 'is-active', 'starts'])).stdout.trim()).toBe('active');
+    } finally {
+      await Promise.all([other.stop(), clone.stop()]);
+    }
+  }, 60_000);
+});

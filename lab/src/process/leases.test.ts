@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { labConfig } from '../config.ts';
+import { skipReason } from '../parts.ts';
+import { cleanup, openLease } from './leases.ts';
+import { runProcess } from './run-process.ts';
+
+const reason = await skipReason('machine');
+
+async function linkExists(name: string): Promise<boolean> {
+  return (await runProcess(['ip', 'link', 'show', name])).code === 0;
+}
+
+describe('leases', () => {
+  test('cleanup leaves alone what belongs to a living process', () => {
+    const lease = openLease('probe');
+
+    expect(cleanup()).not.toContain(lease.id);
+    expect(existsSync(lease.folder)).toBe(true);
+
+    lease.release();
+    expect(existsSync(lease.folder)).toBe(false);
+  });
+
+  test('a process that ends by itself undoes what it holds', async () => {
+    const code = `import { openLease } from '${join(import.meta.dir, 'leases.ts')}'; console.log(openLease('probe').folder); process.exit(3);`;
+
+    const ended = await runProcess([process.execPath, '-e', code], {
+      env: { MUSTER_LAB_CACHE: labConfig.cacheDir, PATH: '/usr/bin:/bin' },
+      check: false,
+    });
+
+    expect(ended.code).toBe(3);
+    expect(ended.stdout).toContain('muster-lab-probe-');
+    expect(existsSync(ended.stdout.trim())).toBe(false);
+  });
+
+  test.skipIf(reason !== undefined)(
+    'a machine does not outlive a test process killed by force, and cleanup removes its disk, cable and groups',
+    async () => {
+      const code = `import { bootMachine } from '${join(import.meta.dir, '../index.ts')}';
+        const machine = await bootMachine({ name: 'orphan' });
+        console.log(JSON.stringify({ root: machine.root, ip: machine.ip }));
+        await Bun.sleep(60000);`;
+      const child = Bun.spawn({
+        cmd: [process.execPath, '-e', code],
+        env: { MUSTER_LAB_CACHE: labConfig.cacheDir, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+        stdout: 'pipe',
+      });
+      const reader = child.stdout.getReader();
+      const first = await reader.read();
+      const made = JSON.parse(new TextDecoder().decode(first.value)) as { root: string; ip: string };
+      const link = `muster-lab-${made.ip.split('.')[2]}`;
+      expect(await linkExists(link)).toBe(true);
+
+      child.kill('SIGKILL');
+      await child.exited;
+      await Bun.sleep(500);
+      const living = await runProcess(['pgrep', '-f', `directory=${made.root}`]);
+      const removed = cleanup();
+
+      expect(living.stdout).toBe('');
+      expect(removed.length).toBeGreaterThanOrEqual(2);
+      expect(existsSync(made.root)).toBe(false);
+      expect(await linkExists(link)).toBe(false);
+    },
+    60_000,
+  );
+});
