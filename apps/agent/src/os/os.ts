@@ -1,0 +1,108 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { MetricName, Process } from '@muster/contracts';
+import type { FactsSchema } from '@muster/contracts/wire';
+
+/**
+ * The seam between the agent and the system under it. `os/{linux,windows,darwin}/` each export one
+ * `createSystem(): System`; everything else in the agent knows only these types. Calls marked cheap run on a timer of
+ * every endpoint: they are synchronous, spawn nothing and reuse what they allocate.
+ */
+export interface System {
+  readonly name: 'linux' | 'windows' | 'darwin';
+  readonly places: Places;
+  readonly processes: ProcessControl;
+  readonly service: ServiceControl;
+
+  /** Who this machine is; read at start, once an hour, and when the server asks. `agentVersion` is filled by the caller. */
+  facts(): Promise<MessageInitShape<typeof FactsSchema>>;
+  /** Id of the system's current boot: changes with every boot, and with nothing else. */
+  bootId(): string;
+  /** Since that boot, sleep included. Cheap. */
+  uptimeMs(): number;
+  /** Never goes back and keeps counting while the machine sleeps; the zero is arbitrary. Cheap. */
+  monotonicMs(): number;
+
+  /** Fresh collectors with no memory of earlier samples (rates need two looks). Least important last: shed from there. */
+  collectors(): Collector[];
+
+  /** What this process costs. Cheap. */
+  selfUsage(): SelfUsage;
+  /** Gives clean pages back to the system, called once a minute; a system without such a call does nothing. */
+  releaseMemory(): void;
+
+  /**
+   * Runs the agent as the system's service manager (or a terminal) wants it, and resolves when `work` has. `stopped`
+   * resolves once, when the system asks the agent to end, with the reason to give the server.
+   */
+  host(work: (stopped: Promise<StopReason>) => Promise<void>): Promise<void>;
+}
+
+/** Reasons of a Goodbye frame that the system can know. */
+export type StopReason = 'shutdown' | 'reboot' | 'sleep' | 'stop';
+
+/** Where the agent lives on this system; both belong to root (or SYSTEM) and to nobody else. */
+export type Places = {
+  /** Keys, identity, journal, settings. */
+  readonly stateFolder: string;
+  /** Where `install` puts the program. */
+  readonly executable: string;
+};
+
+/** One thing that can be measured. Throws when the system does not offer it; the sampler counts that and goes on. */
+export interface Collector {
+  readonly name: string;
+  /** Kept even when the agent sheds work to stay under its own ceiling. */
+  readonly essential: boolean;
+  sample(sink: SampleSink): void;
+}
+
+/** Where collectors put what they read, as real values in the catalogue's unit. */
+export interface SampleSink {
+  device(metric: MetricName, value: number): void;
+  /** `instance` is an object that the collector keeps from sample to sample. */
+  instance(instance: InstanceName, metric: MetricName, value: number): void;
+}
+
+export type InstanceKind = 'disk' | 'interface' | 'temperature' | 'fan' | 'voltage';
+
+/** Kind and name identify an instance on this machine; `detail` may change. */
+export type InstanceName = {
+  readonly kind: InstanceKind;
+  readonly name: string;
+  readonly detail: string;
+};
+
+export type SelfUsage = {
+  readonly residentBytes: number;
+  /** Processor time of this process since it started, user and system. */
+  readonly cpuMs: number;
+};
+
+export interface ProcessControl {
+  /** A look that remembers the one before it, so that `cpuPercent` is the share since then (null at the first). */
+  watch(): { snapshot(): Process[] };
+  /** Start token of the process that has this pid now; undefined when there is none (a zombie counts as none). */
+  startToken(pid: number): string | undefined;
+  /**
+   * Asks the process to end, or with `force` ends it. `gone`: no such process with this start token (any more).
+   * Throws when the system forbids it.
+   */
+  end(pid: number, startToken: string, force: boolean): 'sent' | 'gone';
+}
+
+export type ServicePlan = {
+  /** The program to copy into place: normally the one that is running. */
+  readonly source: string;
+  /** What people call the server; shown in the service's description. */
+  readonly serverName: string;
+};
+
+export interface ServiceControl {
+  /** Copies the program into place, registers and (re)starts the service. Running it again repairs. */
+  install(plan: ServicePlan): Promise<void>;
+  /** Stops the service if it runs; resolves when it has ended. */
+  stop(): Promise<void>;
+  /** Removes service, program and state folder. Nothing there is not an error. */
+  uninstall(): Promise<void>;
+  state(): Promise<'running' | 'stopped' | 'not installed'>;
+}
