@@ -1,0 +1,43 @@
+import type { Check } from './check.ts';
+import { findBiomeErrors } from './programs/biome.ts';
+import { findDeadCode } from './programs/dead-code.ts';
+import { findStaleFiles } from './programs/generated.ts';
+import { typeChecks } from './programs/types.ts';
+import { findFailingUnitTests } from './programs/unit-tests.ts';
+import { findCrossedWalls } from './programs/walls.ts';
+import { findLockedAddresses, findUnexplainedDependencies } from './rules/dependencies.ts';
+import { findEnvironmentReads } from './rules/environment.ts';
+import { findFeatureMismatches } from './rules/features.ts';
+import { findEmptyNames } from './rules/names.ts';
+import { findFullFolders, findLongFiles } from './rules/sizes.ts';
+import {
+  findInputOutput,
+  findMachineTraces,
+  findSwitchedOffTests,
+  findUncheckedCertificates,
+  findUnfinishedWork,
+} from './rules/words.ts';
+
+/** Everything that `npm run check` looks at. The slow ones come first, so that the quick ones fill the gaps. */
+export function allChecks(root: string, { withUnitTests }: { withUnitTests: boolean }): Check[] {
+  return [
+    { name: 'format and lint', find: findBiomeErrors },
+    { name: 'walls between parts', find: findCrossedWalls },
+    { name: 'dead code', find: (tree) => findDeadCode(tree) },
+    ...typeChecks(root),
+    ...(withUnitTests ? [{ name: 'unit tests', find: findFailingUnitTests }] : []),
+    { name: 'generated files', find: findStaleFiles },
+    { name: 'length of files', find: findLongFiles },
+    { name: 'entries in folders', find: findFullFolders },
+    { name: 'empty names', find: findEmptyNames },
+    { name: 'certificate checks', find: findUncheckedCertificates },
+    { name: 'reads of the environment', find: findEnvironmentReads },
+    { name: 'packages without I/O', find: findInputOutput },
+    { name: 'unfinished work', find: findUnfinishedWork },
+    { name: 'switched-off tests', find: findSwitchedOffTests },
+    { name: 'traces of a machine', find: findMachineTraces },
+    { name: 'lock file', find: findLockedAddresses },
+    { name: 'dependencies', find: findUnexplainedDependencies },
+    { name: 'features', find: findFeatureMismatches },
+  ];
+}

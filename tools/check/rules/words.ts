@@ -1,0 +1,91 @@
+import { extname } from 'node:path';
+import type { Problem } from '../check.ts';
+import { isGenerated, isHandWritten, isTest, type Line, linesOf, listFiles } from '../tree.ts';
+
+/** These files spell out what they forbid. */
+const SPEAKS_OF_RULES = /^tools\/check\/|^CONTRIBUTING\.md$/;
+const PROSE = new Set(['.md', '.sql', '.proto', '.json', '.yaml', '.yml']);
+
+function search(root: string, wanted: (file: string) => boolean, judge: (line: Line) => string | undefined) {
+  return listFiles(root)
+    .filter((file) => wanted(file) && !SPEAKS_OF_RULES.test(file) && file !== 'package-lock.json')
+    .flatMap((file) => linesOf(root, file))
+    .flatMap((line): Problem[] => {
+      const text = judge(line);
+      return text === undefined ? [] : [{ at: line.at, text }];
+    });
+}
+
+function isText(file: string): boolean {
+  return isHandWritten(file) || (PROSE.has(extname(file)) && !isGenerated(file));
+}
+
+/** Certificate checks that are switched off, or that could be: whatever is not literally `true` counts. */
+export function findUncheckedCertificates(root: string): Problem[] {
+  return search(root, isHandWritten, ({ text, isComment }) => {
+    if (isComment) return undefined;
+    const isLoose = /rejectUnauthorized(?!['"]?\]?\s*[:=]\s*true\b)/.test(text);
+    const isOff = /NODE_TLS_REJECT_UNAUTHORIZED['"]?\]?\s*[:=]\s*['"]?0/.test(text);
+    return isLoose || isOff ? 'a certificate check may only be on: rejectUnauthorized: true' : undefined;
+  });
+}
+
+/** Promises in place of work, and compiler complaints that were silenced without a reason. */
+export function findUnfinishedWork(root: string): Problem[] {
+  return search(root, isText, ({ text }) => {
+    if (/\b(TODO|FIXME)\b/.test(text) || /coming soon/i.test(text)) {
+      return 'unfinished work; finish it, or leave it out and say so in docs/features.md';
+    }
+    if (/@ts-(ignore|nocheck)\b/.test(text)) return 'a silenced compiler';
+    if (/@ts-expect-error\s*$/.test(text)) return 'an expected type error needs its reason on the same line';
+    return undefined;
+  });
+}
+
+/** Tests that are switched off or alone. The lab's own skip, which says why, is the one way to skip. */
+export function findSwitchedOffTests(root: string): Problem[] {
+  return search(root, isTest, ({ text, isComment }) => {
+    const isOff = /\b(test|it|describe)(\.\w+)*\.(skip|only|todo|skipIf|todoIf|if)\b|\bx(it|test|describe)\(/;
+    return !isComment && isOff.test(text)
+      ? 'a test that is switched off or alone; the lab skips, with a reason'
+      : undefined;
+  });
+}
+
+const MACHINE_PATH = /(?<![\w.~/-])\/(work|home\/[a-z][\w-]*|Users\/[A-Za-z][\w.-]*)\/|[A-Z]:\\+Users\\+\w/;
+const REGISTRY_HOST = new RegExp(
+  [
+    'registry\\.(npmjs|yarnpkg)\\.',
+    'npmmirror\\.',
+    'artifactory[.-]',
+    'deb\\.debian\\.org',
+    'files\\.pythonhosted\\.',
+  ].join('|'),
+  'i',
+);
+
+/** Paths of somebody's machine and names of package registries: both belong to the machine, not to the product. */
+export function findMachineTraces(root: string): Problem[] {
+  return search(
+    root,
+    (file) => isText(file) || file === '.npmrc',
+    ({ text }) => {
+      if (MACHINE_PATH.test(text)) return 'a path of one machine';
+      if (REGISTRY_HOST.test(text))
+        return 'the host name of a package registry; ask the package client instead';
+      return undefined;
+    },
+  );
+}
+
+/** Contracts and query language touch nothing outside themselves: no runtime, no network, no clock of the machine. */
+export function findInputOutput(root: string): Problem[] {
+  return search(
+    root,
+    (file) => /^packages\/[^/]+\/src\//.test(file) && isHandWritten(file) && !isTest(file),
+    (line) =>
+      !line.isComment && /(?<![\w.'"`])(Bun\.|process\.|fetch\(|Date\.now\(|Math\.random\()/.test(line.text)
+        ? 'packages do no I/O and read no clock; take it as an argument'
+        : undefined,
+  );
+}

@@ -1,0 +1,59 @@
+import type { Environment } from '../environment.ts';
+import type { Group } from './groups.ts';
+import { type Batch, type FileResult, runTests } from './run-tests.ts';
+import { tail } from './summary.ts';
+import { startTestDatabase } from './test-database.ts';
+
+const MINUTE_MS = 60_000;
+const TAIL_LINES = 150;
+
+/** How the files of each group are run: how many share a process, and how long a file and a single test may take. */
+const WAYS = {
+  unit: {
+    shared: true,
+    limitMs: 10 * MINUTE_MS,
+    args: ['--parallel=2', '--only-failures', '--timeout=30000'],
+  },
+  database: { shared: false, limitMs: 5 * MINUTE_MS, args: ['--only-failures', '--timeout=60000'] },
+  system: { shared: false, limitMs: 10 * MINUTE_MS, args: ['--only-failures', '--timeout=180000'] },
+} as const;
+
+/** Runs the groups one after the other. The database groups share one PostgreSQL, in which each file has databases of its own. */
+export async function runGroups(
+  root: string,
+  groups: readonly Group[],
+  environment: Environment,
+): Promise<FileResult[]> {
+  const needsDatabase = groups.some((group) => group.name !== 'unit' && group.files.length > 0);
+  const url = environment.testDatabaseUrl;
+  const database = needsDatabase && url === undefined ? await startTestDatabase() : undefined;
+  const databaseUrl = url ?? database?.url;
+  const env: Record<string, string> =
+    databaseUrl === undefined ? {} : { MUSTER_TEST_DATABASE_URL: databaseUrl };
+  try {
+    const results: FileResult[] = [];
+    for (const group of groups) results.push(...(await runGroup(root, group, env)));
+    return results;
+  } finally {
+    await database?.stop();
+  }
+}
+
+async function runGroup(root: string, group: Group, env: Record<string, string>): Promise<FileResult[]> {
+  if (group.files.length === 0) return [];
+  const { shared, limitMs, args } = WAYS[group.name];
+  console.log(`\n— ${group.name}: ${group.files.length} files`);
+  const batches = shared ? [group.files] : group.files.map((file) => [file]);
+  const results: FileResult[] = [];
+  for (const files of batches) results.push(...(await runBatch({ root, files, limitMs, args, env })));
+  return results;
+}
+
+async function runBatch(batch: Batch): Promise<FileResult[]> {
+  const { files, output, ms } = await runTests(batch);
+  const name = batch.files.length === 1 ? batch.files[0] : `${batch.files.length} files`;
+  const failing = files.filter((file) => file.problem !== undefined);
+  console.log(`${failing.length === 0 ? '✓' : '✗'} ${name}  ${(ms / 1000).toFixed(1)} s`);
+  if (failing.length > 0) console.log(tail(output, TAIL_LINES));
+  return [...files];
+}

@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inheritedEnvironment } from '../environment.ts';
+import { type Counts, readJunit } from './junit.ts';
+import { type Ended, runInGroup } from './process-group.ts';
+
+/** Test files that share one process, and what that process gets. */
+export interface Batch {
+  readonly root: string;
+  readonly files: readonly string[];
+  readonly limitMs: number;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** One test file after its run. `problem` says why the file does not count as passed, if it does not. */
+export interface FileResult extends Counts {
+  readonly file: string;
+  readonly problem: string | undefined;
+}
+
+/** A batch after its run. */
+export interface BatchResult {
+  readonly files: readonly FileResult[];
+  readonly output: string;
+  readonly ms: number;
+}
+
+/** Runs a batch of test files with `bun test` and reads the counts from its report, never from its words. */
+export async function runTests(batch: Batch): Promise<BatchResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-report-'));
+  const report = join(folder, 'junit.xml');
+  try {
+    const ended = await runInGroup({
+      command: process.execPath,
+      args: [
+        '--no-orphans',
+        'test',
+        ...batch.args,
+        '--reporter=junit',
+        `--reporter-outfile=${report}`,
+        ...batch.files.map((file) => `./${file}`),
+      ],
+      cwd: batch.root,
+      env: { ...inheritedEnvironment(), ...batch.env },
+      limitMs: batch.limitMs,
+    });
+    const counts = readJunit(existsSync(report) ? readFileSync(report, 'utf8') : '');
+    return { files: judge(batch, ended, counts), output: ended.output, ms: ended.ms };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a run amounts to: a file without any test, a time limit and a crash are failures like a failed test. */
+export function judge(
+  batch: Pick<Batch, 'files' | 'limitMs'>,
+  ended: Pick<Ended, 'code' | 'signal' | 'timedOut'>,
+  counts: ReadonlyMap<string, Counts>,
+): FileResult[] {
+  const results = batch.files.map((file): FileResult => {
+    const found = counts.get(file) ?? { passed: 0, failed: 0, skipped: [] };
+    return { file, ...found, problem: findProblem(found, ended, batch.limitMs) };
+  });
+  // The process failed though each test passed: an error between tests. Which file it was only the output says.
+  const first = results[0];
+  if (first === undefined || ended.code === 0 || results.some((result) => result.problem !== undefined))
+    return results;
+  const how = ended.signal ?? `exit code ${ended.code}`;
+  return [{ ...first, problem: `its process ended with ${how} outside of any test` }, ...results.slice(1)];
+}
+
+function findProblem(
+  { passed, failed, skipped }: Counts,
+  ended: Pick<Ended, 'timedOut'>,
+  limitMs: number,
+): string | undefined {
+  if (failed > 0) return `${failed} failed`;
+  if (passed + skipped.length > 0) return undefined;
+  return ended.timedOut ? `stopped after ${limitMs / 1000} s` : 'ran no test, or failed to load';
+}
