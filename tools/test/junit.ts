@@ -1,4 +1,4 @@
-/** A test that did not run, with what its declaration says about why. */
+/** A test that did not run, with the reason in its title, which is empty where the title gives none. */
 export interface Skipped {
   readonly title: string;
   readonly reason: string;
@@ -14,7 +14,7 @@ export interface Counts {
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
 const TEST_CASE = /<testcase ([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g;
 
-/** The lab ends the title of a test that it skips with the reason: `… [skipped: no root on this machine]`. */
+/** A title may end with the reason for its skip: `… [skipped: no root on this machine]`. */
 const REASON = /\[skipped: (.+)\]\s*$/;
 
 /** Counts by file from a report in the form that `bun test --reporter=junit` writes. */
@@ -31,7 +31,7 @@ export function readJunit(xml: string): Map<string, Counts> {
 
 function add(before: Counts, title: string, body: string): Counts {
   if (body.includes('<skipped')) {
-    const reason = REASON.exec(title)?.[1] ?? 'no reason given';
+    const reason = REASON.exec(title)?.[1] ?? '';
     return { ...before, skipped: [...before.skipped, { title: title.replace(REASON, '').trim(), reason }] };
   }
   const failed = /<(failure|error)\b/.test(body);

@@ -27,6 +27,8 @@ export interface BatchResult {
   readonly ms: number;
 }
 
+const NOTHING: Counts = { passed: 0, failed: 0, skipped: [] };
+
 /** Runs a batch of test files with `bun test` and reads the counts from its report, never from its words. */
 export async function runTests(batch: Batch): Promise<BatchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-report-'));
@@ -56,11 +58,11 @@ export async function runTests(batch: Batch): Promise<BatchResult> {
 /** What a run amounts to: a file without any test, a time limit and a crash are failures like a failed test. */
 export function judge(
   batch: Pick<Batch, 'files' | 'limitMs'>,
-  ended: Pick<Ended, 'code' | 'signal' | 'timedOut'>,
+  ended: Pick<Ended, 'code' | 'signal' | 'timedOut' | 'output'>,
   counts: ReadonlyMap<string, Counts>,
 ): FileResult[] {
   const results = batch.files.map((file): FileResult => {
-    const found = counts.get(file) ?? { passed: 0, failed: 0, skipped: [] };
+    const found = explainSkips(counts.get(file) ?? NOTHING, ended.output);
     return { file, ...found, problem: findProblem(found, ended, batch.limitMs) };
   });
   // The process failed though each test passed: an error between tests. Which file it was only the output says.
@@ -69,6 +71,16 @@ export function judge(
     return results;
   const how = ended.signal ?? `exit code ${ended.code}`;
   return [{ ...first, problem: `its process ended with ${how} outside of any test` }, ...results.slice(1)];
+}
+
+/** Skips without a reason of their own take the reasons that the process printed as `SKIPPED: what: why`. */
+function explainSkips(counts: Counts, output: string): Counts {
+  const printed = [...new Set([...output.matchAll(/^SKIPPED: (.+)$/gm)].map(([, reason]) => reason))].join(
+    '; ',
+  );
+  if (printed === '') return counts;
+  const skipped = counts.skipped.map(({ title, reason }) => ({ title, reason: reason || printed }));
+  return { ...counts, skipped };
 }
 
 function findProblem(

@@ -29,7 +29,9 @@ export function describeFile(file: FileResult): string[] {
     .map((count) => String(count).padStart(5))
     .join(' ');
   const problem = file.problem === undefined ? '' : `  (${file.problem})`;
-  const skips = file.skipped.map(({ title, reason }) => `      skipped: ${title}: ${reason}`);
+  const skips = file.skipped.map(
+    ({ title, reason }) => `      skipped: ${title}: ${reason || 'no reason given'}`,
+  );
   return [`${mark} ${counts}  ${file.file}${problem}`, ...skips];
 }
 

@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { Problem } from '../check.ts';
 import { runProcess } from '../run-process.ts';
 import { locateProgram } from './locate.ts';
@@ -14,7 +16,10 @@ export async function findBiomeErrors(root: string): Promise<Problem[]> {
   );
   const problems = [...done.stdout.matchAll(ANNOTATION)].map(([, fields, text]) => {
     const field = (name: string) => new RegExp(`(?:^|,)${name}=([^,]*)`).exec(fields ?? '')?.[1] ?? '';
-    return { at: `${field('file')}:${field('line')}`, text: `${field('title')}: ${text}` };
+    return {
+      at: `${relative(realpathSync(root), field('file'))}:${field('line')}`,
+      text: `${field('title')}: ${text}`,
+    };
   });
   if (done.code !== 0 && problems.length === 0) return [{ at: 'biome', text: done.stderr + done.stdout }];
   return problems;

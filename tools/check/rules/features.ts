@@ -6,8 +6,8 @@ import { isTest, linesOf, listFiles, readText } from '../tree.ts';
 const PAGE = 'docs/features.md';
 const AREAS = 'EN|HB|TM|AL|IV|RA|SJ|TT|FI|RD|PA|SW|GT|NW|AG|FW|IN|SE|DT|RP|OP|UI|MS';
 const ID = new RegExp(`\\b(${AREAS})-\\d+\\b`, 'g');
-/** A string that is the first argument of a call: the title, whichever function declares the test. */
-const TITLE = /[\w)\]]\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*?)\1/g;
+/** A string followed by something more in a call: the title, whichever function declares the test. */
+const TITLE = /[\w)\]]\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*?)\1\s*,/g;
 
 interface Row {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { Problem } from '../check.ts';
-import { isGenerated, isHandWritten, isTest, type Line, linesOf, listFiles } from '../tree.ts';
+import { isGenerated, isHandWritten, isTest, type Line, linesOf, listFiles, readText } from '../tree.ts';
 
 /** These files spell out what they forbid. */
 const SPEAKS_OF_RULES = /^tools\/check\/|^CONTRIBUTING\.md$/;
@@ -42,17 +42,27 @@ export function findUnfinishedWork(root: string): Problem[] {
   });
 }
 
-/** Tests that are switched off or alone. The lab's own skip, which says why, is the one way to skip. */
+const OFF_OR_ALONE = /\b(test|it|describe)(\.\w+)*\.(skip|only|todo|todoIf|if)\b|\bx(it|test|describe)\(/;
+const CONDITIONAL = /\b(test|it|describe)(\.\w+)*\.skipIf\(/;
+
+/**
+ * Tests that are switched off or alone. A file may skip on a condition if it asks the lab's `skipReason`, or itself
+ * prints `SKIPPED: what: why`, which is what the test runner shows.
+ */
 export function findSwitchedOffTests(root: string): Problem[] {
-  return search(root, isTest, ({ text, isComment }) => {
-    const isOff = /\b(test|it|describe)(\.\w+)*\.(skip|only|todo|skipIf|todoIf|if)\b|\bx(it|test|describe)\(/;
-    return !isComment && isOff.test(text)
-      ? 'a test that is switched off or alone; the lab skips, with a reason'
-      : undefined;
-  });
+  return listFiles(root)
+    .filter((file) => isTest(file) && !SPEAKS_OF_RULES.test(file))
+    .flatMap((file) => {
+      const tellsWhy = /\bskipReason\(|['"`]SKIPPED: /.test(readText(root, file));
+      return linesOf(root, file).filter(
+        ({ text, isComment }) =>
+          !isComment && (OFF_OR_ALONE.test(text) || (CONDITIONAL.test(text) && !tellsWhy)),
+      );
+    })
+    .map(({ at }) => ({ at, text: 'a test that is switched off or alone, or skipped without saying why' }));
 }
 
-const MACHINE_PATH = /(?<![\w.~/-])\/(work|home\/[a-z][\w-]*|Users\/[A-Za-z][\w.-]*)\/|[A-Z]:\\+Users\\+\w/;
+const MACHINE_PATH = /(?<![\w.~/})-])\/(work|home\/[a-z][\w-]*|Users\/[A-Za-z][\w.-]*)\/|[A-Z]:\\+Users\\+\w/;
 const REGISTRY_HOST = new RegExp(
   [
     'registry\\.(npmjs|yarnpkg)\\.',
@@ -78,14 +88,16 @@ export function findMachineTraces(root: string): Problem[] {
   );
 }
 
+const OUTSIDE =
+  /(?<![\w.'"`/])(Bun\.\w|process\.(env|argv|exit|cwd|pid|stdout|stderr)\b|fetch\(|Date\.now\(|Math\.random\()/;
+
 /** Contracts and query language touch nothing outside themselves: no runtime, no network, no clock of the machine. */
 export function findInputOutput(root: string): Problem[] {
-  return search(
-    root,
-    (file) => /^packages\/[^/]+\/src\//.test(file) && isHandWritten(file) && !isTest(file),
-    (line) =>
-      !line.isComment && /(?<![\w.'"`])(Bun\.|process\.|fetch\(|Date\.now\(|Math\.random\()/.test(line.text)
-        ? 'packages do no I/O and read no clock; take it as an argument'
-        : undefined,
+  const isSource = (file: string) =>
+    /^packages\/[^/]+\/src\//.test(file) && isHandWritten(file) && !isTest(file);
+  return search(root, isSource, (line) =>
+    !line.isComment && OUTSIDE.test(line.text)
+      ? 'packages do no I/O and read no clock; take it as an argument'
+      : undefined,
   );
 }
