@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test';
-import { makeTree } from '../check/testing/make-tree.ts';
+import { prepareTrees } from '../check/testing/make-tree.ts';
 import { compareWithCommitted } from './compare.ts';
+
+const makeTree = prepareTrees();
 
 const generator = {
   name: 'letters',

@@ -34,6 +34,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     onError: (text) => log.push(String(text)),
   });
   const remove = () => rmSync(databaseDir, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     await server.initialise();
     await server.start();

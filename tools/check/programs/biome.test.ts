@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeTree } from '../testing/make-tree.ts';
+import { prepareTrees } from '../testing/make-tree.ts';
 import { findBiomeErrors } from './biome.ts';
+
+const makeTree = prepareTrees();
 
 const config = readFileSync(join(import.meta.dir, '../../../biome.json'), 'utf8');
 const statements = (count: number) => '  console.log(1);\n'.repeat(count);

@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeTree } from '../testing/make-tree.ts';
+import { prepareTrees } from '../testing/make-tree.ts';
 import { findDeadCode } from './dead-code.ts';
+
+const makeTree = prepareTrees();
 
 const config = readFileSync(join(import.meta.dir, '../knip.json'), 'utf8');
 const workspace = (name: string, dependencies = {}) => JSON.stringify({ name, type: 'module', dependencies });

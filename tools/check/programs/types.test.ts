@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test';
-import { makeTree } from '../testing/make-tree.ts';
+import { prepareTrees } from '../testing/make-tree.ts';
 import { findTypeErrors, typeChecks } from './types.ts';
+
+const makeTree = prepareTrees();
 
 const config = JSON.stringify({ compilerOptions: { strict: true, types: [] }, include: ['**/*.ts'] });
 

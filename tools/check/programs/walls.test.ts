@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test';
-import { makeTree } from '../testing/make-tree.ts';
+import { prepareTrees } from '../testing/make-tree.ts';
 import { findCrossedWalls, judgeReport } from './walls.ts';
+
+const makeTree = prepareTrees();
 
 const MODULES = 'apps/server/src/modules';
 const face = 'export const face = 1;\n';

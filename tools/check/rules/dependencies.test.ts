@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test';
-import { makeTree } from '../testing/make-tree.ts';
+import { prepareTrees } from '../testing/make-tree.ts';
 import { findLockedAddresses, findUnexplainedDependencies } from './dependencies.ts';
+
+const makeTree = prepareTrees();
 
 const manifest = (dependencies: Record<string, string>) => JSON.stringify({ dependencies });
 const texts = (problems: readonly { text: string }[]) => problems.map((problem) => problem.text);

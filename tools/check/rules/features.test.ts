@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test';
-import { makeTree } from '../testing/make-tree.ts';
+import { prepareTrees } from '../testing/make-tree.ts';
 import { findFeatureMismatches, idsInTests } from './features.ts';
+
+const makeTree = prepareTrees();
 
 const page = (...rows: string[]) =>
   ['| Id | What | State | Proven on | Missing |', '|---|---|---|---|---|', ...rows, ''].join('\n');

@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test';
-import { makeTree } from '../testing/make-tree.ts';
+import { prepareTrees } from '../testing/make-tree.ts';
 import { findEmptyNames } from './names.ts';
 import { findFullFolders, findLongFiles } from './sizes.ts';
+
+const makeTree = prepareTrees();
 
 const lines = (count: number) => 'export {};\n'.repeat(count);
 const files = (folder: string, count: number) =>

@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test';
-import { makeTree } from '../testing/make-tree.ts';
+import { prepareTrees } from '../testing/make-tree.ts';
 import { findEnvironmentReads } from './environment.ts';
 import {
+
+const makeTree = prepareTrees();
   findInputOutput,
   findMachineTraces,
   findSwitchedOffTests,

@@ -3,19 +3,22 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const made: string[] = [];
+/** Writes a small tree of files, text by path, into a folder of its own and returns its root. */
+export type MakeTree = (files: Readonly<Record<string, string>>) => string;
 
-afterAll(() => {
-  for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });
-});
-
-/** A small tree of files in the temporary folder, gone after the tests of the file. Returns its root. */
-export function makeTree(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'muster-tree-'));
-  made.push(root);
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), text);
-  }
-  return root;
+/** A `makeTree` for one test file, to be called at its top: the trees are gone when that file's tests are done. */
+export function prepareTrees(): MakeTree {
+  const made: string[] = [];
+  afterAll(() => {
+    for (const root of made) rmSync(root, { recursive: true, force: true });
+  });
+  return (files) => {
+    const root = mkdtempSync(join(tmpdir(), 'muster-tree-'));
+    made.push(root);
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    }
+    return root;
+  };
 }

@@ -1,0 +1,139 @@
+import { expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepareTrees } from '../check/testing/make-tree.ts';
+import { judge, runTests } from './run-tests.ts';
+import { addUp, describeFile, describeTotals, isGood, tail } from './summary.ts';
+
+const makeTree = prepareTrees();
+
+/** A killed orphan stays in the table of processes until init has read its end; it does not run any more. */
+function isRunning(pid: number): boolean {
+  const { stdout } = Bun.spawnSync(['ps', '-o', 'stat=', '-p', String(pid)]);
+  const state = stdout.toString().trim();
+  return state !== '' && !state.startsWith('Z');
+}
+
+const LIMIT_MS = 20_000;
+const imports = "import { afterAll, expect, test } from 'bun:test';\n";
+
+async function run(files: Record<string, string>, limitMs = LIMIT_MS) {
+  const root = makeTree(files);
+  const batch = {
+    root,
+    files: Object.keys(files),
+    limitMs,
+    args: ['--only-failures'],
+    env: { GIVEN: 'yes' },
+  };
+  return { root, ...(await runTests(batch)) };
+}
+
+test('tests that pass, fail and are skipped are counted, with the reason that the process printed', async () => {
+  const { files } = await run({
+    'a.test.ts': `${imports}
+      process.stderr.write('SKIPPED: lab part wine: missing wine64\\n');
+      test('passes', () => expect(process.env.GIVEN).toBe('yes'));
+      test('fails', () => expect(1).toBe(2));
+      test.skip('needs wine', () => undefined);`,
+  });
+
+  expect(files).toEqual([
+    {
+      file: 'a.test.ts',
+      passed: 1,
+      failed: 1,
+      skipped: [{ title: 'needs wine', reason: 'lab part wine: missing wine64' }],
+      problem: '1 failed',
+    },
+  ]);
+});
+
+test('a file that runs no test is a failure, and so is one that does not load', async () => {
+  const { files } = await run({
+    'empty.test.ts': "console.log('nothing here');\n",
+    'broken.test.ts': "import { lost } from './nowhere.ts';\nlost();\n",
+    'good.test.ts': `${imports}test('passes', () => expect(1).toBe(1));\n`,
+  });
+
+  expect(files.map(({ file, problem }) => [file, problem !== undefined])).toEqual([
+    ['empty.test.ts', true],
+    ['broken.test.ts', true],
+    ['good.test.ts', false],
+  ]);
+});
+
+test('a process that fails though each test passed fails its file', () => {
+  const counts = new Map([['late.test.ts', { passed: 1, failed: 0, skipped: [] }]]);
+  const ended = { code: 7, signal: null, timedOut: false, output: '' };
+
+  const [late] = judge({ files: ['late.test.ts'], limitMs: LIMIT_MS }, ended, counts);
+
+  expect(late?.problem).toContain('exit code 7');
+});
+
+test('a file that cannot clean up after itself fails', async () => {
+  const { files } = await run({
+    'late.test.ts': `${imports}
+      test('passes', () => expect(1).toBe(1));
+      afterAll(() => { throw new Error('could not clean up'); });`,
+  });
+
+  expect(files[0]).toMatchObject({ passed: 1, failed: 1, problem: '1 failed' });
+});
+
+test('at the time limit a file is stopped together with everything that it started', async () => {
+  const { root, files, ms } = await run(
+    {
+      'hangs.test.ts': `${imports}
+        import { spawn } from 'node:child_process';
+        import { writeFileSync } from 'node:fs';
+        test('hangs', async () => {
+          const child = spawn('sleep', ['300'], { stdio: 'ignore' });
+          writeFileSync('pid', String(child.pid));
+          await new Promise((resolve) => setTimeout(resolve, 300_000));
+        }, 300_000);`,
+    },
+    1_500,
+  );
+
+  expect(ms).toBeLessThan(10_000);
+  expect(files[0]?.problem).toBe('stopped after 1.5 s');
+  const child = Number(readFileSync(join(root, 'pid'), 'utf8'));
+  expect(isRunning(child)).toBe(false);
+}, 20_000);
+
+test('totals count a file that proves nothing as one failure', () => {
+  const none = { passed: 0, failed: 0, skipped: [] };
+  const totals = addUp([
+    { file: 'a', ...none, passed: 3, problem: undefined },
+    { file: 'b', ...none, problem: 'ran no test, or failed to load' },
+    { file: 'c', passed: 1, failed: 2, skipped: [{ title: 't', reason: '' }], problem: '2 failed' },
+  ]);
+
+  expect(describeTotals(totals)).toBe('4 passed, 3 failed, 1 skipped');
+});
+
+test('a skip fails a run on a build machine only, and a run without tests fails everywhere', () => {
+  expect(isGood({ passed: 1, failed: 0, skipped: 1 }, false)).toBe(true);
+  expect(isGood({ passed: 1, failed: 0, skipped: 1 }, true)).toBe(false);
+  expect(isGood({ passed: 1, failed: 0, skipped: 0 }, true)).toBe(true);
+  expect(isGood({ passed: 0, failed: 0, skipped: 0 }, false)).toBe(false);
+  expect(isGood({ passed: 9, failed: 1, skipped: 0 }, false)).toBe(false);
+});
+
+test('the table says for each skipped test why', () => {
+  const skipped = [
+    { title: 'boots', reason: 'no root' },
+    { title: 'sings', reason: '' },
+  ];
+
+  expect(
+    describeFile({ file: 'a.test.ts', passed: 0, failed: 0, skipped, problem: undefined }).slice(1),
+  ).toEqual(['      skipped: boots: no root', '      skipped: sings: no reason given']);
+});
+
+test('a long output is cut to its end, and says so', () => {
+  expect(tail('a\nb\nc\n', 2)).toBe('… 1 lines left out\nb\nc');
+  expect(tail('a\nb\n', 2)).toBe('a\nb');
+});
