@@ -38,6 +38,8 @@ export type Admission =
       readonly admitted: true;
       readonly link: DeviceLink;
       readonly newToken: string;
+      /** When the token in use is due for its next rotation (EN-3); without it the gateway asks each hour. */
+      readonly rotateTokenAt?: Date;
       readonly settings: Settings;
       readonly keys: readonly SignedStatement[];
       readonly wantFacts: boolean;
@@ -55,16 +57,23 @@ export interface AdmissionPort {
     via: 'socket' | 'beacon',
     address: string,
   ): Promise<Admission>;
+  /** For a socket that stays open over the 24 hours (EN-3): a new token when one is due, else ''. */
+  rotateToken?(link: DeviceLink): Promise<string>;
+  /** The proven device has shown that it holds a new key; from the next hello on only that one counts. */
+  rotateKey?(link: DeviceLink, publicKey: Uint8Array): Promise<void>;
 }
 
 /** Presence's only inputs; modules/devices/presence is the one writer of presence. All calls are synchronous hints. */
 export interface PresencePort {
   opened(link: DeviceLink): void;
-  closed(link: DeviceLink, reason: PresenceReason): void;
+  /** `silentMs`: how long nothing at all had come over the socket, pongs included; 0 where the close itself was contact. */
+  closed(link: DeviceLink, reason: PresenceReason, silentMs?: number): void;
   /** Telemetry arrived (a sample or a check-in on the socket). */
   telemetry(link: DeviceLink): void;
   beacon(link: DeviceLink, intervalMs: number): void;
   goodbye(link: DeviceLink, reason: PresenceReason): void;
+  /** A goodbye for good (reason `uninstall`): the device is offline and its lifecycle ends. */
+  uninstalled(link: DeviceLink): void;
 }
 
 /** modules/telemetry. */
