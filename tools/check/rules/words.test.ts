@@ -2,14 +2,14 @@ import { expect, test } from 'bun:test';
 import { prepareTrees } from '../testing/make-tree.ts';
 import { findEnvironmentReads } from './environment.ts';
 import {
-
-const makeTree = prepareTrees();
   findInputOutput,
   findMachineTraces,
   findSwitchedOffTests,
   findUncheckedCertificates,
   findUnfinishedWork,
 } from './words.ts';
+
+const makeTree = prepareTrees();
 
 const places = (problems: readonly { at: string }[]) => problems.map((problem) => problem.at);
 
