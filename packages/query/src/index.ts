@@ -1,0 +1,23 @@
+export { createCatalogue, type FieldCatalogue } from './catalogue/catalogue.ts';
+export type { Authority, Field, FieldKind, Reading, Source, SqlRequest } from './catalogue/field.ts';
+export { check } from './check/check.ts';
+export { fieldsOf, type Plan } from './check/plan.ts';
+export { type CompiledQuery, type CompileOptions, compile } from './compile/compile.ts';
+export { foldedSql } from './compile/predicate.ts';
+export {
+  type Completion,
+  type CompletionItem,
+  complete,
+  type ValueRequest,
+  type ValueSource,
+} from './complete/complete.ts';
+export type { QueryError, QueryErrorCode, Result, Span } from './error.ts';
+export type { DeviceRecord } from './evaluate/device-record.ts';
+export { evaluate } from './evaluate/evaluate.ts';
+export type { QueryNode } from './syntax/ast.ts';
+export { type Chip, chipsOf, chipText, textOfChips } from './syntax/chips.ts';
+export { parse } from './syntax/parser.ts';
+export { print, quote } from './syntax/print.ts';
+export { fold } from './values/fold.ts';
+export type { ValueTest } from './values/value-test.ts';
+export { versionSortKey } from './values/version-sort-key.ts';
