@@ -1,0 +1,25 @@
+import type { StoredTrust, TrustStore } from '../material.ts';
+
+/** Trust in memory: for tests that have no database, and for looking at what would be stored. */
+export function createMemoryTrustStore(): TrustStore & { stored: StoredTrust | undefined } {
+  const store: TrustStore & { stored: StoredTrust | undefined } = {
+    stored: undefined,
+    load: async () => store.stored,
+    async create(trust) {
+      if (store.stored !== undefined) return false;
+      store.stored = trust;
+      return true;
+    },
+    async advance({ epoch, generation }) {
+      if (store.stored === undefined) throw new Error('nothing is stored');
+      const { stored } = store;
+      store.stored = {
+        ...stored,
+        epoch: Math.max(stored.epoch, epoch),
+        generation: Math.max(stored.generation, generation),
+      };
+      return store.stored;
+    },
+  };
+  return store;
+}
