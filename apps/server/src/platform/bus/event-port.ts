@@ -16,7 +16,7 @@ export type NewEvent<Type extends EventType = EventType> = {
 /** How modules announce state changes; modules/events is behind it. */
 export interface EventPort {
   /** Appends in the caller's transaction (an outbox row). Throws invalid_input when the payload breaks the catalogue. */
-  append<Type extends EventType>(tx: Tx, event: NewEvent<Type>): Promise<void>;
+  append(tx: Tx, event: NewEvent): Promise<void>;
   /** Appends several in one statement. */
   appendMany(tx: Tx, events: readonly NewEvent[]): Promise<void>;
   /** After commit: wakes the sequencer. A hint; a commit that forgets it is found within a second. */

@@ -1,0 +1,64 @@
+import type { Database } from '../../platform/db/index.ts';
+import {
+  dropOldEventPartitions,
+  holdLease,
+  makeEventPartitions,
+  releaseLease,
+  sequenceBatch,
+} from './db/sequencing.ts';
+import { type Repeating, startRepeating } from './repeating.ts';
+
+/** Finds rows that other nodes wrote, or whose wake-up was forgotten. */
+const SCAN_MS = 1_000;
+const GATHER_MS = 5;
+const BATCH = 1_000;
+const LEASE_MS = 5_000;
+const HOUSEKEEPING_MS = 6 * 3_600_000;
+
+export type SequencerDeps = {
+  readonly database: Database;
+  readonly now: () => Date;
+  readonly onError: (error: unknown) => void;
+  /** Called after positions were committed. */
+  readonly onSequenced: () => void;
+};
+
+/**
+ * Gives committed events their positions. Any number of nodes run one; whoever holds the lease works, the others look
+ * every second whether it lapsed. Work that is lost with a node stays in the outbox and is found by the next holder.
+ */
+export function startSequencer(deps: SequencerDeps): Repeating {
+  const holder = Bun.randomUUIDv7();
+  let tidiedAt = 0;
+
+  const tidy = async () => {
+    const now = deps.now();
+    if (now.getTime() - tidiedAt < HOUSEKEEPING_MS) return;
+    await deps.database.system('event sequencer', async (tx) => {
+      if (!(await holdLease(tx, holder, LEASE_MS))) return;
+      await makeEventPartitions(tx, now);
+      await dropOldEventPartitions(tx, now);
+    });
+    tidiedAt = now.getTime();
+  };
+  const repeating = startRepeating({
+    everyMs: SCAN_MS,
+    gatherMs: GATHER_MS,
+    onError: deps.onError,
+    work: async () => {
+      await tidy();
+      const moved = await deps.database.system('event sequencer', async (tx) =>
+        (await holdLease(tx, holder, LEASE_MS)) ? sequenceBatch(tx, BATCH) : 0,
+      );
+      if (moved > 0) deps.onSequenced();
+      return moved === BATCH;
+    },
+  });
+  return {
+    wake: repeating.wake,
+    stop: async () => {
+      await repeating.stop();
+      await deps.database.system('event sequencer', (tx) => releaseLease(tx, holder)).catch(deps.onError);
+    },
+  };
+}
