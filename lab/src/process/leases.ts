@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { labConfig } from '../config.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { findCarriers, identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { runNow } from './run-process.ts';
 
 /**
@@ -14,6 +14,8 @@ export interface LeaseRecord {
   readonly id: string;
   readonly owner: ProcessIdentity;
   readonly processes: ProcessIdentity[];
+  /** Entries `NAME=value`: every process that carries one of them in its environment belongs to the lease. */
+  readonly environments: string[];
   readonly cgroups: string[];
   readonly mounts: string[];
   readonly namespaces: string[];
@@ -64,6 +66,7 @@ export function openLease(part: string): Lease {
     id,
     owner: identify(process.pid),
     processes: [],
+    environments: [],
     cgroups: [],
     mounts: [],
     namespaces: [],
@@ -101,6 +104,7 @@ export function cleanup(): string[] {
 
 function undo(record: LeaseRecord): void {
   for (const process of record.processes) killExactly(process);
+  for (const entry of record.environments) killCarriers(entry);
   for (const cgroup of record.cgroups) removeCgroup(cgroup);
   waitForEnd(record.processes);
   for (const mount of record.mounts) runNow(['umount', '-l', mount]);
@@ -114,6 +118,17 @@ function undo(record: LeaseRecord): void {
 function killExactly(identity: ProcessIdentity): void {
   if (!isAlive(identity)) return;
   process.kill(identity.pid, 'SIGKILL');
+}
+
+/** Repeats until nobody carries the entry, because a process may start another one while it is looked for. */
+function killCarriers(entry: string): void {
+  const deadline = Date.now() + 5000;
+  while (Date.now() < deadline) {
+    const carriers = findCarriers(entry);
+    if (carriers.length === 0) return;
+    for (const carrier of carriers) killExactly(carrier);
+    Bun.sleepSync(10);
+  }
 }
 
 function waitForEnd(processes: readonly ProcessIdentity[]): void {

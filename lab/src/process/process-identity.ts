@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process that can be told from a later one with the same number. */
 export interface ProcessIdentity {
@@ -11,7 +11,9 @@ function startedOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command name may hold spaces and brackets, so fields are counted after its last bracket.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie has ended; it only waits for its parent to ask how.
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return undefined;
   }
@@ -35,5 +37,20 @@ export function childrenOf(pid: number): number[] {
     return text === '' ? [] : text.split(' ').map(Number);
   } catch {
     return [];
+  }
+}
+
+/** The processes, other than this one, that were started with `entry` (as `NAME=value`) in their environment. */
+export function findCarriers(entry: string): ProcessIdentity[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && carries(name, entry))
+    .map((name) => identify(Number(name)));
+}
+
+function carries(pid: string, entry: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry);
+  } catch {
+    return false;
   }
 }

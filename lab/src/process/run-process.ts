@@ -18,6 +18,28 @@ export interface RunOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** A daemon that the command left behind may hold its output open for ever; nobody waits for that. */
+const LATE_OUTPUT_MS = 500;
+
+/** Reads a stream until its end or until `stop`, whichever is first. */
+function collect(stream: ReadableStream<Uint8Array>): { ended: Promise<void>; stop(): string } {
+  const reader = stream.getReader();
+  const chunks: Uint8Array[] = [];
+  const read = async () => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      chunks.push(value);
+    }
+  };
+  return {
+    ended: read(),
+    stop: () => {
+      void reader.cancel();
+      return Buffer.concat(chunks).toString('utf8');
+    },
+  };
+}
 
 function stdinOf(input: RunOptions['stdin']): 'ignore' | Uint8Array | Blob {
   if (input === undefined) return 'ignore';
@@ -25,7 +47,7 @@ function stdinOf(input: RunOptions['stdin']): 'ignore' | Uint8Array | Blob {
 }
 
 /** Sends a signal to a process group; a group that is gone already is fine. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
@@ -49,12 +71,11 @@ export async function runProcess(command: readonly string[], options: RunOptions
     timedOut = true;
     signalGroup(child.pid, 'SIGKILL');
   }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-  const [stdout, stderr, exitCode] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
+  const outputs = [collect(child.stdout), collect(child.stderr)] as const;
+  const exitCode = await child.exited;
   clearTimeout(deadline);
+  await Promise.race([Promise.all(outputs.map((output) => output.ended)), Bun.sleep(LATE_OUTPUT_MS)]);
+  const [stdout, stderr] = [outputs[0].stop(), outputs[1].stop()];
   const result = { code: timedOut ? -1 : exitCode, stdout, stderr };
   if (options.check === true && result.code !== 0) throw commandFailed(command, result);
   return result;
