@@ -4,12 +4,16 @@ import { isHandWritten, isTest, linesOf, listFiles } from '../tree.ts';
 /** The modules that turn the environment into a typed, frozen configuration. Nothing else reads it. */
 const CONFIG_MODULES = [
   /^apps\/server\/src\/platform\/config\//,
-  /^apps\/server\/src\/platform\/db\/testing\//,
+  /^apps\/server\/src\/platform\/db\/testing(\.ts$|\/)/,
   /^apps\/(agent|cli)\/src\/config(\.ts$|\/)/,
   /^apps\/web\/vite\.config\.ts$/,
   /^(lab|bench|e2e)\/src\/config(\.ts$|\/)/,
   /^tools\/bootstrap\.mjs$/,
   /^tools\/environment\.ts$/,
+  // What the lab compiles to see what a compiled program sees.
+  /^lab\/src\/compile\/probe\.ts$/,
+  // Trees that the checks are shown on.
+  /^tools\/(check|test)\/.*\.test\.ts$/,
 ];
 
 /** Programs that start others for a living; they may hand the environment on whole, but not look into it. */

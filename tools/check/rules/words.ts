@@ -2,8 +2,8 @@ import { extname } from 'node:path';
 import type { Problem } from '../check.ts';
 import { isGenerated, isHandWritten, isTest, type Line, linesOf, listFiles, readText } from '../tree.ts';
 
-/** These files spell out what they forbid. */
-const SPEAKS_OF_RULES = /^tools\/check\/|^CONTRIBUTING\.md$/;
+/** These files spell out what they forbid, or hold trees on which it is shown. */
+const SPEAKS_OF_RULES = /^tools\/check\/|^tools\/test\/.*\.test\.ts$|^CONTRIBUTING\.md$/;
 const PROSE = new Set(['.md', '.sql', '.proto', '.json', '.yaml', '.yml']);
 
 function search(root: string, wanted: (file: string) => boolean, judge: (line: Line) => string | undefined) {
