@@ -164,15 +164,13 @@ class Postmaster {
 
 function run(setup: Setup, program: string, args: readonly string[]): ChildProcess {
   const [command = program, ...words] = [...setup.account.prefix, program, ...args];
-  const {
-    LANG: _lang,
-    LC_ALL: _all,
-    ...environment
-  } = { PATH: Bun.env.PATH, TZ: 'UTC', LANG: '', LC_ALL: '' };
   return spawn(command, words, {
     ...(setup.account.ids ?? {}),
     cwd: '/',
-    env: { ...environment, LC_MESSAGES: 'C' },
+    // Nothing of our environment: it may hold secrets, and its language would change what postgres writes.
+    env: { TZ: 'UTC', LC_ALL: 'C' },
+    // Ctrl-C reaches every process of the terminal's group: the database must outlive the server's last words.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
