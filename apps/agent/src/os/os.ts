@@ -1,6 +1,6 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { MetricName, Process } from '@muster/contracts';
-import type { FactsSchema } from '@muster/contracts/wire';
+import type { Draft } from '../wire/codec.ts';
+import type { Facts } from '../wire/messages.gen.ts';
 
 /**
  * The seam between the agent and the system under it. `os/{linux,windows,darwin}/` each export one
@@ -14,7 +14,7 @@ export interface System {
   readonly service: ServiceControl;
 
   /** Who this machine is; read at start, once an hour, and when the server asks. `agentVersion` is filled by the caller. */
-  facts(): Promise<MessageInitShape<typeof FactsSchema>>;
+  facts(): Promise<Draft<Facts>>;
   /** Id of the system's current boot: changes with every boot, and with nothing else. */
   bootId(): string;
   /** Since that boot, sleep included. Cheap. */
@@ -31,14 +31,21 @@ export interface System {
   releaseMemory(): void;
 
   /**
-   * Runs the agent as the system's service manager (or a terminal) wants it, and resolves when `work` has. `stopped`
-   * resolves once, when the system asks the agent to end, with the reason to give the server.
+   * Runs the agent as the system's service manager (or a terminal) wants it, and resolves when `work` has.
    */
-  host(work: (stopped: Promise<StopReason>) => Promise<void>): Promise<void>;
+  host(work: (host: Host) => Promise<void>): Promise<void>;
 }
 
+/** What the system tells a running agent. */
+export type Host = {
+  /** Resolves once, when the agent is asked to end, with the reason to give the server. */
+  readonly stopped: Promise<StopReason>;
+  /** The machine is about to sleep, or has come back. Systems that cannot tell never call it. */
+  onPower(listener: (event: 'sleep' | 'wake') => void): void;
+};
+
 /** Reasons of a Goodbye frame that the system can know. */
-export type StopReason = 'shutdown' | 'reboot' | 'sleep' | 'stop';
+export type StopReason = 'shutdown' | 'reboot' | 'stop';
 
 /** Where the agent lives on this system; both belong to root (or SYSTEM) and to nobody else. */
 export type Places = {
