@@ -3,6 +3,14 @@ const LONGEST = 64;
 /** The candidate that was probably meant: the same ending (`free`, `disk.free`) or a few slips away. */
 export function suggest(written: string, candidates: readonly string[]): string | undefined {
   const word = written.toLowerCase();
+  return (
+    closest(written, candidates) ?? candidates.find((candidate) => isPartOf(word, candidate.toLowerCase()))
+  );
+}
+
+/** The candidate that is a few slips of the keyboard away: one for every three letters, at least one. */
+export function closest(written: string, candidates: readonly string[]): string | undefined {
+  const word = written.toLowerCase();
   if (word.length > LONGEST || word === '') return undefined;
   const allowed = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly candidate: string; readonly slips: number } | undefined;
@@ -10,7 +18,7 @@ export function suggest(written: string, candidates: readonly string[]): string 
     const slips = distance(word, candidate.toLowerCase());
     if (slips <= allowed && (best === undefined || slips < best.slips)) best = { candidate, slips };
   }
-  return best?.candidate ?? candidates.find((candidate) => isPartOf(word, candidate.toLowerCase()));
+  return best?.candidate;
 }
 
 function isPartOf(word: string, candidate: string): boolean {

@@ -1,5 +1,6 @@
 import type { FieldCatalogue } from '../catalogue/catalogue.ts';
 import type { Reading } from '../catalogue/field.ts';
+import { closest } from '../catalogue/suggest.ts';
 import { Refusal } from '../error.ts';
 import type { CompareNode, InNode, Literal } from '../syntax/ast.ts';
 import { hasWildcard } from '../values/glob.ts';
@@ -9,7 +10,7 @@ import { booleanTest, ipTest, timeTest, versionTest } from './other-tests.ts';
 import type { Plan, Target } from './plan.ts';
 import { type Resolved, resolveField } from './resolve.ts';
 import { enumTest, textTest, valueNamed } from './text-tests.ts';
-import { type Use, wrongOperator } from './use.ts';
+import { refuseValue, type Use, wrongOperator } from './use.ts';
 
 type TestPlan = Extract<Plan, { type: 'test' }>;
 
@@ -41,6 +42,7 @@ function planValue(
   if (isWild) return known(targetOf(resolved, field));
   const other = field.otherwise === undefined ? undefined : catalogue.find(field.otherwise);
   if (field.kind === 'enum' && other !== undefined && isOfOther(resolved, asked)) {
+    refuseSlip(resolved, asked);
     const operator = asked.operator === '=' && !isPattern(asked.value) ? ':' : asked.operator;
     const test = testFor({ ...asked, operator, field: other, reading: other });
     return { type: 'test', target: targetOf({ field: other }, other), test };
@@ -52,6 +54,19 @@ function planValue(
 function isOfOther({ field }: Resolved, { operator, value }: Pick<Use, 'operator' | 'value'>): boolean {
   if (operator === '~') return true;
   return (operator === '=' || operator === ':') && valueNamed({ field, value }) === undefined;
+}
+
+/** `os = windws` is a slip, not the full name of a system; quoted it is taken as written. */
+function refuseSlip({ field }: Resolved, asked: Pick<Use, 'operator' | 'value' | 'operatorSpan'>): void {
+  const { value } = asked;
+  if (asked.operator === '~' || value.quoted || hasWildcard(value.text)) return;
+  const meant = closest(value.text, field.values ?? []);
+  if (meant === undefined) return;
+  const advice = `did you mean \`${meant}\`? Quote it if it is part of \`${field.otherwise}\``;
+  throw refuseValue(
+    { ...asked, field, reading: field },
+    { code: 'unknown_value', advice, replacement: meant },
+  );
 }
 
 function firstReading(resolved: Resolved, asked: Pick<Use, 'operator' | 'value' | 'operatorSpan'>): TestPlan {

@@ -49,7 +49,12 @@ export async function complete(
   const items = await itemsFor(context, catalogue, values);
   const behind = /^[^\s()",=!<>~:[\]]*/.exec(text.slice(offset))?.[0] ?? '';
   const to = context.prefix === '' ? offset : offset + behind.length;
-  return { from: context.from, to, items: items.slice(0, MOST_ITEMS) };
+  const isSpaced = text[to] === ' ';
+  const shownItems = items.slice(0, MOST_ITEMS);
+  const fitted = isSpaced
+    ? shownItems.map((item) => ({ ...item, insert: item.insert.trimEnd() }))
+    : shownItems;
+  return { from: context.from, to, items: fitted };
 }
 
 async function itemsFor(

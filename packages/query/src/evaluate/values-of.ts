@@ -5,7 +5,7 @@ import type { DeviceRecord } from './device-record.ts';
 /** The values of a field in a record, none where it is missing. */
 export function valuesOf({ field, reading, of }: Target, record: DeviceRecord): readonly unknown[] {
   const raw = own(record, reading.property ?? field.name);
-  if (reading.kind === 'map' && of !== undefined && isObject(raw)) return present([own(raw, of)]);
+  if (reading.kind === 'map') return isObject(raw) && of !== undefined ? present([own(raw, of)]) : [];
   if (!Array.isArray(raw)) return present([raw]);
   const isNamed = field.takes !== undefined;
   if (!isNamed) return present(raw);

@@ -12,16 +12,17 @@ export function print(node: QueryNode): string {
     case 'in':
       return `${printField(node.field)} ${node.negated ? 'not in' : 'in'} ${printSet(node.values)}`;
     case 'not':
-      return `not ${printInside(node.term, ['and', 'or'])}`;
+      return `not ${printInside(node.term)}`;
     case 'and':
-      return node.terms.map((term) => printInside(term, ['and', 'or'])).join(' and ');
+      return node.terms.map((term) => printInside(term)).join(' and ');
     case 'or':
-      return node.terms.map((term) => printInside(term, ['or'])).join(' or ');
+      return node.terms.map((term) => printInside(term)).join(' or ');
   }
 }
 
-function printInside(node: QueryNode, wrapped: readonly QueryNode['type'][]): string {
-  return wrapped.includes(node.type) ? `(${print(node)})` : print(node);
+/** A join inside anything stands in parentheses, also where precedence would not need them. */
+function printInside(node: QueryNode): string {
+  return node.type === 'and' || node.type === 'or' ? `(${print(node)})` : print(node);
 }
 
 /** Writes the left side of a comparison. */

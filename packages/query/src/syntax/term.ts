@@ -19,6 +19,14 @@ export const MAX_TERMS = 500;
 /** Counts the terms read so far. */
 export type Budget = { terms: number };
 
+/* How other languages write what is a word here. */
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  ['&', 'and'],
+  ['&&', 'and'],
+  ['|', 'or'],
+  ['||', 'or'],
+]);
+
 /** What is asked of a field. */
 export type Verb =
   | { readonly type: 'compare'; readonly operator: Operator }
@@ -40,7 +48,7 @@ export function readTerm(cursor: Cursor, budget: Budget): QueryNode {
     const advice = 'a comparison must follow, such as `< 10%`';
     throw refuse({
       code: 'unexpected',
-      what: `nothing is asked of \`${shown(name)}\``,
+      what: `nothing is asked of \`${shown(field.name)}\``,
       span: field.span,
       advice,
     });
@@ -86,7 +94,7 @@ function refuseNoWord(cursor: Cursor, start: number, name: string): void {
     const advice = `a term should stand there; quote it if it is meant as text: ${replacement}`;
     throw refuse({ code: 'unexpected', what: `unexpected \`${name}\``, span, advice, replacement });
   }
-  const word = { '&': 'and', '&&': 'and', '|': 'or', '||': 'or' }[name];
+  const word = FOREIGN.get(name);
   if (word !== undefined) {
     const advice = `write \`${word}\``;
     throw refuse({ code: 'unexpected', what: `unexpected \`${name}\``, span, advice, replacement: word });
