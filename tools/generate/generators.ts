@@ -1,5 +1,14 @@
+import { fromCommand } from './from-command.ts';
 import type { Generator } from './generator.ts';
+import { lockFile } from './lock-file.ts';
 import { protobuf } from './protobuf.ts';
 
 /** Everything that `npm run generate` writes. `npm run check` compares each with what is committed. */
-export const generators: readonly Generator[] = [protobuf];
+export const generators: readonly Generator[] = [
+  lockFile,
+  protobuf,
+  fromCommand('agent wire', 'apps/agent/src/wire/messages.gen.ts', ['apps/agent/src/build/generate-wire.ts']),
+  fromCommand('agent commands', 'apps/agent/src/commands/catalogue.gen.ts', [
+    'apps/agent/src/build/generate-catalogue.ts',
+  ]),
+];

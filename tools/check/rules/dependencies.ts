@@ -13,6 +13,15 @@ interface Manifest {
   readonly peerDependencies?: Record<string, string>;
 }
 
+interface LockEntry {
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly integrity?: string;
+  readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+}
+
 /** Direct dependencies that are not pinned exactly, or that docs/dependencies.md does not give a reason for. */
 export function findUnexplainedDependencies(root: string): Problem[] {
   const rows = readRows(root);
@@ -39,7 +48,7 @@ export function findLockedAddresses(root: string): Problem[] {
     return [{ at: 'package-lock.json', text: 'is missing' }];
   }
   const lock = JSON.parse(readText(root, 'package-lock.json')) as {
-    packages: Record<string, { resolved?: string; link?: boolean; integrity?: string; version?: string }>;
+    packages: Record<string, LockEntry>;
   };
   return Object.entries(lock.packages).flatMap(([path, entry]): Problem[] => {
     if (entry.link === true || !path.includes('node_modules/')) return [];
