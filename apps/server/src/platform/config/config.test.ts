@@ -1,0 +1,59 @@
+import { expect, test } from 'bun:test';
+import { InvalidConfigError, readConfig } from './index.ts';
+
+test('without flags and variables every setting has its default', () => {
+  const config = readConfig([], {});
+  expect(config).toMatchObject({
+    port: 8080,
+    gatewayPort: 8443,
+    listen: [],
+    localAgent: true,
+    logLevel: 'info',
+  });
+  expect(config.data).toEndWith('/.muster');
+  expect(config.databaseUrl).toBeUndefined();
+});
+
+test('a flag wins over its variable, and repeated flags add up', () => {
+  const config = readConfig(['--port', '9000', '--listen=10.0.0.1', '--listen', '::', '--no-local-agent'], {
+    MUSTER_PORT: '9001',
+    MUSTER_GATEWAY_PORT: '9002',
+    MUSTER_LISTEN: '10.0.0.9',
+  });
+  expect(config).toMatchObject({
+    port: 9000,
+    gatewayPort: 9002,
+    listen: ['10.0.0.1', '::'],
+    localAgent: false,
+  });
+});
+
+test('all problems are told at once, each with the name that the person wrote', () => {
+  let problems: readonly string[] = [];
+  try {
+    readConfig(['--port', 'ninety', '--prot', '--data'], {
+      MUSTER_DATABASE_URL: 'mysql://x',
+      MUSTER_ADMIN_EMAIL: 'a@example.org',
+      MUSTER_GATEWAY_PROT: '1',
+    });
+  } catch (error) {
+    if (error instanceof InvalidConfigError) problems = error.problems;
+  }
+  const text = problems.join('\n');
+  for (const part of ['--port', '--prot', '--data', 'MUSTER_DATABASE_URL', 'MUSTER_GATEWAY_PROT']) {
+    expect(text).toContain(part);
+  }
+});
+
+test('two ports that are the same, and half a certificate, are refused', () => {
+  expect(() => readConfig(['--port', '9000', '--gateway-port', '9000'], {})).toThrow('they must differ');
+  expect(() => readConfig(['--tls-cert', '/nowhere/cert.pem'], {})).toThrow(
+    '--tls-cert and --tls-key only work together',
+  );
+});
+
+test('the configuration cannot be changed afterwards', () => {
+  const config = readConfig([], {});
+  expect(() => Object.assign(config, { port: 1 })).toThrow();
+  expect(() => (config.listen as string[]).push('::')).toThrow();
+});
