@@ -52,6 +52,8 @@ test('a lock file with addresses or without integrity is found, and links are no
           resolved: 'https://a.example/tied.tgz',
         },
         'node_modules/loose': { version: '1.0.0' },
+        'node_modules/loose-optional': { version: '1.0.0', optional: true },
+        'node_modules/mac-only': { version: '1.0.0', optional: true, os: ['darwin'] },
       },
     }),
   });
@@ -59,6 +61,7 @@ test('a lock file with addresses or without integrity is found, and links are no
   expect(texts(findLockedAddresses(root))).toEqual([
     'node_modules/tied has a resolved address',
     'node_modules/loose has no integrity',
+    'node_modules/loose-optional has no integrity',
   ]);
 });
 
