@@ -1,0 +1,43 @@
+import { contract } from '@muster/contracts';
+import { createORPCClient } from '@orpc/client';
+import type { ContractRouterClient } from '@orpc/contract';
+import { OpenAPILink } from '@orpc/openapi-client/fetch';
+import { findLogin, type Login } from './config.ts';
+import { EXIT, Failure } from './failure.ts';
+
+/** The typed API of a server. */
+export type Client = ContractRouterClient<typeof contract>;
+
+/** Fetch that trusts the server's own certificate where one was given, and gives up after a minute. */
+export function fetchFor(
+  certificate: string | null,
+): (request: Request, init?: RequestInit) => Promise<Response> {
+  const tls = certificate ? { tls: { ca: certificate } } : {};
+  return (request, init) => fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) });
+}
+
+/** A client of `server`; without `token` only the open routes answer. */
+export function connect(
+  login: Pick<Login, 'server' | 'certificate'> & { token: string | null },
+  headers: Record<string, string> = {},
+): Client {
+  const send = fetchFor(login.certificate);
+  return createORPCClient(
+    new OpenAPILink(contract, {
+      url: new URL('/api/v1', login.server).href,
+      headers: () => ({ ...headers, ...(login.token ? { authorization: `Bearer ${login.token}` } : {}) }),
+      fetch: (request, init) => send(request, init as RequestInit),
+    }),
+  );
+}
+
+/** The stored or given login; a Failure that says how to get one when there is none. */
+export function getLogin(): Login {
+  const login = findLogin();
+  if (!login)
+    throw new Failure(
+      EXIT.signedOut,
+      'Nobody is signed in here. Run `muster login --server http://localhost:8080`, or set MUSTER_SERVER and MUSTER_TOKEN.',
+    );
+  return login;
+}

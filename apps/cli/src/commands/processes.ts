@@ -1,0 +1,115 @@
+import { ENDED_COMMAND_STATES, type Process, ProcessSnapshot, type Command as Row } from '@muster/contracts';
+import type { Command } from 'commander';
+import { EXIT, Failure } from '../failure.ts';
+import { openLive } from '../live.ts';
+import { bytes, type Column, percent } from '../output.ts';
+import { getDevice, openSession, type Session } from '../session.ts';
+
+const columns: readonly Column<Process>[] = [
+  { title: 'pid', value: (row) => String(row.pid), right: true },
+  { title: 'user', value: (row) => row.user ?? '–' },
+  { title: 'cpu', value: (row) => percent(row.cpuPercent), right: true },
+  { title: 'memory', value: (row) => bytes(row.memoryBytes), right: true },
+  { title: 'name', value: (row) => row.name },
+  { title: 'command', value: (row) => (row.command || row.name).slice(0, 100) },
+];
+
+const ORDER = {
+  cpu: (left: Process, right: Process) => (right.cpuPercent ?? 0) - (left.cpuPercent ?? 0),
+  memory: (left: Process, right: Process) => right.memoryBytes - left.memoryBytes,
+  pid: (left: Process, right: Process) => left.pid - right.pid,
+  name: (left: Process, right: Process) => left.name.localeCompare(right.name),
+} as const;
+
+export function addProcesses(program: Command): void {
+  const processes = program.command('processes').description('see and end processes of a device');
+  processes
+    .command('list <device>')
+    .description('list the processes of a device')
+    .option('--sort <field>', Object.keys(ORDER).join(', '), 'cpu')
+    .option('--top <n>', 'only the first so many')
+    .option('--json', 'print JSON')
+    .action(list);
+  processes
+    .command('kill <device> <pid>')
+    .description('end a process: asks it, then forces after the grace time')
+    .option('--grace <seconds>', 'how long to wait before forcing', '5')
+    .option('--json', 'print JSON')
+    .action(kill);
+}
+
+async function list(name: string, options: { sort: string; top?: string; json?: boolean }): Promise<void> {
+  const session = openSession(options);
+  const order = ORDER[options.sort as keyof typeof ORDER];
+  if (!order)
+    throw new Failure(
+      EXIT.usage,
+      `There is no sort “${options.sort}”; there are ${Object.keys(ORDER).join(', ')}.`,
+    );
+  const snapshot = await lookAt(session, (await getDevice(session.client, name)).id);
+  const rows = snapshot.processes
+    .toSorted(order)
+    .slice(0, options.top === undefined ? undefined : Number(options.top));
+  session.output.list(rows, columns, 'The device reported no processes.');
+}
+
+async function kill(
+  name: string,
+  pidText: string,
+  options: { grace: string; json?: boolean },
+): Promise<void> {
+  const session = openSession(options);
+  const pid = Number(pidText);
+  const graceMs = Number(options.grace) * 1000;
+  if (!Number.isInteger(pid) || pid < 1) throw new Failure(EXIT.usage, `“${pidText}” is not a process id.`);
+  if (!Number.isFinite(graceMs) || graceMs < 0 || graceMs > 30_000)
+    throw new Failure(EXIT.usage, '--grace takes seconds from 0 to 30.');
+  const device = await getDevice(session.client, name);
+  const snapshot = await lookAt(session, device.id);
+  const process = snapshot.processes.find((one) => one.pid === pid);
+  if (!process)
+    throw new Failure(
+      EXIT.notFound,
+      `${device.hostname} has no process ${pid}. \`muster processes list ${name}\` shows what runs.`,
+    );
+  const asked = await session.client.commands.run['process.kill']({
+    deviceId: device.id,
+    payload: { pid, startToken: process.startToken, bootId: snapshot.bootId, graceMs },
+  });
+  const ended = await waitFor(session, asked);
+  const result = ended.result as { forced: boolean; alreadyGone: boolean };
+  session.output.item(
+    ended,
+    `${process.name} (${pid}) on ${device.hostname} ${result.alreadyGone ? 'was gone already' : result.forced ? 'was forced to end' : 'ended'}.`,
+  );
+}
+
+async function lookAt(session: Session, deviceId: Row['deviceId']): Promise<ProcessSnapshot> {
+  const asked = await session.client.commands.run['process.list']({ deviceId, payload: {} });
+  return ProcessSnapshot.parse((await waitFor(session, asked)).result);
+}
+
+/** Follows a command over the live socket to its end; a Failure tells every end but success. Ctrl-C leaves it running. */
+async function waitFor(session: Session, asked: Row): Promise<Row> {
+  const live = await openLive(session.login, session.client);
+  live.send({ type: 'watch', watch: 'cli', view: 'command', commandId: asked.id });
+  for await (const message of live.messages) {
+    if (message.type === 'error') throw new Failure(EXIT.failed, message.message);
+    if (
+      message.type !== 'command' ||
+      !(ENDED_COMMAND_STATES as readonly string[]).includes(message.command.state)
+    )
+      continue;
+    live.close();
+    const { state, error, name, deviceName } = message.command;
+    if (state === 'succeeded') return message.command;
+    throw new Failure(
+      EXIT.commandFailed,
+      `${name} on ${deviceName} ended as ${state}${error ? `: ${error.message}` : ''}. \`muster commands show ${asked.id}\` has the record.`,
+    );
+  }
+  throw new Failure(
+    EXIT.unreachable,
+    `The connection ended before the command did. \`muster commands show ${asked.id}\` tells how it goes on.`,
+  );
+}

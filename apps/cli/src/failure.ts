@@ -1,0 +1,77 @@
+import { type ErrorCode, Problem } from '@muster/contracts';
+
+/** Exit codes, the same for every command. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  signedOut: 3,
+  forbidden: 4,
+  notFound: 5,
+  conflict: 6,
+  unreachable: 7,
+  commandFailed: 8,
+} as const;
+
+const EXIT_OF_CODE: Partial<Record<ErrorCode, number>> = {
+  invalid_input: EXIT.usage,
+  unauthenticated: EXIT.signedOut,
+  forbidden: EXIT.forbidden,
+  not_found: EXIT.notFound,
+  gone: EXIT.notFound,
+  conflict: EXIT.conflict,
+  precondition_failed: EXIT.conflict,
+  precondition_required: EXIT.conflict,
+  device_offline: EXIT.conflict,
+  unavailable: EXIT.unreachable,
+  timeout: EXIT.unreachable,
+};
+
+/** What went wrong, in a sentence that says what to do, with the exit code that scripts switch on. */
+export class Failure extends Error {
+  readonly exitCode: number;
+  readonly problem: Problem | undefined;
+  constructor(exitCode: number, message: string, problem?: Problem) {
+    super(message);
+    this.name = 'Failure';
+    this.exitCode = exitCode;
+    this.problem = problem;
+  }
+}
+
+/** Turns whatever was thrown into a Failure: a problem document from the server, a connection that failed, a bug. */
+export function toFailure(error: unknown, server: string | undefined): Failure {
+  if (error instanceof Failure) return error;
+  const problem = problemIn(error);
+  if (problem) {
+    const advice = problem.code === 'unauthenticated' ? ' Sign in with `muster login`.' : '';
+    return new Failure(EXIT_OF_CODE[problem.code] ?? EXIT.failed, problem.detail + advice, problem);
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  if (/self.signed|certificate|unable to verify/i.test(text)) {
+    return new Failure(
+      EXIT.unreachable,
+      `${server} shows a certificate that this machine does not know. Give it with \`muster login --server-cert FILE\`.`,
+    );
+  }
+  if (
+    /ConnectionRefused|Unable to connect|ECONNREFUSED|ENOTFOUND|fetch failed|socket|timed out/i.test(text)
+  ) {
+    return new Failure(
+      EXIT.unreachable,
+      `${server ?? 'The server'} does not answer. Is it running, and is the address right? (${text})`,
+    );
+  }
+  return new Failure(EXIT.failed, text);
+}
+
+function problemIn(error: unknown): Problem | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const data = 'data' in error ? error.data : undefined;
+  const body = typeof data === 'object' && data !== null && 'body' in data ? data.body : undefined;
+  for (const candidate of [body, data, error]) {
+    const parsed = Problem.safeParse(candidate);
+    if (parsed.success) return parsed.data;
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { version } from '../package.json' with { type: 'json' };
+import { addCommands } from './commands/commands.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addDevices } from './commands/devices.ts';
+import { addLogin } from './commands/login.ts';
+import { addProcesses } from './commands/processes.ts';
+import { addTokens } from './commands/tokens.ts';
+
+/** The whole command line, in the order that `--help` shows. */
+export function createProgram(): Command {
+  const program = new Command('muster')
+    .description(
+      'The command-line console of Muster. It reads the same API as the web console and nothing else.',
+    )
+    .version(version)
+    .showHelpAfterError('Run it with --help to see what it takes.')
+    .exitOverride();
+  addLogin(program);
+  addDevices(program);
+  addProcesses(program);
+  addCommands(program);
+  addTokens(program);
+  addCompletion(program);
+  return program;
+}

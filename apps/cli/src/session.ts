@@ -1,0 +1,38 @@
+import type { Device, DeviceId } from '@muster/contracts';
+import { type Client, connect, getLogin } from './client.ts';
+import type { Login } from './config.ts';
+import { EXIT, Failure } from './failure.ts';
+import { Output } from './output.ts';
+
+/** What every command works with. */
+export type Session = { readonly login: Login; readonly client: Client; readonly output: Output };
+
+export function openSession(options: { json?: boolean | undefined }): Session {
+  const login = getLogin();
+  return { login, client: connect(login), output: new Output(options.json ?? false) };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A device by id or by name; says which ones it could be when the name is not unique. */
+export async function getDevice(client: Client, nameOrId: string): Promise<Device> {
+  if (UUID.test(nameOrId)) return client.devices.get({ deviceId: nameOrId as DeviceId });
+  const quoted = `"${nameOrId.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  const { items } = await client.devices.list({
+    query: `hostname = ${quoted} or name = ${quoted}`,
+    limit: 5,
+    sort: 'hostname',
+  });
+  const [first] = items;
+  if (!first)
+    throw new Failure(
+      EXIT.notFound,
+      `No device is called ${nameOrId}. \`muster devices list\` shows what there is.`,
+    );
+  if (items.length > 1)
+    throw new Failure(
+      EXIT.conflict,
+      `${items.length} devices are called ${nameOrId}; use an id: ${items.map((item) => item.id).join(', ')}`,
+    );
+  return client.devices.get({ deviceId: first.id });
+}
