@@ -38,7 +38,7 @@ const SHIM = 'bcryptprimitives.dll';
 const BOOT_WITHIN_MS = 120_000;
 
 /** Compiles the missing library once; two processes may do it at the same time. */
-async function ensureShim(): Promise<string> {
+export async function ensureShim(): Promise<string> {
   const finished = join(labConfig.cacheDir, `wine-shim-1-${SHIM}`);
   if (existsSync(finished)) return finished;
   mkdirSync(labConfig.cacheDir, { recursive: true });
