@@ -40,5 +40,5 @@ create index commands_open on commands (device_id, sequence) where ended_at is n
 create index commands_due on commands (due_at) where due_at is not null;
 alter table commands enable row level security;
 alter table commands force row level security;
-create policy scope on commands using (org_id = any (muster.scope()));
+create policy scope on commands using (org_id = any ((select muster.scope())::uuid[]));
 grant select, insert, update on commands to muster_app, muster_system;

@@ -17,7 +17,7 @@ create table event_outbox (
 comment on table event_outbox is 'owned: events that are committed and have no position yet';
 alter table event_outbox enable row level security;
 alter table event_outbox force row level security;
-create policy scope on event_outbox using (org_id = any (muster.scope()));
+create policy scope on event_outbox using (org_id = any ((select muster.scope())::uuid[]));
 grant insert on event_outbox to muster_app;
 grant select, insert, delete on event_outbox to muster_system;
 
@@ -39,7 +39,7 @@ comment on table event_log is 'owned: events in commit order; month partitions, 
 create index event_log_subject on event_log (subject_id, position);
 alter table event_log enable row level security;
 alter table event_log force row level security;
-create policy scope on event_log using (org_id = any (muster.scope()));
+create policy scope on event_log using (org_id = any ((select muster.scope())::uuid[]));
 grant select on event_log to muster_app;
 grant select, insert on event_log to muster_system;
 
@@ -77,7 +77,7 @@ begin
         part, month, month + interval '1 month');
       execute format('alter table %I enable row level security, force row level security', part);
       execute format('comment on table %I is %L', part, 'owned: a month of event_log');
-      execute format('create policy scope on %I using (org_id = any (muster.scope()))', part);
+      execute format('create policy scope on %I using (org_id = any ((select muster.scope())::uuid[]))', part);
     end if;
     month := month + interval '1 month';
   end loop;

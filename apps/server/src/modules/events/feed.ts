@@ -1,8 +1,8 @@
 import type { EventType } from '@muster/contracts';
 import type { EventFeed, SequencedEvent } from '../../platform/bus/event-port.ts';
+import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { lockCursor, moveCursor, readEventsAfter, readHead } from './db/reading.ts';
-import { type Repeating, startRepeating } from './repeating.ts';
 
 const SCAN_MS = 1_000;
 const BATCH = 500;
@@ -32,7 +32,7 @@ export function createFeed(deps: FeedDeps): Feed {
   const readers = new Set<Repeating>();
   let newest = 0n;
 
-  const start = (name: string, work: () => Promise<boolean>) => {
+  const start = (name: string, work: () => Promise<number | undefined>) => {
     const reader = startRepeating({
       everyMs: SCAN_MS,
       gatherMs: 0,
@@ -70,7 +70,7 @@ export function createFeed(deps: FeedDeps): Feed {
           position = last.position;
         }
         if (position !== undefined && position > newest) newest = position;
-        return events.length === BATCH;
+        return events.length === BATCH ? 0 : undefined;
       });
     },
   };
@@ -78,16 +78,19 @@ export function createFeed(deps: FeedDeps): Feed {
 
 type Follower = { name: string; types: readonly EventType[]; handle: FollowHandler };
 
-async function followOnce(database: Database, { name, types, handle }: Follower): Promise<boolean> {
+async function followOnce(
+  database: Database,
+  { name, types, handle }: Follower,
+): Promise<number | undefined> {
   return await database.system('event follower', async (tx) => {
     const position = await lockCursor(tx, name);
-    if (position === undefined) return false;
+    if (position === undefined) return undefined;
     const events = await readEventsAfter(tx, position, BATCH);
     const last = events.at(-1);
-    if (!last) return false;
+    if (!last) return undefined;
     const wanted = events.filter((event) => types.includes(event.type));
     if (wanted.length > 0) await handle(tx, wanted);
     await moveCursor(tx, name, last.position);
-    return events.length === BATCH;
+    return events.length === BATCH ? 0 : undefined;
   });
 }

@@ -1,8 +1,8 @@
 import type { EventPort } from '../../platform/bus/event-port.ts';
+import type { Repeating } from '../../platform/bus/repeating.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { appendEvents } from './append-events.ts';
 import { createFeed, type Feed } from './feed.ts';
-import type { Repeating } from './repeating.ts';
 import { startSequencer } from './sequencer.ts';
 
 export type { EventFeed, EventPort, NewEvent, SequencedEvent } from '../../platform/bus/event-port.ts';

@@ -1,3 +1,4 @@
+import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
 import type { Database } from '../../platform/db/index.ts';
 import {
   dropOldEventPartitions,
@@ -6,7 +7,6 @@ import {
   releaseLease,
   sequenceBatch,
 } from './db/sequencing.ts';
-import { type Repeating, startRepeating } from './repeating.ts';
 
 /** Finds rows that other nodes wrote, or whose wake-up was forgotten. */
 const SCAN_MS = 1_000;
@@ -51,7 +51,7 @@ export function startSequencer(deps: SequencerDeps): Repeating {
         (await holdLease(tx, holder, LEASE_MS)) ? sequenceBatch(tx, BATCH) : 0,
       );
       if (moved > 0) deps.onSequenced();
-      return moved === BATCH;
+      return moved === BATCH ? 0 : undefined;
     },
   });
   return {

@@ -1,0 +1,61 @@
+import type { CommandPort } from '../../platform/gateway/ports.ts';
+import type { CommandsDeps, UseCaseDeps } from './command-deps.ts';
+import { type CommandWatches, createCommandWatches } from './command-watches.ts';
+import { createDelivery } from './delivery/deliver.ts';
+import { type DueTimer, startDueTimer } from './delivery/due-timer.ts';
+import { createUpdateTaker } from './delivery/take-updates.ts';
+import { type CommandRoutes, createCommandRoutes } from './http.ts';
+import { cancelCommand } from './usecases/cancel-command.ts';
+import type { CommandUseCases } from './usecases/command-use-cases.ts';
+import { getCommand } from './usecases/get-command.ts';
+import { listCommands } from './usecases/list-commands.ts';
+import { runCommand } from './usecases/run-command.ts';
+
+export type { CommandsDeps, CommandTarget, CommandTargets } from './command-deps.ts';
+export type { CommandProgress, CommandWatcher, CommandWatches, WatchedCommand } from './command-watches.ts';
+
+/** Commands: the ledger, signing where they are authorised, delivery, and what endpoints say of them. */
+export interface Commands extends CommandUseCases {
+  /** What the gateway calls. */
+  readonly port: CommandPort;
+  /** States and progress of single commands, for live views. Asks for no rights: whoever watches has read the command. */
+  readonly watch: CommandWatches['watch'];
+  readonly routes: CommandRoutes;
+  /** Starts deciding about commands whose time has come. */
+  start(): void;
+  /** Ends timers and waits for writes under way. */
+  stop(): Promise<void>;
+}
+
+/** Wires the ledger to the database, the signer and the sockets. */
+export function createCommands(deps: CommandsDeps): Commands {
+  const watches = createCommandWatches(deps);
+  const delivery = createDelivery({ ...deps, watches });
+  let timer: DueTimer | undefined;
+  const due = (at: Date) => timer?.note(at);
+  const taker = createUpdateTaker({ ...deps, watches, onDue: due });
+  const useCaseDeps: UseCaseDeps = {
+    ...deps,
+    watches,
+    aftermath: { due, created: delivery.created, cancelWanted: delivery.cancelWanted },
+  };
+  const useCases: CommandUseCases = {
+    run: (actor, input) => runCommand(useCaseDeps, actor, input),
+    get: (actor, input) => getCommand(useCaseDeps, actor, input),
+    list: (actor, input) => listCommands(useCaseDeps, actor, input),
+    cancel: (actor, input) => cancelCommand(useCaseDeps, actor, input),
+  };
+  return {
+    ...useCases,
+    port: { reachable: delivery.reachable, forBeacon: delivery.forBeacon, update: taker.update },
+    watch: watches.watch,
+    routes: createCommandRoutes(useCases),
+    start: () => {
+      timer ??= startDueTimer({ ...deps, watches });
+    },
+    stop: async () => {
+      await timer?.stop();
+      await Promise.all([delivery.drain(), taker.drain()]);
+    },
+  };
+}

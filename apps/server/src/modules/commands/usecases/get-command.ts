@@ -1,0 +1,20 @@
+import { type Command, type CommandId, MusterError } from '@muster/contracts';
+import type { Actor } from '../../../platform/actor.ts';
+import type { UseCaseDeps } from '../command-deps.ts';
+import { findCommand } from '../db/commands.ts';
+import { toCommand } from '../domain/to-command.ts';
+import { requirePermission } from './require-permission.ts';
+
+/** One command with its result. */
+export async function getCommand(
+  deps: Pick<UseCaseDeps, 'database'>,
+  actor: Actor,
+  input: { commandId: CommandId },
+): Promise<Command> {
+  requirePermission(actor, 'commands:read');
+  const row = await deps.database.transaction(actor.scope, (tx) =>
+    findCommand(tx, actor.scope, input.commandId),
+  );
+  if (!row) throw new MusterError('not_found', 'There is no such command.', { commandId: input.commandId });
+  return toCommand(row);
+}

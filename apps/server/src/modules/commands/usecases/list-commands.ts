@@ -1,0 +1,44 @@
+import { type Command, MusterError } from '@muster/contracts';
+import type { Actor } from '../../../platform/actor.ts';
+import type { UseCaseDeps } from '../command-deps.ts';
+import { type CommandFilter, countCommands, listCommandRows } from '../db/commands.ts';
+import { toCommand } from '../domain/to-command.ts';
+import { requirePermission } from './require-permission.ts';
+
+/** Counting stops here; a larger number is told as inexact. */
+const MOST_COUNTED = 1_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export type ListCommandsInput = CommandFilter & {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+};
+export type CommandPage = {
+  items: Command[];
+  next: string | null;
+  count?: { value: number; exact: boolean };
+};
+
+/** Commands, newest first. The cursor is the last id of the page before. */
+export async function listCommands(
+  deps: Pick<UseCaseDeps, 'database'>,
+  actor: Actor,
+  input: ListCommandsInput,
+): Promise<CommandPage> {
+  requirePermission(actor, 'commands:read');
+  const { cursor, limit, ...filter } = input;
+  if (cursor !== undefined && !UUID.test(cursor)) {
+    throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
+  }
+  return await deps.database.transaction(actor.scope, async (tx) => {
+    const rows = await listCommandRows(tx, actor.scope, { ...filter, before: cursor, limit: limit + 1 });
+    const items = rows.slice(0, limit).map(toCommand);
+    const next = rows.length > limit ? (items.at(-1)?.id ?? null) : null;
+    if (cursor !== undefined) return { items, next };
+    const value =
+      next === null
+        ? items.length
+        : await countCommands(tx, actor.scope, { ...filter, most: MOST_COUNTED + 1 });
+    return { items, next, count: { value: Math.min(value, MOST_COUNTED), exact: value <= MOST_COUNTED } };
+  });
+}
