@@ -85,6 +85,30 @@ test('the text of an attacker stays a value, and the tables stay', async () => {
   expect(await idsOf(hostile)).toEqual([0]);
 });
 
+test('the dearest patterns that are accepted are answered at once', async () => {
+  await store(
+    Array.from({ length: 40 }, () => ({ hostname: 'a-'.repeat(500), 'os.name': 'a '.repeat(500) })),
+  );
+  const patterns = [
+    `"${'a-'.repeat(128).slice(0, 255)}"`,
+    'a*'.repeat(16),
+    `${'*a?a'.repeat(8)}x`,
+    '?'.repeat(16),
+  ];
+  const texts = patterns.flatMap((value) => [
+    `hostname : ${value}`,
+    `os.name : ${value}`,
+    `hostname = ${value}`,
+  ]);
+
+  for (const text of [...texts, `hostname ~ "${'%_'.repeat(3000)}"`]) {
+    const began = performance.now();
+    await idsOf(planOf(text));
+    const tookMs = performance.now() - began;
+    expect({ text, isQuick: tookMs < 500 }).toEqual({ text, isQuick: true });
+  }
+});
+
 test('the order of sort keys in the database is the order in memory', async () => {
   const versions = ['1.4', '1.10', '1.4-rc1', '1.4~x', '1.1.1w', '1:0.1', '2.0', '10.0.19045.1', '1.4.0.1'];
 

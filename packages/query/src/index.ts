@@ -11,12 +11,12 @@ export {
   type ValueRequest,
   type ValueSource,
 } from './complete/complete.ts';
-export type { QueryError, QueryErrorCode, Result, Span } from './error.ts';
+export type { Fix, QueryError, QueryErrorCode, Result, Span } from './error.ts';
 export type { DeviceRecord } from './evaluate/device-record.ts';
 export { evaluate } from './evaluate/evaluate.ts';
 export type { QueryNode } from './syntax/ast.ts';
-export { type Chip, chipsOf, chipText, textOfChips } from './syntax/chips.ts';
-export { parse } from './syntax/parser.ts';
+export { type Chip, type ChipOperator, chipsOf, chipText, textOfChips } from './syntax/chips.ts';
+export { MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse } from './syntax/parser.ts';
 export { print, quote } from './syntax/print.ts';
 export { fold } from './values/fold.ts';
 export type { ValueTest } from './values/value-test.ts';

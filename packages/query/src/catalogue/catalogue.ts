@@ -2,7 +2,7 @@ import { fold } from '../values/fold.ts';
 import type { Field, FieldKind } from './field.ts';
 
 /** Whether a name stands alone (with or without selector) or before quoted text. */
-export type FieldForm = 'plain' | 'argument';
+type FieldForm = 'plain' | 'argument';
 
 /** All fields of an installation, looked up by folded name or alias. */
 export type FieldCatalogue = {

@@ -1,7 +1,7 @@
 import type { ValueTest } from '../values/value-test.ts';
 
 /** What a value is; decides which operators and units a field takes. */
-export type ScalarKind =
+type ScalarKind =
   | 'text'
   | 'enum'
   | 'number'
@@ -33,10 +33,10 @@ export type ValueSql = {
 };
 
 /** One value in the row of the device itself, such as `{ from: 'column', value: 'd.hostname' }`. */
-export type ColumnSource = ValueSql & { readonly from: 'column' };
+type ColumnSource = ValueSql & { readonly from: 'column' };
 
 /** An entry of a jsonb object in the row of the device; for kind map. */
-export type JsonSource = { readonly from: 'json'; readonly object: string };
+type JsonSource = { readonly from: 'json'; readonly object: string };
 
 /** Values in other rows: `exists (select 1 from <rows> where <joined> and …)`. */
 export type RowsSource = ValueSql & {

@@ -47,6 +47,15 @@ test('GT-5 every example of the sources is a query, those on later fields throug
   for (const text of examples) expect({ text, problems: problemsOf(text) }).toEqual({ text, problems: [] });
 });
 
+test('every example of the reference is a query', async () => {
+  const reference = await Bun.file(new URL('../../GRAMMAR.md', import.meta.url)).text();
+  const block = reference.split('## Examples')[1]?.split('```')[1] ?? '';
+  const examples = block.split('\n').flatMap((line) => line.split(/ {4,}| {2}once /)[0] || []);
+
+  expect(examples).toHaveLength(8);
+  for (const text of examples) expect({ text, problems: problemsOf(text) }).toEqual({ text, problems: [] });
+});
+
 test('an unknown field is named with its column and the field that was meant', () => {
   expect(problemsOf('hostnam = x')).toEqual([
     {
@@ -92,6 +101,12 @@ test('GT-5 what is wrong with a value, an operator or a form is said, with the r
     ['pending_reboot = maybe', '`maybe` is no boolean value for `pending_reboot` at column 18'],
     ['uptime > 3', '`3` is no duration value for `uptime` at column 10'],
     ['hostname : "--"', '`--` is no text value for `hostname` at column 12; it holds no word'],
+    [`hostname = ${'a*'.repeat(17)}`, 'there are too many wildcards at column 12; a value has at most 16'],
+    ['a*'.repeat(17), 'there are too many wildcards at column 1'],
+    [
+      `hostname : ${'x'.repeat(257)}`,
+      `\`${'x'.repeat(57)}…\` is no text value for \`hostname\` at column 12; words`,
+    ],
     ['tag = server', '`tag` at column 1; it needs a key, such as `tag.name`'],
     ['hostname["a"] = b', '`hostname` at column 1; it has no instances to select'],
     [

@@ -1,9 +1,14 @@
 import { suggest } from '../catalogue/suggest.ts';
+import { refuse, type Span } from '../error.ts';
 import { fold } from '../values/fold.ts';
 import { containing, type Glob, globOf, hasWildcard } from '../values/glob.ts';
 import type { ValueTest } from '../values/value-test.ts';
 import { wordsOf } from '../values/words.ts';
 import { badValue, refuseValue, type Use, wrongOperator } from './use.ts';
+
+/* Bounds on what one value may cost the database: wildcards, and characters of a search for words. */
+const MOST_WILDCARDS = 16;
+const LONGEST_WORDS = 256;
 
 const OPERATORS = '`=`, `!=`, `~` (contains), `:` (has the word), `in` and `not in`';
 
@@ -24,11 +29,18 @@ export function textTest(use: Use): ValueTest {
 /** The pattern of a value: wildcards where it is unquoted, case folded. */
 export function patternOf({ value }: Pick<Use, 'value'>): Glob {
   const text = fold(value.text);
-  return value.quoted ? [{ type: 'literal', text }] : globOf(text);
+  return value.quoted ? [{ type: 'literal', text }] : boundedGlob(text, value.span);
+}
+
+function boundedGlob(text: string, span: Span): Glob {
+  const glob = globOf(text);
+  if (glob.filter(({ type }) => type !== 'literal').length <= MOST_WILDCARDS) return glob;
+  const advice = `a value has at most ${MOST_WILDCARDS}; quote it if they are meant as text`;
+  throw refuse({ code: 'bad_value', what: 'there are too many wildcards', span, advice });
 }
 
 /** Equality, or a pattern where unquoted wildcards are used. */
-export function equalityTest(use: Use): ValueTest {
+function equalityTest(use: Use): ValueTest {
   const isPattern = !use.value.quoted && hasWildcard(use.value.text);
   if (isPattern) return { type: 'like', glob: patternOf(use) };
   return { type: 'same-folded', values: [fold(use.value.text)] };
@@ -37,10 +49,12 @@ export function equalityTest(use: Use): ValueTest {
 function wordTest(use: Use): ValueTest {
   const words = wordsOf(fold(use.value.text), !use.value.quoted);
   if (words === '') throw badValue(use, 'it holds no word; use `~` to look for punctuation');
-  const padded = ` ${words} `;
+  if (words.length > LONGEST_WORDS) {
+    throw badValue(use, `words to look for have at most ${LONGEST_WORDS} characters; use \`~\` for more`);
+  }
   return {
     type: 'words',
-    glob: containing(use.value.quoted ? [{ type: 'literal', text: padded }] : globOf(padded)),
+    glob: use.value.quoted ? [{ type: 'literal', text: words }] : boundedGlob(words, use.value.span),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Bind, ValueSql } from '../catalogue/field.ts';
-import { likePattern } from '../values/glob.ts';
+import { containing, type Glob, likePattern } from '../values/glob.ts';
 import { printNetwork } from '../values/ip.ts';
 import { type Bound, instantMs, type ValueTest } from '../values/value-test.ts';
-import { SEPARATORS } from '../values/words.ts';
+import { wordsExpression } from '../values/words.ts';
 
 /** What a predicate is written with. */
 export type Writing = { readonly bind: Bind; readonly nowMs: number };
@@ -14,8 +14,6 @@ export type Writing = { readonly bind: Bind; readonly nowMs: number };
 export function foldedSql(value: string): string {
   return `lower(${value} collate "pg_c_utf8")`;
 }
-
-const SEPARATORS_SQL = `'${SEPARATORS.replaceAll("'", "''")}', '${' '.repeat(SEPARATORS.length)}'`;
 
 /** Writes one test of one value; null where the value is. */
 export function predicate(sql: ValueSql, test: ValueTest, { bind, nowMs }: Writing): string {
@@ -30,7 +28,7 @@ export function predicate(sql: ValueSql, test: ValueTest, { bind, nowMs }: Writi
     case 'like':
       return `${folded} like ${bind(likePattern(test.glob), 'text')}`;
     case 'words':
-      return `' ' || translate(${folded}, ${SEPARATORS_SQL}) || ' ' like ${bind(likePattern(test.glob), 'text')}`;
+      return hasWords(folded, test.glob, bind);
     case 'number':
       return range(sql.value, test, (at) => bind(at, 'float8'));
     case 'time':
@@ -47,6 +45,19 @@ export function predicate(sql: ValueSql, test: ValueTest, { bind, nowMs }: Writi
     case 'flag':
       return `${sql.value} = ${bind(test.value, 'boolean')}`;
   }
+}
+
+/**
+ * What holds the words also holds the longest of them as it is written: asked first, that spares most rows
+ * the regular expression (34 → 14 ms for 50,000 names of which none matches).
+ */
+function hasWords(folded: string, glob: Glob, bind: Bind): string {
+  const words = glob.flatMap((piece) => (piece.type === 'literal' ? piece.text.split(' ') : []));
+  const longest = words.reduce((best, word) => (word.length > best.length ? word : best), '');
+  const matches = `${folded} ~ ${bind(wordsExpression(glob), 'text')}`;
+  if (longest === '') return matches;
+  const contained = likePattern(containing([{ type: 'literal', text: longest }]));
+  return `${folded} like ${bind(contained, 'text')} and ${matches}`;
 }
 
 function oneOf(value: string, values: readonly string[], bind: Bind): string {

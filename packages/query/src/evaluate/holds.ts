@@ -3,7 +3,7 @@ import { matchesGlob } from '../values/glob.ts';
 import { isInside, readNetwork } from '../values/ip.ts';
 import { type Bound, instantMs, type ValueTest } from '../values/value-test.ts';
 import { versionSortKey } from '../values/version-sort-key.ts';
-import { padWords } from '../values/words.ts';
+import { matchesWords } from '../values/words.ts';
 
 /** Decides one test of one present value; false where the value is not of the field's kind. */
 export function holds(test: ValueTest, value: unknown, nowMs: number): boolean {
@@ -17,7 +17,7 @@ export function holds(test: ValueTest, value: unknown, nowMs: number): boolean {
     case 'like':
       return matchesGlob(test.glob, fold(textOf(value)));
     case 'words':
-      return matchesGlob(test.glob, padWords(fold(textOf(value))));
+      return matchesWords(test.glob, fold(textOf(value)));
     case 'number':
       return typeof value === 'number' && isWithin(value, test.min, test.max);
     case 'time': {

@@ -51,10 +51,10 @@ export type JoinNode = {
 };
 
 /** `not term`. */
-export type NotNode = { readonly type: 'not'; readonly term: QueryNode; readonly span: Span };
+type NotNode = { readonly type: 'not'; readonly term: QueryNode; readonly span: Span };
 
 /** The empty query, which every device matches; only ever the root. */
-export type AllNode = { readonly type: 'all'; readonly span: Span };
+type AllNode = { readonly type: 'all'; readonly span: Span };
 
 /** A parsed query. */
 export type QueryNode = TextNode | CompareNode | InNode | JoinNode | NotNode | AllNode;

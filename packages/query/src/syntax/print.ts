@@ -43,7 +43,7 @@ export function printSet(values: readonly Literal[]): string {
 }
 
 /** Writes a value, quoted if it was. */
-export function printLiteral(literal: Literal): string {
+function printLiteral(literal: Literal): string {
   return literal.quoted ? quote(literal.text) : literal.text;
 }
 

@@ -1,7 +1,7 @@
 /** A pattern: literal text, `many` (any run, also none) and `one` (any single character). */
 export type Glob = readonly GlobPiece[];
 /** One part of a pattern. */
-export type GlobPiece =
+type GlobPiece =
   | { readonly type: 'literal'; readonly text: string }
   | { readonly type: 'many' }
   | { readonly type: 'one' };
