@@ -28,7 +28,7 @@ let sql: SQL;
 let folder: string;
 
 beforeAll(async () => {
-  const port = 22_000 + Math.floor(Math.random() * 100);
+  const port = findFreePort();
   folder = mkdtempSync(join(tmpdir(), 'muster-query-'));
   chmodSync(folder, 0o755); // PostgreSQL runs as another user where the test is root
   postgres = new EmbeddedPostgres({
@@ -133,6 +133,17 @@ async function idsOf(plan: Plan): Promise<number[]> {
   const text = `select d.id from devices d where d.id >= $1::int and ${where.text} order by d.id`;
   const rows = await sql.unsafe(text, [0, ...where.params]);
   return rows.map((row: { id: number }) => row.id);
+}
+
+/** A port of this test's range that nothing listens on; another run of it may have taken the first ones. */
+function findFreePort(): number {
+  for (let port = 22_000; port < 22_100; port += 1) {
+    try {
+      Bun.listen({ hostname: '127.0.0.1', port, socket: { data: () => undefined } }).stop(true);
+      return port;
+    } catch {}
+  }
+  throw new Error('every port from 22000 to 22099 is taken');
 }
 
 const TABLES = ['devices', 'disks', 'software', 'custom_values', 'memberships', 'changes'];

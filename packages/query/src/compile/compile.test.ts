@@ -64,6 +64,12 @@ test('a field may serve a test by its own SQL, and falls back where it has none'
   expect(compiled('tag.role ~ a', fields).text).toContain('(d.tags ->> $1::text)');
 });
 
+test('a word that no free-text field can hold matches nothing', () => {
+  const addresses = createCatalogue(DEVICE_FIELDS.filter(({ name }) => name === 'ip'));
+
+  expect(compiled('web', addresses)).toEqual({ text: '(false)', params: [] });
+});
+
 test('a folded column stands in for the computed one', () => {
   const [hostname] = DEVICE_FIELDS;
   const field = {

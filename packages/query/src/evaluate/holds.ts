@@ -19,7 +19,7 @@ export function holds(test: ValueTest, value: unknown, nowMs: number): boolean {
     case 'words':
       return matchesWords(test.glob, fold(textOf(value)));
     case 'number':
-      return typeof value === 'number' && isWithin(value, test.min, test.max);
+      return isNumeric(value) && isWithin(Number(value), test.min, test.max);
     case 'time': {
       const at = msOf(value);
       const bound = (end: typeof test.min) => end && { ...end, at: instantMs(end.at, nowMs) };
@@ -34,6 +34,11 @@ export function holds(test: ValueTest, value: unknown, nowMs: number): boolean {
     case 'flag':
       return value === test.value;
   }
+}
+
+/* A bigint is how some drivers hand over a bigint column. */
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function isWithin<T extends string | number>(

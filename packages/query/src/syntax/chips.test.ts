@@ -22,6 +22,7 @@ test('UI-1 a conjunction becomes one chip a term, each with its place', () => {
       field: 'site',
       op: 'not in',
       value: '(a, "b c")',
+      values: ['a', 'b c'],
       text: 'site not in (a, "b c")',
       at: 'site not in (a, "b c")',
     },

@@ -16,6 +16,8 @@ export type Chip = {
   readonly field?: string;
   readonly op?: ChipOperator;
   readonly value?: string;
+  /** The members of a set, for `in` and `not in`. */
+  readonly values?: readonly string[];
   readonly text: string;
   readonly span: Span;
 };
@@ -44,14 +46,11 @@ function chipOf(node: QueryNode): Chip {
   switch (node.type) {
     case 'compare':
       return { ...fieldOf(node.field), op: node.operator, value: node.value.text, text, span };
-    case 'in':
-      return {
-        ...fieldOf(node.field),
-        op: node.negated ? 'not in' : 'in',
-        value: printSet(node.values),
-        text,
-        span,
-      };
+    case 'in': {
+      const values = node.values.map((value) => value.text);
+      const op = node.negated ? 'not in' : 'in';
+      return { ...fieldOf(node.field), op, value: printSet(node.values), values, text, span };
+    }
     case 'text':
       return { value: node.text, text, span };
     default:
