@@ -1,0 +1,74 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  type Beacon,
+  BeaconReplySchema,
+  CheckInReplySchema,
+  CommandCancelSchema,
+  CommandDeliverySchema,
+  CommandUpdateAckSchema,
+  sentpulse,
+} from '@muster/contracts/wire';
+import type { GatewayContext } from '../context.ts';
+import { deviceState } from '../device-state.ts';
+import { sayGoodbye } from '../goodbye.ts';
+import type { Admission, DeviceLink } from '../ports.ts';
+
+type Admitted = Extract<Admission, { admitted: true }>;
+
+/** Envelopes in one reply at most; the next beacon fetches more. */
+const COMMANDS_PER_BEACON = 20;
+
+/** Serves an admitted beacon: what it carries goes to the same modules as frames do, and commands come back. */
+export async function serveBeacon(
+  context: GatewayContext,
+  admission: Admitted,
+  beacon: Beacon,
+): Promise<sentpulse.CheckInResponse> {
+  const { link, settings, newToken } = admission;
+  const { presence, facts, commands } = context.ports;
+  presence.beacon(link, settings.beaconIntervalS * 1_000);
+  if (beacon.facts !== undefined) await facts.facts(link, beacon.facts);
+  const isActive = link.lifecycle === 'active';
+  const waiting = isActive ? await takeUpdates(context, link, beacon) : [];
+  const checkInReply = isActive ? await takeTelemetry(context, link, beacon) : undefined;
+  const { envelopes, cancels } = isActive
+    ? await commands.forBeacon(link, COMMANDS_PER_BEACON)
+    : { envelopes: [], cancels: [] };
+  if (beacon.goodbye !== undefined) sayGoodbye(presence, link, beacon.goodbye.reason);
+
+  const reply = checkInReply ?? emptyReply(context, beacon);
+  reply.newToken ||= newToken;
+  reply.settings ??= settings;
+  return create(sentpulse.CheckInResponseSchema, {
+    heartbeatIntervalSeconds: settings.beaconIntervalS,
+    newToken: reply.newToken,
+    beacon: create(BeaconReplySchema, {
+      checkInReply: reply,
+      commands: envelopes.map((envelope) => create(CommandDeliverySchema, { envelope })),
+      cancels: cancels.map((commandId) => create(CommandCancelSchema, { commandId })),
+      commandUpdateAcks: waiting,
+      keys: [...admission.keys],
+      state: deviceState(link.lifecycle),
+    }),
+  });
+}
+
+async function takeUpdates(context: GatewayContext, link: DeviceLink, beacon: Beacon) {
+  const acknowledged = [];
+  for (const update of beacon.commandUpdates) {
+    await context.ports.commands.update(link, update);
+    const { commandId, state } = update;
+    acknowledged.push(create(CommandUpdateAckSchema, { commandId, state }));
+  }
+  return acknowledged;
+}
+
+async function takeTelemetry(context: GatewayContext, link: DeviceLink, beacon: Beacon) {
+  if (beacon.instances !== undefined) context.ports.telemetry.instances(link, beacon.instances);
+  return beacon.checkIn === undefined ? undefined : context.ports.telemetry.checkIn(link, beacon.checkIn);
+}
+
+function emptyReply(context: GatewayContext, beacon: Beacon) {
+  const id = beacon.checkIn?.id ?? 0n;
+  return create(CheckInReplySchema, { id, serverTimeMs: BigInt(context.clock.now()) });
+}

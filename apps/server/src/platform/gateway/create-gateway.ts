@@ -1,0 +1,47 @@
+import type { Server } from 'bun';
+import type { Registry } from 'prom-client';
+import { createNonces } from './beacon/nonces.ts';
+import type { GatewayContext } from './context.ts';
+import { drain } from './drain.ts';
+import { openListener } from './listener.ts';
+import { createGatewayMetrics } from './metrics.ts';
+import type { Session } from './session.ts';
+import { createWaiting } from './waiting.ts';
+
+/** What the gateway is made from; `connections` is made first, because the modules send through it. */
+export type GatewayDeps = Omit<GatewayContext, 'metrics'> & { readonly registry: Registry };
+
+/** The listener side of the gateway. */
+export interface Gateway {
+  /** Listens on one more address; the answer carries the port, which matters when 0 was asked for. */
+  listen(hostname: string, port: number): { readonly hostname: string; readonly port: number };
+  /** Whether it listens and takes agents. */
+  isReady(): boolean;
+  /** Sends everybody away at spread times, then closes the listeners. */
+  stop(): Promise<void>;
+}
+
+/** Makes a gateway that listens nowhere yet. */
+export function createGateway({ registry, ...deps }: GatewayDeps): Gateway {
+  const context: GatewayContext = { ...deps, metrics: createGatewayMetrics(registry) };
+  const nonces = createNonces(() => context.clock.now());
+  const waiting = createWaiting(context.clock);
+  const servers: Server<Session>[] = [];
+  let stopping = false;
+
+  return {
+    listen(hostname, port) {
+      const parts = { context, nonces, waiting, isStopping: () => stopping };
+      const server = openListener(parts, hostname, port);
+      servers.push(server);
+      return { hostname, port: server.port ?? port };
+    },
+    isReady: () => servers.length > 0 && !stopping,
+    async stop() {
+      stopping = true;
+      waiting.stop();
+      drain(context.connections);
+      await Promise.all(servers.map((server) => server.stop(true)));
+    },
+  };
+}

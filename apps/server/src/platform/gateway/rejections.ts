@@ -1,0 +1,23 @@
+import { create } from '@bufbuild/protobuf';
+import { type Rejected, RejectedSchema } from '@muster/contracts/wire';
+
+/** A rejection; `retryAfterMs` 0 tells the agent not to come back by itself. */
+export function rejection(code: string, message: string, retryAfterMs = 0): Rejected {
+  return create(RejectedSchema, { code, message, retryAfterMs });
+}
+
+/** How long an agent waits after a failure of ours: spread, so that a fleet does not return as one. */
+export function spreadRetryMs(baseMs: number): number {
+  return Math.round(baseMs * (0.5 + Math.random()));
+}
+
+/** The registry knows no such device, or it never was one of ours. */
+export const unknownDevice = () =>
+  rejection('unknown_device', 'This server does not know the device. Enrol it with a new token.');
+
+/** The key that signed is not the device's. */
+export const badSignature = () =>
+  rejection('bad_signature', 'The signature does not match the key that this device enrolled with.');
+
+/** We could not decide: database away, or stopping. */
+export const busy = () => rejection('busy', 'The server is busy. Trying again soon.', spreadRetryMs(4_000));

@@ -1,0 +1,116 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  type AgentFrame,
+  type CheckIn,
+  CheckInReplySchema,
+  type CommandUpdate,
+  CommandUpdateAckSchema,
+  type Goodbye,
+  type KeyRotation,
+  KeyRotationReplySchema,
+} from '@muster/contracts/wire';
+import type { GatewayContext } from './context.ts';
+import { goodbyeReason, sayGoodbye } from './goodbye.ts';
+import { verifyRotation } from './key-rotation.ts';
+import type { DeviceLink } from './ports.ts';
+import { sendFault, sendFrame } from './send-frame.ts';
+import type { AgentSocket } from './session.ts';
+import { tokenForReply } from './token-rotation.ts';
+
+type Body = AgentFrame['body'];
+
+/** A frame of a proven device, to the module that it is for. Failures are ours: counted, and the agent sends again. */
+export async function serveFrame(context: GatewayContext, socket: AgentSocket, body: Body): Promise<void> {
+  const { link } = socket.data;
+  if (link === undefined) return;
+  try {
+    await route(context, socket, link, body);
+  } catch (cause) {
+    context.metrics.failures.inc({ kind: body.case });
+    context.log.error(
+      { err: cause, kind: body.case, deviceId: link.deviceId },
+      'a frame could not be handled',
+    );
+  }
+}
+
+/** A pending device is seen and described; nothing of it is stored as telemetry, and it gets no commands. */
+function route(
+  context: GatewayContext,
+  socket: AgentSocket,
+  link: DeviceLink,
+  body: Body,
+): Promise<void> | void {
+  const { presence, telemetry, facts } = context.ports;
+  const isActive = link.lifecycle === 'active';
+  switch (body.case) {
+    case 'checkIn':
+      presence.telemetry(link);
+      return checkIn(context, socket, link, body.value);
+    case 'sample':
+      presence.telemetry(link);
+      return isActive ? telemetry.sample(link, body.value) : undefined;
+    case 'instances':
+      return isActive ? telemetry.instances(link, body.value) : undefined;
+    case 'facts':
+      return facts.facts(link, body.value);
+    case 'commandUpdate':
+      return isActive ? commandUpdate(context, socket, link, body.value) : undefined;
+    case 'keyRotation':
+      return rotateKey(context, socket, link, body.value);
+    case 'goodbye':
+      return goodbye(context, socket, link, body.value);
+    default:
+      // `unknown` from the agent: it is older than a frame of ours, which it may ignore.
+      return undefined;
+  }
+}
+
+async function checkIn(
+  context: GatewayContext,
+  socket: AgentSocket,
+  link: DeviceLink,
+  frame: CheckIn,
+): Promise<void> {
+  const reply =
+    link.lifecycle === 'active'
+      ? await context.ports.telemetry.checkIn(link, frame)
+      : create(CheckInReplySchema, { id: frame.id, serverTimeMs: BigInt(context.clock.now()) });
+  const newToken = await tokenForReply(context, socket);
+  if (newToken !== '') reply.newToken = newToken;
+  sendFrame(socket, { case: 'checkInReply', value: reply });
+}
+
+async function commandUpdate(
+  context: GatewayContext,
+  socket: AgentSocket,
+  link: DeviceLink,
+  update: CommandUpdate,
+): Promise<void> {
+  await context.ports.commands.update(link, update);
+  const { commandId, state } = update;
+  sendFrame(socket, {
+    case: 'commandUpdateAck',
+    value: create(CommandUpdateAckSchema, { commandId, state }),
+  });
+}
+
+async function rotateKey(
+  context: GatewayContext,
+  socket: AgentSocket,
+  link: DeviceLink,
+  rotation: KeyRotation,
+): Promise<void> {
+  const deviceCertificate = await verifyRotation(context, link, rotation);
+  if (deviceCertificate === undefined) {
+    sendFault(socket, 'bad_rotation', 'The new key is not P-256, or did not sign for itself.');
+    return;
+  }
+  const value = create(KeyRotationReplySchema, { deviceCertificate });
+  sendFrame(socket, { case: 'keyRotationReply', value });
+}
+
+function goodbye(context: GatewayContext, socket: AgentSocket, link: DeviceLink, frame: Goodbye): void {
+  socket.data.goneBecause = goodbyeReason(frame.reason);
+  sayGoodbye(context.ports.presence, link, frame.reason);
+}
