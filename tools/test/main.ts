@@ -6,17 +6,22 @@ import { killAllGroups, runInGroup } from './process-group.ts';
 import { runCheck } from './run-check.ts';
 import { runGroups } from './run-groups.ts';
 import { addUp, describeFile, describeTotals, isGood, tail } from './summary.ts';
+import { stopTestDatabases } from './test-database.ts';
 
 const PREPARE_LIMIT_MS = 30 * 60_000;
 const root = join(import.meta.dir, '..', '..');
-const started = Date.now();
+const started = performance.now();
 const environment = readEnvironment();
 const patterns = process.argv.slice(2);
 
+// Ctrl-C arrives twice: from the terminal, and from npm, which passes it on.
+let isLeaving = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
+    if (isLeaving) return;
+    isLeaving = true;
     killAllGroups();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    void stopTestDatabases().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   });
 }
 
@@ -50,6 +55,6 @@ for (const line of results.flatMap(describeFile)) console.log(line);
 if (results.length === 0) console.log(`no test file matches ${patterns.join(' ')}`);
 if (environment.isCi && totals.skipped > 0)
   console.log('\nCI=true: what was skipped counts as a failure of this run');
-console.log(`\ntook ${Math.round((Date.now() - started) / 1000)} s`);
+console.log(`\ntook ${Math.round((performance.now() - started) / 1000)} s`);
 console.log(describeTotals(totals));
 process.exit(isGood(totals, environment.isCi) ? 0 : 1);

