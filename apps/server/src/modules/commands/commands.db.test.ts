@@ -1,0 +1,431 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
+import { fromBinary } from '@bufbuild/protobuf';
+import type { CommandId } from '@muster/contracts';
+import { KeyStatementSchema, signedBytes, CommandState as Wire } from '@muster/contracts/wire';
+import { sql } from 'drizzle-orm';
+import { verifyEd25519 } from '../../platform/crypto/signatures.ts';
+import type { DeviceLink } from '../../platform/gateway/ports.ts';
+import type { SequencedEvent } from '../events/index.ts';
+import { drawSequence } from './testing/draw-sequence.ts';
+import {
+  aDevice,
+  anOrganisation,
+  anUpdate,
+  aPerson,
+  cancelsAmong,
+  commandsAmong,
+  type LedgerFixture,
+  ledgerFixture,
+  openEnvelope,
+  type Person,
+  until,
+} from './testing/ledger-fixture.ts';
+
+let fixture: LedgerFixture;
+let ada: Person;
+const ended: SequencedEvent[] = [];
+
+beforeAll(async () => {
+  fixture = await ledgerFixture({ nextCommandSequence: drawSequence });
+  ada = aPerson(fixture.orgId);
+  fixture.events.feed.subscribe('test', ['command.ended'], (events) => void ended.push(...events));
+});
+afterEach(() => expect(fixture.errors.splice(0)).toEqual([]));
+afterAll(() => fixture.close());
+
+const LISTING = { takenAt: '2026-01-01T00:00:00.000Z', bootId: 'b', processes: [] };
+
+const list = (link: DeviceLink, more: { deliverWithinMs?: number; reason?: string } = {}) =>
+  fixture.commands.run(ada, { deviceId: link.deviceId, name: 'process.list', payload: {}, ...more });
+const stateOf = async (commandId: CommandId) => (await fixture.commands.get(ada, { commandId })).state;
+const endsOf = (commandId: CommandId) => ended.filter((event) => event.subjectId === commandId);
+
+async function aConnectedDevice(): Promise<DeviceLink> {
+  const link = await aDevice(fixture);
+  fixture.node.connect(link.deviceId);
+  return link;
+}
+
+test('RA-2: processes are listed from click to result, and every clock of the row is set', async () => {
+  const link = await aConnectedDevice();
+
+  const { id } = await list(link);
+  const [body] = commandsAmong(fixture.node.take(link.deviceId));
+  await fixture.commands.port.update(link, anUpdate(id, Wire.RECEIVED));
+  await fixture.commands.port.update(link, anUpdate(id, Wire.RUNNING));
+  await fixture.commands.port.update(link, anUpdate(id, Wire.SUCCEEDED, { payload: LISTING }));
+
+  expect(body).toMatchObject({ commandId: id, deviceId: link.deviceId, name: 'process.list', version: 1 });
+  const command = await fixture.commands.get(ada, { commandId: id });
+  expect(command).toMatchObject({ state: 'succeeded', result: LISTING, error: null });
+  expect([command.sentAt, command.receivedAt, command.startedAt, command.endedAt]).not.toContain(null);
+  await until(() => endsOf(id).length === 1);
+  expect(endsOf(id)[0]).toMatchObject({
+    orgId: fixture.orgId,
+    payload: { state: 'succeeded', name: 'process.list' },
+  });
+});
+
+test('RA-2: a process is killed, and killing needs a permission of its own', async () => {
+  const link = await aConnectedDevice();
+  const payload = { pid: 42, startToken: '1', bootId: 'b' };
+  const reader = aPerson(fixture.orgId, ['processes:read', 'commands:read']);
+
+  const denied = fixture.commands.run(reader, { deviceId: link.deviceId, name: 'process.kill', payload });
+  await expect(denied).rejects.toMatchObject({ code: 'forbidden', params: { permission: 'processes:kill' } });
+  const { id } = await fixture.commands.run(ada, { deviceId: link.deviceId, name: 'process.kill', payload });
+  const result = { ended: true, forced: false, alreadyGone: false };
+  await fixture.commands.port.update(link, anUpdate(id, Wire.SUCCEEDED, { payload: result }));
+
+  const [body] = commandsAmong(fixture.node.take(link.deviceId));
+  expect(JSON.parse(new TextDecoder().decode(body?.payload))).toEqual({ ...payload, graceMs: 5_000 });
+  expect(await fixture.commands.get(ada, { commandId: id })).toMatchObject({ state: 'succeeded', result });
+});
+
+test('RA-10: a command is tied to who asked, why and in which organisation, and the row keeps the signed bytes', async () => {
+  const link = await aConnectedDevice();
+
+  const command = await list(link, { reason: 'slow since noon' });
+  const [frame] = fixture.node.take(link.deviceId);
+  const { rows } = await fixture.db.database.system('test', (tx) =>
+    tx.execute<{ envelope: Buffer; org_id: string }>(
+      sql`select envelope, org_id from commands where id = ${command.id}`,
+    ),
+  );
+
+  expect(command).toMatchObject({ requestedBy: { id: ada.userId, name: 'Ada' }, reason: 'slow since noon' });
+  expect(rows[0]?.org_id).toBe(fixture.orgId);
+  const delivered = frame?.body.case === 'command' ? frame.body.value.envelope : new Uint8Array();
+  expect(Buffer.compare(delivered, rows[0]?.envelope ?? Buffer.alloc(0))).toBe(0);
+  const { envelope } = openEnvelope(delivered);
+  const key = fixture.trust.keys
+    .map((statement) => fromBinary(KeyStatementSchema, statement.body))
+    .find((statement) => statement.purpose === 'command');
+  const [signature] = envelope.signatures;
+  expect(signature?.keyId ?? '').toBe(key?.keyId ?? 'none');
+  expect(
+    verifyEd25519(
+      key?.publicKey ?? new Uint8Array(),
+      signedBytes('command', envelope.body),
+      signature?.signature ?? new Uint8Array(),
+    ),
+  ).toBe(true);
+});
+
+test('RA-8: commands for an offline device wait and arrive in order when it reconnects', async () => {
+  const link = await aDevice(fixture);
+  const commands = [await list(link), await list(link), await list(link)];
+  expect(commands.map((command) => command.state)).toEqual(['queued', 'queued', 'queued']);
+
+  fixture.node.connect(link.deviceId);
+  const reconnectedAt = performance.now();
+  fixture.commands.port.reachable(link);
+  await until(async () => (await stateOf(commands[2]?.id as CommandId)) === 'sent');
+
+  expect(performance.now() - reconnectedAt).toBeLessThan(500);
+  await Bun.sleep(20);
+  const bodies = commandsAmong(fixture.node.take(link.deviceId));
+  expect(bodies.map((body) => body.commandId)).toEqual(commands.map((command) => command.id));
+  expect(bodies.map((body) => body.sequence)).toEqual([1n, 2n, 3n]);
+  expect(bodies.map((body) => body.floor)).toEqual([1n, 1n, 1n]);
+});
+
+test('RA-8: a command that was sent and not confirmed is sent again at the next reconnect, once confirmed never', async () => {
+  const link = await aConnectedDevice();
+  const { id } = await list(link);
+  fixture.node.disconnect(link.deviceId);
+
+  fixture.node.connect(link.deviceId);
+  fixture.commands.port.reachable(link);
+  await until(() => commandsAmong(fixture.node.take(link.deviceId)).some((body) => body.commandId === id));
+  await fixture.commands.port.update(link, anUpdate(id, Wire.RECEIVED));
+  fixture.commands.port.reachable(link);
+  await Bun.sleep(100);
+
+  expect(commandsAmong(fixture.node.take(link.deviceId))).toEqual([]);
+});
+
+test('RA-8: a command whose deadline passes while it waits expires by itself, to the moment, and is never sent', async () => {
+  const link = await aDevice(fixture);
+  const { id, deliverBy } = await list(link, { deliverWithinMs: 1_000 });
+
+  await until(async () => (await stateOf(id)) === 'expired');
+  const lag = Date.now() - Date.parse(deliverBy);
+  fixture.node.connect(link.deviceId);
+  fixture.commands.port.reachable(link);
+  await Bun.sleep(50);
+
+  expect(lag).toBeLessThan(250);
+  expect(fixture.node.take(link.deviceId)).toEqual([]);
+  await until(() => endsOf(id).length === 1);
+  expect((await fixture.commands.get(ada, { commandId: id })).error?.code).toBe('not_delivered');
+});
+
+test('RA-8: cancelling a waiting command ends it at once; it is never sent and cannot be cancelled again', async () => {
+  const link = await aDevice(fixture);
+  const { id } = await list(link);
+
+  const cancelled = await fixture.commands.cancel(ada, { commandId: id });
+  fixture.node.connect(link.deviceId);
+  fixture.commands.port.reachable(link);
+  await Bun.sleep(50);
+
+  expect(cancelled.state).toBe('cancelled');
+  expect(fixture.node.take(link.deviceId)).toEqual([]);
+  await expect(fixture.commands.cancel(ada, { commandId: id })).rejects.toMatchObject({ code: 'conflict' });
+  await until(() => endsOf(id).length === 1);
+});
+
+test('cancelling a sent command asks the device, again at each reconnect, and its word decides', async () => {
+  const link = await aConnectedDevice();
+  const { id } = await list(link);
+  fixture.node.take(link.deviceId);
+
+  const cancelling = await fixture.commands.cancel(ada, { commandId: id });
+  const first = cancelsAmong(fixture.node.take(link.deviceId));
+  fixture.commands.port.reachable(link);
+  let again: string[] = [];
+  await until(() => {
+    again = cancelsAmong(fixture.node.take(link.deviceId));
+    return again.length > 0;
+  });
+  await fixture.commands.port.update(link, anUpdate(id, Wire.RUNNING));
+  const meanwhile = await stateOf(id);
+  await fixture.commands.port.update(link, anUpdate(id, Wire.CANCELLED));
+
+  expect(cancelling.state).toBe('cancelling');
+  expect([first, again]).toEqual([[id], [id]]);
+  expect(meanwhile).toBe('cancelling');
+  expect(await stateOf(id)).toBe('cancelled');
+});
+
+test('late and repeated updates change nothing, are acknowledged, and make no second event', async () => {
+  const link = await aConnectedDevice();
+  const { id } = await list(link);
+  await fixture.commands.port.update(link, anUpdate(id, Wire.SUCCEEDED, { payload: LISTING }));
+  const before = await fixture.commands.get(ada, { commandId: id });
+
+  await Promise.all([
+    fixture.commands.port.update(link, anUpdate(id, Wire.SUCCEEDED, { payload: LISTING })),
+    fixture.commands.port.update(link, anUpdate(id, Wire.RECEIVED)),
+    fixture.commands.port.update(link, anUpdate(id, Wire.FAILED, { errorCode: 'late' })),
+    fixture.commands.port.update(link, anUpdate(crypto.randomUUID(), Wire.RUNNING)),
+  ]);
+  await Bun.sleep(100);
+
+  expect(await fixture.commands.get(ada, { commandId: id })).toEqual(before);
+  expect(endsOf(id)).toHaveLength(1);
+});
+
+test("an update of another device's command is refused and changes nothing, also beside good ones", async () => {
+  const link = await aConnectedDevice();
+  const stranger = await aConnectedDevice();
+  const { id } = await list(link);
+  const own = await list(stranger);
+
+  const [forged, good] = await Promise.allSettled([
+    fixture.commands.port.update(stranger, anUpdate(id, Wire.SUCCEEDED, { payload: LISTING })),
+    fixture.commands.port.update(stranger, anUpdate(own.id, Wire.SUCCEEDED, { payload: LISTING })),
+  ]);
+
+  expect(forged).toMatchObject({ status: 'rejected', reason: { code: 'forbidden' } });
+  expect(good.status).toBe('fulfilled');
+  expect(await stateOf(id)).toBe('sent');
+  expect(await stateOf(own.id)).toBe('succeeded');
+});
+
+test('a result that the catalogue does not promise, or that is too large, fails the command and says why', async () => {
+  const link = await aConnectedDevice();
+  const [odd, huge, torn] = [await list(link), await list(link), await list(link)];
+  const notJson = anUpdate(torn.id, Wire.SUCCEEDED);
+  notJson.payload = new Uint8Array([0xff, 0x7b]);
+
+  await fixture.commands.port.update(
+    link,
+    anUpdate(odd.id, Wire.SUCCEEDED, { payload: { processes: 'all' } }),
+  );
+  const padded = { ...LISTING, bootId: 'x'.repeat(600 * 1024) };
+  await fixture.commands.port.update(link, anUpdate(huge.id, Wire.SUCCEEDED, { payload: padded }));
+  await fixture.commands.port.update(link, notJson);
+
+  const codes = await Promise.all(
+    [odd, huge, torn].map(async ({ id }) => (await fixture.commands.get(ada, { commandId: id })).error?.code),
+  );
+  expect(codes).toEqual(['invalid_result', 'result_too_large', 'invalid_result']);
+});
+
+test('text that PostgreSQL cannot hold harms neither its command nor the others of the batch', async () => {
+  const link = await aConnectedDevice();
+  const [one, two] = [await list(link), await list(link)];
+  const name = 'a\0b\ud800';
+  const processes = [
+    {
+      ...{ pid: 1, parentPid: 0, startToken: '1', name, command: name, user: null, state: 'S' },
+      ...{ cpuPercent: null, memoryBytes: 1, threads: null, startedAt: null },
+    },
+  ];
+
+  await Promise.all([
+    fixture.commands.port.update(
+      link,
+      anUpdate(one.id, Wire.SUCCEEDED, { payload: { ...LISTING, processes } }),
+    ),
+    fixture.commands.port.update(
+      link,
+      anUpdate(two.id, Wire.FAILED, { errorCode: 'x\0', errorMessage: name }),
+    ),
+  ]);
+
+  const stored = (await fixture.commands.get(ada, { commandId: one.id })).result as {
+    processes: { name: string }[];
+  };
+  expect(stored.processes[0]?.name).toBe('a\ufffdb\ufffd');
+  expect(await stateOf(two.id)).toBe('failed');
+});
+
+test('a beacon takes what waits, within its limit, with the cancels', async () => {
+  const link = await aDevice(fixture);
+  const commands = [await list(link), await list(link), await list(link)];
+
+  const first = await fixture.commands.port.forBeacon(link, 2);
+  await fixture.commands.cancel(ada, { commandId: commands[0]?.id as CommandId });
+  const second = await fixture.commands.port.forBeacon(link, 10);
+
+  const idsOf = (envelopes: Uint8Array[]) => envelopes.map((bytes) => openEnvelope(bytes).body.commandId);
+  expect(idsOf(first.envelopes)).toEqual([commands[0]?.id, commands[1]?.id] as string[]);
+  expect(idsOf(second.envelopes)).toEqual([commands[1]?.id, commands[2]?.id] as string[]);
+  expect(second.cancels).toEqual([commands[0]?.id as string]);
+});
+
+test('a socket that is gone at the moment of sending puts the command back into the queue', async () => {
+  const link = await aConnectedDevice();
+  const send = fixture.node.send;
+  fixture.node.send = () => false;
+
+  const { id } = await list(link);
+  await until(async () => (await stateOf(id)) === 'queued');
+  fixture.node.send = send;
+  fixture.commands.port.reachable(link);
+  await until(async () => (await stateOf(id)) === 'sent');
+
+  expect(commandsAmong(fixture.node.take(link.deviceId)).map((body) => body.commandId)).toEqual([id]);
+});
+
+test('a command that its device received and never ended is given up as interrupted; an absent device is waited for', async () => {
+  const [present, away] = [await aConnectedDevice(), await aConnectedDevice()];
+  const [silent, kept] = [await list(present), await list(away)];
+  await fixture.commands.port.update(present, anUpdate(silent.id, Wire.RUNNING));
+  await fixture.commands.port.update(away, anUpdate(kept.id, Wire.RUNNING));
+  fixture.node.disconnect(away.deviceId);
+
+  await fixture.db.database.system('test', (tx) =>
+    tx.execute(sql`update commands set due_at = now() where id in (${silent.id}, ${kept.id})`),
+  );
+  await list(present, { deliverWithinMs: 1_000 });
+  const other = await aDevice(fixture);
+  await list(other, { deliverWithinMs: 1_000 });
+  await until(async () => (await stateOf(silent.id)) === 'interrupted');
+
+  expect(await stateOf(kept.id)).toBe('running');
+  await fixture.commands.port.update(away, anUpdate(kept.id, Wire.SUCCEEDED, { payload: LISTING }));
+  expect(await stateOf(kept.id)).toBe('succeeded');
+});
+
+test('the floor rises to the lowest command that is still open', async () => {
+  const link = await aConnectedDevice();
+  const first = await list(link);
+  await list(link);
+  await fixture.commands.port.update(link, anUpdate(first.id, Wire.SUCCEEDED, { payload: LISTING }));
+
+  await list(link);
+
+  const bodies = commandsAmong(fixture.node.take(link.deviceId));
+  expect(bodies.map(({ sequence, floor }) => [sequence, floor])).toEqual([
+    [1n, 1n],
+    [2n, 1n],
+    [3n, 2n],
+  ]);
+});
+
+test('commands asked for at the same moment get sequences of their own and a floor that excludes none of them', async () => {
+  const link = await aConnectedDevice();
+
+  await Promise.all(Array.from({ length: 20 }, () => list(link)));
+  await Bun.sleep(50);
+
+  const bodies = commandsAmong(fixture.node.take(link.deviceId));
+  expect(bodies.map((body) => Number(body.sequence)).sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 20 }, (_, index) => index + 1),
+  );
+  expect(new Set(bodies.map((body) => body.floor))).toEqual(new Set([1n]));
+});
+
+test('RA-7: only an active device takes commands, and only within its organisation', async () => {
+  const pending = await aDevice(fixture, { lifecycle: 'pending' });
+  const elsewhere = await anOrganisation(fixture.db);
+  const foreign = await aDevice(fixture, elsewhere);
+
+  await expect(list(pending)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(list(foreign)).rejects.toMatchObject({ code: 'not_found' });
+  const theirs = await fixture.commands.run(aPerson(elsewhere.orgId), {
+    deviceId: foreign.deviceId,
+    name: 'process.list',
+    payload: {},
+  });
+  await expect(fixture.commands.get(ada, { commandId: theirs.id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  await expect(fixture.commands.cancel(ada, { commandId: theirs.id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});
+
+test('RA-7: the list pages newest first by keyset and filters by device, state and name', async () => {
+  const link = await aDevice(fixture);
+  const made = [];
+  for (let n = 0; n < 7; n++) made.push((await list(link)).id);
+  await fixture.commands.cancel(ada, { commandId: made[0] as CommandId });
+
+  const first = await fixture.commands.list(ada, { deviceId: link.deviceId, limit: 3 });
+  const second = await fixture.commands.list(ada, {
+    deviceId: link.deviceId,
+    limit: 3,
+    cursor: first.next ?? '',
+  });
+  const third = await fixture.commands.list(ada, {
+    deviceId: link.deviceId,
+    limit: 3,
+    cursor: second.next ?? '',
+  });
+  const cancelled = await fixture.commands.list(ada, {
+    deviceId: link.deviceId,
+    state: 'cancelled',
+    limit: 3,
+  });
+
+  expect([...first.items, ...second.items, ...third.items].map((command) => command.id)).toEqual(
+    made.toReversed(),
+  );
+  expect(first.count).toEqual({ value: 7, exact: true });
+  expect(third.next).toBeNull();
+  expect(cancelled.items.map((command) => command.id)).toEqual([made[0] as CommandId]);
+  await expect(fixture.commands.list(ada, { limit: 3, cursor: 'x' })).rejects.toMatchObject({
+    code: 'invalid_input',
+  });
+});
+
+test('a payload that the catalogue refuses, or text with NUL, is refused before anything is written', async () => {
+  const link = await aDevice(fixture);
+  const kill = (payload: { pid: number; startToken: string; bootId: string }) =>
+    fixture.commands.run(ada, { deviceId: link.deviceId, name: 'process.kill', payload });
+
+  await expect(kill({ pid: -1, startToken: '', bootId: '' })).rejects.toMatchObject({
+    code: 'invalid_input',
+  });
+  await expect(kill({ pid: 1, startToken: 'a\0', bootId: '' })).rejects.toMatchObject({
+    code: 'invalid_input',
+  });
+  await expect(list(link, { reason: 'a\0' })).rejects.toMatchObject({ code: 'invalid_input' });
+
+  expect((await fixture.commands.list(ada, { deviceId: link.deviceId, limit: 5 })).items).toEqual([]);
+});
