@@ -1,6 +1,5 @@
 -- The platform's own tables: who may sign in, which organisations and sites exist, and what the server remembers.
 
-grant usage on schema public to muster_app, muster_system, muster_ingest;
 grant usage on schema muster to muster_app, muster_system, muster_ingest;
 
 -- The organisations that the current transaction may see; none where nothing was set.
@@ -111,19 +110,14 @@ comment on table leases is 'installation: which process does a job that only one
 grant select, insert, update, delete on leases to muster_app, muster_system;
 
 create table idempotency_keys (
-  user_id uuid not null references users,
-  key text not null check (length(key) between 1 and 255),
-  method text not null,
-  path text not null,
-  request_hash bytea not null,
+  -- SHA-256 of person and key: the key itself, which opens the answer, is not here.
+  key_hash bytea primary key check (length(key_hash) = 32),
+  request_hash bytea not null check (length(request_hash) = 32),
   -- Null while the first request is still running.
-  status int,
-  headers jsonb,
-  body text,
-  created_at timestamptz not null default now(),
-  primary key (user_id, key)
+  answer bytea,
+  created_at timestamptz not null default now()
 );
-comment on table idempotency_keys is 'installation: answers kept for 24 hours so that a repeated POST does nothing twice; keyed by person';
+comment on table idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';
 create index idempotency_keys_created on idempotency_keys (created_at);
 grant select, insert, update, delete on idempotency_keys to muster_app, muster_system;
 

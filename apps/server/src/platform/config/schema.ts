@@ -131,6 +131,13 @@ export const Settings = z.object({
         repeatable: true,
       }),
     ),
+  keyFile: file.optional().meta(
+    setting({
+      env: 'MUSTER_KEY_FILE',
+      describe: 'File of the key under which the database keeps its secrets.',
+      defaultText: '`keys/sealing.key` in the data folder',
+    }),
+  ),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

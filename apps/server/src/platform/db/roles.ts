@@ -23,6 +23,7 @@ export async function ensureRoles(client: pg.Client): Promise<void> {
     const member = await client.query<{ ok: boolean }>(`select pg_has_role('${role}', 'set') as ok`);
     if (!member.rows[0]?.ok) await client.query(`grant ${role} to current_user`);
   }
+  await client.query('grant usage on schema public to muster_app, muster_system, muster_ingest');
   await client.query('grant usage, create on schema public to muster_owner');
   await client.query(
     "do $$ begin execute format('grant create on database %I to muster_owner', current_database()); end $$",

@@ -1,0 +1,87 @@
+import type { OrgId, SessionId, UserId } from '@muster/contracts';
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import type { Tx } from '../../../platform/db/index.ts';
+import { newId } from '../../../platform/new-id.ts';
+import type { Role } from '../domain/roles.ts';
+import { sessions } from './tables.ts';
+
+/** A session with what its person may do at this moment. */
+export type SessionRow = {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly email: string;
+  readonly name: string;
+  readonly seenAt: Date;
+  readonly createdAt: Date;
+  readonly roles: readonly Role[];
+  readonly orgIds: readonly OrgId[];
+};
+
+type Found = {
+  id: SessionId;
+  user_id: UserId;
+  email: string;
+  name: string;
+  seen_at: string;
+  created_at: string;
+  roles: Role[];
+  org_ids: OrgId[];
+};
+
+/** The living session of a token, with roles and organisations read from the grants of this moment. */
+export async function findSession(tx: Tx, tokenHash: Buffer, now: Date): Promise<SessionRow | undefined> {
+  const { rows } = await tx.execute<Found>(sql`
+    select s.id, s.user_id, u.email, u.name, s.seen_at, s.created_at,
+      array(select distinct role from grants where user_id = u.id) as roles,
+      array(select o.id::text from organisations o where o.deleted_at is null and exists (
+        select from grants g where g.user_id = u.id and (g.org_id is null or g.org_id = o.id))) as org_ids
+    from sessions s join users u on u.id = s.user_id
+    where s.token_hash = ${tokenHash} and s.ended_at is null and s.expires_at > ${now.toISOString()}
+      and u.deleted_at is null and u.disabled_at is null`);
+  const row = rows[0];
+  return (
+    row && {
+      id: row.id,
+      userId: row.user_id,
+      email: row.email,
+      name: row.name,
+      seenAt: new Date(row.seen_at),
+      createdAt: new Date(row.created_at),
+      roles: row.roles,
+      orgIds: row.org_ids,
+    }
+  );
+}
+
+export type NewSession = {
+  readonly userId: UserId;
+  readonly tokenHash: Buffer;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly at: Date;
+  readonly expiresAt: Date;
+};
+
+/** Keeps a new session. */
+export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
+  const { at, ...rest } = session;
+  await tx.insert(sessions).values({ ...rest, id: newId<SessionId>(), createdAt: at, seenAt: at });
+}
+
+/** Moves the end of a session that is in use. */
+export async function extendSession(tx: Tx, id: SessionId, seenAt: Date, expiresAt: Date): Promise<void> {
+  await tx.update(sessions).set({ seenAt, expiresAt }).where(eq(sessions.id, id));
+}
+
+/** Ends a session; one that has ended stays as it ended. */
+export async function endSession(tx: Tx, id: SessionId, at: Date): Promise<void> {
+  await tx
+    .update(sessions)
+    .set({ endedAt: at })
+    .where(and(eq(sessions.id, id), isNull(sessions.endedAt)));
+}
+
+/** Removes sessions that expired before `before`. */
+export async function pruneSessions(tx: Tx, before: Date): Promise<void> {
+  await tx.delete(sessions).where(lt(sessions.expiresAt, before));
+}

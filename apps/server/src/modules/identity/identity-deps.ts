@@ -1,0 +1,16 @@
+import type { Clock } from '../../platform/clock/index.ts';
+import type { Database } from '../../platform/db/index.ts';
+import type { Throttle } from './domain/throttle.ts';
+
+/** What the use cases of identity share. */
+export type IdentityDeps = {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Per address and e-mail, and per address alone. */
+  readonly throttles: { readonly account: Throttle; readonly address: Throttle };
+  /** Hash of a password that nobody has: unknown people cost as much as known ones. */
+  readonly nobodysHash: Promise<string>;
+};
+
+/** Who is on the other end of a sign-in. */
+export type Visitor = { readonly address: string; readonly userAgent: string };

@@ -1,0 +1,50 @@
+import type { Clock } from '../../platform/clock/index.ts';
+import type { Database } from '../../platform/db/index.ts';
+import type { Authenticate } from '../../platform/http/index.ts';
+import { pruneSessions } from './db/sessions.ts';
+import { createThrottle } from './domain/throttle.ts';
+import { createIdentityRoutes } from './http.ts';
+import type { IdentityDeps } from './identity-deps.ts';
+import { createSetUp, type SetUp } from './set-up.ts';
+import { authenticate } from './usecases/authenticate.ts';
+import { createFirstAdministrator, type FirstAdministrator } from './usecases/create-first-administrator.ts';
+
+/** People, how they sign in, and who is signed in. */
+export interface Identity {
+  readonly routes: ReturnType<typeof createIdentityRoutes>;
+  readonly setUp: SetUp;
+  readonly authenticate: Authenticate;
+  /** For unattended starts; false when somebody exists already. */
+  createFirstAdministrator(person: FirstAdministrator): Promise<boolean>;
+  /** Removes sessions that ended long ago. */
+  prune(): Promise<void>;
+}
+
+const ACCOUNT_LIMIT = { failures: 10, windowMs: 15 * 60_000 };
+const ADDRESS_LIMIT = { failures: 50, windowMs: 15 * 60_000 };
+const KEEP_EXPIRED_MS = 30 * 24 * 3_600_000;
+
+/** `takeRootKey` hands out the installation's root key at set-up, once. */
+export function createIdentity(parts: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly takeRootKey: () => Promise<string | undefined>;
+}): Identity {
+  const deps: IdentityDeps = {
+    database: parts.database,
+    clock: parts.clock,
+    throttles: { account: createThrottle(ACCOUNT_LIMIT), address: createThrottle(ADDRESS_LIMIT) },
+    nobodysHash: Bun.password.hash(crypto.randomUUID(), 'argon2id'),
+  };
+  return {
+    routes: createIdentityRoutes(deps),
+    setUp: createSetUp(deps, parts.takeRootKey),
+    authenticate: ({ token }, address) => authenticate(deps, token, address),
+    createFirstAdministrator: async (person) =>
+      (await createFirstAdministrator(deps, person, async () => true)) === true,
+    prune: () =>
+      deps.database.system('sessions', (tx) =>
+        pruneSessions(tx, new Date(deps.clock.now() - KEEP_EXPIRED_MS)),
+      ),
+  };
+}

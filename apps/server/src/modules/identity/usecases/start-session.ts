@@ -1,0 +1,25 @@
+import type { Me, UserId } from '@muster/contracts';
+import type { Tx } from '../../../platform/db/index.ts';
+import { insertSession } from '../db/sessions.ts';
+import { findRoles, type UserRow } from '../db/users.ts';
+import { permissionsOf } from '../domain/roles.ts';
+import { sessionEnd } from '../domain/session-lifetime.ts';
+import type { Visitor } from '../identity-deps.ts';
+import { hashSecret, newSecret } from '../session-token.ts';
+
+/** What signing in gives; the token is told this once. */
+export type StartedSession = { readonly token: string; readonly expiresAt: Date; readonly user: Me };
+
+/** Begins a session of `user` in the transaction that established who they are. */
+export async function startSession(
+  tx: Tx,
+  user: UserRow,
+  visitor: Visitor & { at: Date },
+): Promise<StartedSession> {
+  const token = newSecret('mst');
+  const expiresAt = sessionEnd(visitor.at, visitor.at);
+  const userId = user.id as UserId;
+  await insertSession(tx, { ...visitor, userId, tokenHash: hashSecret(token), expiresAt });
+  const permissions = [...permissionsOf(await findRoles(tx, userId))];
+  return { token, expiresAt, user: { id: userId, email: user.email, name: user.name, permissions } };
+}

@@ -1,0 +1,46 @@
+import { type Access, MusterError, type Permission } from '@muster/contracts';
+import { type AnyRouter, isProcedure } from '@orpc/server';
+import { ANONYMOUS, type Person } from './request-context.ts';
+
+/** Throws unless `actor` may use what demands `access`. */
+export function demandAccess(access: Access, actor: Person): void {
+  if ('open' in access && access.open === 'public') return;
+  if (actor === ANONYMOUS)
+    throw new MusterError('unauthenticated', 'Sign in first: the session is missing, ended or expired.');
+  if ('permission' in access && !actor.permissions.has(access.permission)) throw forbidden(access.permission);
+}
+
+/** The refusal that names the permission which is missing. */
+function forbidden(permission: Permission): MusterError {
+  return new MusterError('forbidden', `This needs the permission ${permission}, which you do not have.`, {
+    permission,
+  });
+}
+
+/** What a procedure demands; throws for one that names nothing, which `assertGuarded` keeps from happening. */
+export function accessOf(meta: Record<string, unknown>): Access {
+  const access = meta.access as Access | undefined;
+  if (!access) throw new MusterError('internal', 'This endpoint does not say who may use it.');
+  return access;
+}
+
+/** Refuses to boot with a procedure or a raw route that does not say who may use it. */
+export function assertGuarded(
+  router: AnyRouter,
+  rawRoutes: readonly { readonly path: string; readonly access?: Access }[],
+): void {
+  const open = [
+    ...findUnguarded(router, []),
+    ...rawRoutes.filter((route) => !route.access).map((route) => route.path),
+  ];
+  if (open.length > 0) throw new Error(`These endpoints do not say who may use them: ${open.join(', ')}`);
+}
+
+function findUnguarded(router: unknown, path: readonly string[]): string[] {
+  if (isProcedure(router)) {
+    const { access } = router['~orpc'].meta as { access?: Access };
+    return access ? [] : [path.join('.')];
+  }
+  if (typeof router !== 'object' || router === null) return [];
+  return Object.entries(router).flatMap(([name, part]) => findUnguarded(part, [...path, name]));
+}

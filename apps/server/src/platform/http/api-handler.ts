@@ -1,0 +1,77 @@
+import { MusterError } from '@muster/contracts';
+import type { AnyContractRouter } from '@orpc/contract';
+import { OpenAPIHandler } from '@orpc/openapi/fetch';
+import { ORPCError, type Router } from '@orpc/server';
+import { accessOf, demandAccess } from './access.ts';
+import { problemResponse, toMusterError } from './problem.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** Where the API lives on every console listener. */
+export const API_PREFIX = '/api/v1';
+
+/** Answers one request below API_PREFIX; undefined when no endpoint matches. */
+export type ApiHandler = (request: Request, context: RequestContext) => Promise<Response | undefined>;
+
+/** Every endpoint's guard stands here, in one place, before any input is looked at. */
+export function createApiHandler(
+  router: Router<AnyContractRouter, RequestContext>,
+  onFault: (error: MusterError, context: RequestContext) => void,
+): ApiHandler {
+  // What a handler threw is kept beside the request, because oRPC would only pass on its own kind of error.
+  const failures = new WeakMap<RequestContext, MusterError>();
+  const handler = new OpenAPIHandler<RequestContext>(router, {
+    clientInterceptors: [
+      async ({ procedure, context, next }) => {
+        const { meta, route } = procedure['~orpc'];
+        demandAccess(accessOf(meta), context.actor);
+        if (route.method === 'PATCH') demandIfMatch(context.headers);
+        return next();
+      },
+    ],
+    interceptors: [
+      async ({ context, next }) => {
+        try {
+          return await next();
+        } catch (error) {
+          failures.set(context, toMusterError(error));
+          throw error instanceof ORPCError ? error : new ORPCError('INTERNAL_SERVER_ERROR');
+        }
+      },
+    ],
+  });
+  return async (request, context) => {
+    const { matched, response } = await handler.handle(request, { prefix: API_PREFIX, context });
+    const failure = failures.get(context);
+    if (failure) {
+      if (failure.code === 'internal') onFault(failure, context);
+      return withHeaders(problemResponse(failure, context.traceId), context.responseHeaders);
+    }
+    if (!matched) return undefined;
+    if (response.status >= 400) {
+      return problemResponse(
+        new MusterError('invalid_input', 'The request could not be read: check body and content type.'),
+        context.traceId,
+      );
+    }
+    return withHeaders(response, context.responseHeaders);
+  };
+}
+
+function demandIfMatch(headers: Headers): void {
+  if (!headers.get('if-match')) {
+    throw new MusterError(
+      'precondition_required',
+      'Send If-Match with the etag last read, so that nobody’s change is lost.',
+    );
+  }
+}
+
+function withHeaders(response: Response, extra: Headers): Response {
+  const headers = new Headers(response.headers);
+  headers.set('cache-control', 'no-store');
+  for (const [name, value] of extra) {
+    if (name === 'set-cookie') headers.append(name, value);
+    else headers.set(name, value);
+  }
+  return new Response(response.body, { status: response.status, headers });
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { type Access, MusterError } from '@muster/contracts';
+import type { Logger } from '../log/index.ts';
+import type { Metrics } from '../metrics/index.ts';
+import { demandAccess } from './access.ts';
+import { API_PREFIX, type ApiHandler } from './api-handler.ts';
+import { type Credentials, demandSameOrigin, readCredentials } from './credentials.ts';
+import type { Idempotency } from './idempotency.ts';
+import { nothingAt, problemResponse, toMusterError } from './problem.ts';
+import type { RawContext, RawRoute } from './raw-route.ts';
+import { createRawRouter } from './raw-router.ts';
+import { DEFAULT_MAX_BODY_BYTES, readBody, withBody } from './request-body.ts';
+import { ANONYMOUS, type Person, type RequestContext } from './request-context.ts';
+import { secureHeaders } from './security-headers.ts';
+import type { StaticFiles } from './static-files.ts';
+
+/** Tells who a credential stands for; undefined for none, an ended or an expired one. Reads rights anew each time. */
+export type Authenticate = (credentials: Credentials, address: string) => Promise<Person | undefined>;
+
+/** What the listener knows about a request beside what it says itself. */
+export type Arrival = Pick<RawContext, 'address' | 'secure' | 'upgrade'>;
+
+/** Answers every request of the console listeners; undefined after an upgrade to a WebSocket. */
+export type ConsoleHandler = (request: Request, arrival: Arrival) => Promise<Response | undefined>;
+
+export type ConsoleHandlerDeps = {
+  readonly api: ApiHandler;
+  readonly rawRoutes: readonly RawRoute[];
+  readonly staticFiles: StaticFiles;
+  readonly authenticate: Authenticate;
+  readonly idempotency: Idempotency;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+};
+
+type Asked = {
+  readonly request: Request;
+  readonly url: URL;
+  readonly arrival: Arrival;
+  readonly traceId: string;
+};
+
+/** Signing in is never remembered: its answer is a session. */
+const NEVER_REMEMBERED = new Set([`${API_PREFIX}/auth/login`, `${API_PREFIX}/setup`]);
+
+/** Raw routes first, then the API, then the console's files. */
+export function createConsoleHandler(deps: ConsoleHandlerDeps): ConsoleHandler {
+  const findRaw = createRawRouter(deps.rawRoutes);
+  return async (request, arrival) => {
+    const startedAt = performance.now();
+    const traceId = randomBytes(16).toString('hex');
+    const url = new URL(request.url);
+    const asked = { request, url, arrival, traceId };
+    let route = 'static';
+    let response: Response | undefined;
+    try {
+      const raw = findRaw(request.method, url.pathname);
+      if (raw) {
+        route = raw.route.path;
+        response = await answerRaw(deps, asked, raw);
+        if (!response) return undefined;
+      } else if (url.pathname.startsWith(`${API_PREFIX}/`) || url.pathname === '/api') {
+        route = API_PREFIX;
+        response = await answerApi(deps, asked);
+      } else {
+        response = await deps.staticFiles(request, url.pathname);
+      }
+      response ??= problemResponse(nothingAt(request), traceId);
+    } catch (error) {
+      const failure = toMusterError(error);
+      if (failure.code === 'internal') logFault(deps, asked, failure);
+      response = problemResponse(failure, traceId);
+    }
+    deps.metrics.httpRequests.observe(
+      { method: request.method, route, status: String(response.status) },
+      (performance.now() - startedAt) / 1000,
+    );
+    response.headers.set('x-trace-id', traceId);
+    return secureHeaders(response, arrival.secure);
+  };
+}
+
+async function answerRaw(
+  deps: ConsoleHandlerDeps,
+  asked: Asked,
+  { route, params }: { route: RawRoute; params: Record<string, string> },
+): Promise<Response | undefined> {
+  const { request, arrival, traceId } = asked;
+  const actor = await identify(deps, asked, route.access);
+  demandAccess(route.access, actor);
+  const context: RawContext = {
+    actor: actor === ANONYMOUS ? undefined : actor,
+    traceId,
+    ...arrival,
+    host: request.headers.get('host') ?? asked.url.host,
+    params,
+  };
+  if (!request.body) return route.handle(request, context);
+  const body = await readBody(request, route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
+  return route.handle(withBody(request, body), context);
+}
+
+async function answerApi(deps: ConsoleHandlerDeps, asked: Asked): Promise<Response | undefined> {
+  const { request, url, arrival, traceId } = asked;
+  const actor = await identify(deps, asked);
+  const context: RequestContext = {
+    actor,
+    traceId,
+    address: arrival.address,
+    headers: request.headers,
+    secure: arrival.secure,
+    responseHeaders: new Headers(),
+  };
+  const body = await readBody(request, DEFAULT_MAX_BODY_BYTES);
+  const work = () => deps.api(withBody(request, body), context);
+  const key = request.headers.get('idempotency-key');
+  const isKept =
+    request.method === 'POST' && key && actor !== ANONYMOUS && !NEVER_REMEMBERED.has(url.pathname);
+  if (!isKept) return work();
+  if (key.length > 255)
+    throw new MusterError('invalid_input', 'An Idempotency-Key has at most 255 characters.');
+  return deps.idempotency.once(
+    { key, actor, url, body },
+    async () => (await work()) ?? problemResponse(nothingAt(request), traceId),
+  );
+}
+
+async function identify(
+  deps: ConsoleHandlerDeps,
+  { request, arrival }: Asked,
+  access?: Access,
+): Promise<Person> {
+  if (access && 'open' in access && access.open === 'public') return ANONYMOUS;
+  const credentials = readCredentials(request.headers, arrival.secure);
+  demandSameOrigin(request, credentials);
+  return (credentials && (await deps.authenticate(credentials, arrival.address))) ?? ANONYMOUS;
+}
+
+function logFault(deps: ConsoleHandlerDeps, { request, url, traceId }: Asked, failure: MusterError): void {
+  deps.metrics.errors.inc({ part: 'http' });
+  deps.log.error(
+    { err: failure.cause ?? failure, traceId, method: request.method, path: url.pathname },
+    'request failed',
+  );
+}
