@@ -75,10 +75,8 @@ create table device_keys (
   token_hash bytea not null check (length(token_hash) = 32),
   previous_token_hash bytea check (length(previous_token_hash) = 32),
   token_rotated_at timestamptz not null,
-  -- Boots seen under this key, oldest first; the last one is the boot that speaks for the device.
-  boot_ids text[] not null default '{}',
-  -- Boots of a copy: whoever says hello with one of these is told to take an identity of its own.
-  clone_boot_ids text[] not null default '{}',
+  -- Boots that spoke under this key, newest last: {id, isClone}[] of modules/devices/domain/admission.ts.
+  boots jsonb not null default '[]' check (jsonb_typeof(boots) = 'array'),
   -- Highest command sequence handed out.
   command_sequence bigint not null default 0
 ) with (fillfactor = 80);

@@ -62,6 +62,15 @@ export const EVENTS = {
       after: z.record(z.string(), z.unknown()),
     }),
   }),
+  'device.token_mismatch': defineEvent({
+    type: 'device.token_mismatch',
+    version: 1,
+    subject: 'device',
+    priority: 'high',
+    describe:
+      'A device proved its key but carried a token that was never its own: a restored disk, or a copied key.',
+    payload: z.object({ hostname: z.string(), address: z.string() }),
+  }),
   'device.decommissioned': defineEvent({
     type: 'device.decommissioned',
     version: 1,

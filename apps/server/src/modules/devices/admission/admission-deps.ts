@@ -1,0 +1,15 @@
+import type { Settings, SignedStatement } from '@muster/contracts/wire';
+import type { EventPort } from '../../../platform/bus/event-port.ts';
+import type { Clock } from '../../../platform/clock/index.ts';
+import type { Database } from '../../../platform/db/index.ts';
+
+/** What admission needs. */
+export type AdmissionDeps = {
+  readonly database: Database;
+  readonly events: EventPort;
+  readonly clock: Clock;
+  readonly installationId: string;
+  readonly settings: () => Settings;
+  /** Statements of the command, update and gateway keys that a device may not have yet. */
+  readonly statements: () => readonly SignedStatement[];
+};

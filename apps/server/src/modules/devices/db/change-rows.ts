@@ -1,0 +1,81 @@
+import type { DeviceId, Lifecycle, OrgId, SiteId } from '@muster/contracts';
+import { sql } from 'drizzle-orm';
+import type { Scope } from '../../../platform/actor.ts';
+import type { Tx } from '../../../platform/db/index.ts';
+import { type DeviceFacts, searchText } from '../domain/device-facts.ts';
+import { inScope } from './device-rows.ts';
+
+/** What a person can change of a device, and what belongs to that. */
+export type ChangeableDevice = {
+  readonly deviceId: DeviceId;
+  readonly deviceNo: number;
+  readonly orgId: OrgId;
+  readonly siteId: SiteId;
+  readonly hostname: string;
+  readonly displayName: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly lifecycle: Lifecycle;
+  readonly version: number;
+  readonly searched: Pick<DeviceFacts, 'hostname' | 'serialNumber' | 'addresses'>;
+};
+
+/** The device, locked until the transaction ends; undefined where it does not exist in scope. */
+export async function lockDevice(
+  tx: Tx,
+  scope: Scope,
+  deviceId: DeviceId,
+): Promise<ChangeableDevice | undefined> {
+  const { rows } = await tx.execute<Row>(sql`
+    select d.id, d.device_no, d.org_id, d.site_id, d.hostname, d.display_name, d.tags, d.lifecycle, d.version,
+      d.serial_number, array(select host(a) from unnest(d.addresses) with ordinality u(a, n) order by n) as addresses
+    from devices d where d.id = ${deviceId} and d.deleted_at is null and ${inScope(scope)} for no key update`);
+  return rows[0] && fromRow(rows[0]);
+}
+
+/** Stores the state; the version rises. */
+export async function writeLifecycle(tx: Tx, deviceId: DeviceId, lifecycle: Lifecycle): Promise<void> {
+  await tx.execute(sql`
+    update devices set lifecycle = ${lifecycle}, version = version + 1, updated_at = now() where id = ${deviceId}`);
+}
+
+/** Stores name, tags and site; the version rises. */
+export async function writeChange(
+  tx: Tx,
+  device: ChangeableDevice,
+  change: Pick<ChangeableDevice, 'displayName' | 'tags' | 'siteId'>,
+): Promise<void> {
+  await tx.execute(sql`
+    update devices set display_name = ${change.displayName}, tags = ${JSON.stringify(change.tags)}::jsonb,
+      site_id = ${change.siteId}, search_text = ${searchText(device.searched, change.displayName)},
+      version = version + 1, updated_at = now()
+    where id = ${device.deviceId}`);
+}
+
+type Row = {
+  id: DeviceId;
+  device_no: number;
+  org_id: OrgId;
+  site_id: SiteId;
+  hostname: string;
+  display_name: string | null;
+  tags: Record<string, string>;
+  lifecycle: Lifecycle;
+  version: number;
+  serial_number: string | null;
+  addresses: string[];
+};
+
+function fromRow(row: Row): ChangeableDevice {
+  return {
+    deviceId: row.id,
+    deviceNo: row.device_no,
+    orgId: row.org_id,
+    siteId: row.site_id,
+    hostname: row.hostname,
+    displayName: row.display_name,
+    tags: row.tags,
+    lifecycle: row.lifecycle,
+    version: row.version,
+    searched: { hostname: row.hostname, serialNumber: row.serial_number, addresses: row.addresses },
+  };
+}

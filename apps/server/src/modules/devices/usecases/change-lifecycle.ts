@@ -1,0 +1,93 @@
+import { create } from '@bufbuild/protobuf';
+import type { Device, DeviceId, Lifecycle } from '@muster/contracts';
+import { type Rejected, RejectedSchema } from '@muster/contracts/wire';
+import type { Actor } from '../../../platform/actor.ts';
+import type { EventPort } from '../../../platform/bus/event-port.ts';
+import type { Database, Tx } from '../../../platform/db/index.ts';
+import type { NodePort } from '../../../platform/gateway/ports.ts';
+import { type ChangeableDevice, lockDevice, writeLifecycle } from '../db/change-rows.ts';
+import { hasEnded, type LifecycleEvent, mayConnect, nextLifecycle } from '../domain/lifecycle.ts';
+import { announceUpdate } from './announce-update.ts';
+import { getDevice, throwNoDevice } from './get-device.ts';
+
+export type LifecycleDeps = {
+  readonly database: Database;
+  readonly events: EventPort;
+  readonly node: NodePort;
+  readonly cutOff: (deviceNo: number) => void;
+  readonly onUpdated: (device: { readonly deviceId: DeviceId; readonly orgId: Device['orgId'] }) => void;
+};
+
+export type LifecycleInput = {
+  readonly deviceId: DeviceId;
+  readonly event: LifecycleEvent;
+  readonly reason?: string | undefined;
+};
+
+/**
+ * Approves, suspends, resumes, revokes, retires or (told by the agent) uninstalls. Whoever may no longer connect loses
+ * the socket at once: admission locks the row that was changed here, so nobody slips in between.
+ */
+export async function changeLifecycle(
+  deps: LifecycleDeps,
+  actor: Actor,
+  input: LifecycleInput,
+): Promise<Device> {
+  const change = async (tx: Tx) => {
+    const device = (await lockDevice(tx, actor.scope, input.deviceId)) ?? throwNoDevice(input.deviceId);
+    const to = nextLifecycle(device.lifecycle, input.event);
+    await writeLifecycle(tx, device.deviceId, to);
+    await announce(deps.events, tx, { device, to, input, actor });
+    return { ...device, to };
+  };
+  const changed = await deps.database.transaction(actor.scope, change);
+  deps.events.committed();
+  deps.onUpdated(changed);
+  if (!mayConnect(changed.to)) {
+    deps.cutOff(changed.deviceNo);
+    deps.node.cut(changed.deviceId, rejection(changed.to), 'cut_off');
+  }
+  return getDevice(deps, actor, input.deviceId);
+}
+
+async function announce(
+  events: EventPort,
+  tx: Tx,
+  change: { device: ChangeableDevice; to: Lifecycle; input: LifecycleInput; actor: Actor },
+): Promise<void> {
+  const { device, to, input } = change;
+  const actor = change.actor.kind === 'person' ? change.actor.userId : undefined;
+  await announceUpdate(
+    events,
+    tx,
+    { ...device, actor },
+    {
+      lifecycle: { before: device.lifecycle, after: to },
+      ...(input.reason ? { lifecycleReason: { before: null, after: input.reason } } : {}),
+    },
+  );
+  if (!hasEnded(to) || hasEnded(device.lifecycle)) return;
+  const reason = input.event === 'uninstall' ? 'uninstalled' : to === 'revoked' ? 'revoked' : 'retired';
+  await events.append(tx, {
+    type: 'device.decommissioned',
+    orgId: device.orgId,
+    subjectId: device.deviceId,
+    payload: { hostname: device.hostname, reason },
+    actor,
+  });
+}
+
+const SUSPENDED_RETRY_MS = 300_000;
+
+function rejection(lifecycle: Lifecycle): Rejected {
+  return lifecycle === 'suspended'
+    ? create(RejectedSchema, {
+        code: 'suspended',
+        message: 'This device was suspended on the server.',
+        retryAfterMs: SUSPENDED_RETRY_MS,
+      })
+    : create(RejectedSchema, {
+        code: 'revoked',
+        message: `This device was ${lifecycle} on the server. To bring it back, enrol it with a new token.`,
+      });
+}

@@ -1,0 +1,67 @@
+import { type Device, type DeviceId, MusterError, type SiteId } from '@muster/contracts';
+import type { Actor } from '../../../platform/actor.ts';
+import type { EventPort } from '../../../platform/bus/event-port.ts';
+import type { Database, Tx } from '../../../platform/db/index.ts';
+import { type ChangeableDevice, lockDevice, writeChange } from '../db/change-rows.ts';
+import { etagOf } from '../db/device-rows.ts';
+import { findSites } from '../db/registry-rows.ts';
+import { changeOf } from '../domain/field-changes.ts';
+import { announceUpdate } from './announce-update.ts';
+import type { LifecycleDeps } from './change-lifecycle.ts';
+import { getDevice, throwNoDevice } from './get-device.ts';
+
+export type UpdateDeps = {
+  readonly database: Database;
+  readonly events: EventPort;
+  readonly onUpdated: LifecycleDeps['onUpdated'];
+};
+
+/** What is left out stays as it is; `tags` replaces all tags. */
+export type UpdateInput = {
+  readonly deviceId: DeviceId;
+  /** The etag that the change is based on; undefined for callers that hold the row by other means. */
+  readonly ifMatch: string | undefined;
+  readonly displayName?: string | null | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly siteId?: SiteId | undefined;
+};
+
+/** Renames, tags or moves a device; refuses with precondition_failed when it changed since it was read. */
+export async function updateDevice(deps: UpdateDeps, actor: Actor, input: UpdateInput): Promise<Device> {
+  const device = await deps.database.transaction(actor.scope, async (tx) => {
+    const before = (await lockDevice(tx, actor.scope, input.deviceId)) ?? throwNoDevice(input.deviceId);
+    refuseOutdated(before, input.ifMatch);
+    const after = {
+      displayName: input.displayName === undefined ? before.displayName : input.displayName?.trim() || null,
+      tags: input.tags ?? before.tags,
+      siteId: input.siteId ?? before.siteId,
+    };
+    if (after.siteId !== before.siteId) await refuseForeignSite(tx, before, after.siteId);
+    const changes = changeOf(before, after, ['displayName', 'tags', 'siteId']);
+    if (Object.keys(changes).length === 0) return before;
+    await writeChange(tx, before, after);
+    const person = actor.kind === 'person' ? actor.userId : undefined;
+    await announceUpdate(deps.events, tx, { ...before, actor: person }, changes);
+    return before;
+  });
+  deps.events.committed();
+  deps.onUpdated(device);
+  return getDevice(deps, actor, input.deviceId);
+}
+
+function refuseOutdated(device: ChangeableDevice, ifMatch: string | undefined): void {
+  const current = etagOf(device.version);
+  if (ifMatch === undefined || ifMatch === '*' || ifMatch === current) return;
+  throw new MusterError(
+    'precondition_failed',
+    `${device.displayName ?? device.hostname} was changed by somebody else; read it again.`,
+    { deviceId: device.deviceId, current },
+  );
+}
+
+/** A device moves within its organisation; leaving it is an act of its own. */
+async function refuseForeignSite(tx: Tx, device: ChangeableDevice, siteId: SiteId): Promise<void> {
+  const own = await findSites(tx, device.orgId, [siteId]);
+  if (own.length > 0) return;
+  throw new MusterError('invalid_input', 'The organisation of this device has no such site.', { siteId });
+}
