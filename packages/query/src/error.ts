@@ -53,6 +53,8 @@ export type Complaint = {
   readonly span: Span;
   readonly advice?: string;
   readonly replacement?: string;
+  /** What the replacement is for, where that is more than `span`. */
+  readonly replaced?: Span;
 };
 
 /** Words a complaint as "what at column N; advice". */
@@ -60,7 +62,7 @@ export function refuse(complaint: Complaint): Refusal {
   const { code, what, span, advice, replacement } = complaint;
   const column = span.start + 1;
   const message = `${what} at column ${column}${advice === undefined ? '' : `; ${advice}`}`;
-  const fix = replacement === undefined ? {} : { fix: { span, replacement } };
+  const fix = replacement === undefined ? {} : { fix: { span: complaint.replaced ?? span, replacement } };
   return new Refusal({ code, message, span, column, ...fix });
 }
 

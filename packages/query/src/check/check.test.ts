@@ -107,6 +107,14 @@ test('GT-5 what is wrong with a value, an operator or a form is said, with the r
       `hostname : ${'x'.repeat(257)}`,
       `\`${'x'.repeat(57)}…\` is no text value for \`hostname\` at column 12; words`,
     ],
+    ['os is linux', 'nothing is asked of the field `os` at column 1; compare it, such as `os = …`', '"os"'],
+    [
+      'not pending_reboot',
+      'nothing is asked of the field `pending_reboot` at column 5; compare it, such as `pending_reboot = true`',
+      '"pending_reboot"',
+    ],
+    ['aa:bb:cc', 'unknown field `aa` at column 1; quote it if it is meant as text', '"aa:bb:cc"'],
+    ['X:\\temp', 'unknown field `X` at column 1; quote it', '"X:\\\\temp"'],
     ['tag = server', '`tag` at column 1; it needs a key, such as `tag.name`'],
     ['hostname["a"] = b', '`hostname` at column 1; it has no instances to select'],
     [

@@ -3,12 +3,13 @@ import type { Reading } from '../catalogue/field.ts';
 import { closest } from '../catalogue/suggest.ts';
 import { Refusal } from '../error.ts';
 import type { CompareNode, InNode, Literal } from '../syntax/ast.ts';
+import { printField, quote } from '../syntax/print.ts';
 import { hasWildcard } from '../values/glob.ts';
 import type { ValueTest } from '../values/value-test.ts';
 import { numberTest } from './number-tests.ts';
 import { booleanTest, ipTest, timeTest, versionTest } from './other-tests.ts';
 import type { Plan, Target } from './plan.ts';
-import { type Resolved, resolveField } from './resolve.ts';
+import { type Resolved, resolveField, type TextMeant } from './resolve.ts';
 import { enumTest, textTest, valueNamed } from './text-tests.ts';
 import { refuseValue, type Use, wrongOperator } from './use.ts';
 
@@ -19,7 +20,7 @@ type TestPlan = Extract<Plan, { type: 'test' }>;
  * false of a missing value, and of several values they ask that none is equal.
  */
 export function planComparison(node: CompareNode | InNode, catalogue: FieldCatalogue): Plan {
-  const resolved = resolveField(node.field, catalogue);
+  const resolved = resolveField(node.field, catalogue, textMeant(node));
   const operatorSpan = { start: node.field.span.end, end: node.span.end };
   const values = node.type === 'in' ? node.values : [node.value];
   const isNegated = node.type === 'in' ? node.negated : node.operator === '!=';
@@ -30,6 +31,12 @@ export function planComparison(node: CompareNode | InNode, catalogue: FieldCatal
   const asksAbsence = tests.every(({ test }) => test.type === 'known');
   const none: Plan = { type: 'not', term: any };
   return asksAbsence ? none : { type: 'and', terms: [...targetsOf(tests).map(known), none] };
+}
+
+/** `aa:bb:cc` and `C:\\temp` look like a comparison by word, but may be meant as text. */
+function textMeant(node: CompareNode | InNode): TextMeant | undefined {
+  if (node.type === 'in' || node.operator !== ':' || node.value.quoted) return undefined;
+  return { span: node.span, replacement: quote(`${printField(node.field)}:${node.value.text}`) };
 }
 
 function planValue(

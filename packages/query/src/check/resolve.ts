@@ -1,15 +1,18 @@
 import type { FieldCatalogue } from '../catalogue/catalogue.ts';
 import type { Field } from '../catalogue/field.ts';
 import { suggest } from '../catalogue/suggest.ts';
-import { type Refusal, refuse, shown } from '../error.ts';
+import { type Refusal, refuse, type Span, shown } from '../error.ts';
 import type { FieldRef } from '../syntax/ast.ts';
 import { fold } from '../values/fold.ts';
 
 /** A field found, with what its selector, argument or key names. */
 export type Resolved = { readonly field: Field; readonly of?: string };
 
+/** How a comparison is written if it was meant as text, and where. */
+export type TextMeant = { readonly span: Span; readonly replacement: string };
+
 /** Finds the field that is written; throws a refusal that proposes another where there is none. */
-export function resolveField(ref: FieldRef, catalogue: FieldCatalogue): Resolved {
+export function resolveField(ref: FieldRef, catalogue: FieldCatalogue, text?: TextMeant): Resolved {
   if (ref.argument !== undefined) return resolveArgument(ref, ref.argument.text, catalogue);
   if (ref.selector !== undefined) return resolveSelector(ref, ref.selector.text, catalogue);
   const field = catalogue.find(ref.name);
@@ -26,7 +29,7 @@ export function resolveField(ref: FieldRef, catalogue: FieldCatalogue): Resolved
       `needs a quoted name before the comparison, such as \`${ref.name} "openssl"\``,
     );
   }
-  throw unknownField(ref, catalogue);
+  throw unknownField(ref, catalogue, text);
 }
 
 /** `tag.role`: the longest name of a map, the rest being the key as written. */
@@ -67,14 +70,15 @@ function wrongForm(ref: FieldRef, code: 'wrong_form' | 'needs_key', advice: stri
   return refuse({ code, what: `\`${shown(ref.name)}\``, span: ref.span, advice: `it ${advice}` });
 }
 
-function unknownField(ref: FieldRef, catalogue: FieldCatalogue): Refusal {
+function unknownField(ref: FieldRef, catalogue: FieldCatalogue, text?: TextMeant): Refusal {
   const names = catalogue.fields.flatMap((field) => [field.name, ...(field.aliases ?? [])]);
   const meant = suggest(ref.name, names);
   const what = `unknown field \`${shown(ref.name)}\``;
   const span = { start: ref.span.start, end: ref.span.start + ref.name.length };
   if (meant === undefined || ref.selector !== undefined) {
     const advice = meant === undefined ? 'quote it if it is meant as text' : `did you mean \`${meant}\`?`;
-    return refuse({ code: 'unknown_field', what, span, advice });
+    const repair = meant === undefined && text !== undefined ? { ...text, replaced: text.span } : {};
+    return refuse({ code: 'unknown_field', what, advice, ...repair, span });
   }
   return refuse({
     code: 'unknown_field',

@@ -27,6 +27,8 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
   ['||', 'or'],
 ]);
 
+const LOOSE_UNIT = /^(?:(%|[kmgtp]?i?b|ms)|([smhdw])(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?|eeks?)?)$/i;
+
 /** What is asked of a field. */
 export type Verb =
   | { readonly type: 'compare'; readonly operator: Operator }
@@ -55,6 +57,7 @@ export function readTerm(cursor: Cursor, budget: Budget): QueryNode {
   }
   if (verb.type === 'compare') {
     const value = readValue(cursor);
+    refuseLooseUnit(cursor, value);
     return { type: 'compare', field, operator: verb.operator, value, span: { start, end: cursor.at } };
   }
   const values = readSet(cursor, budget);
@@ -182,6 +185,21 @@ function readVerbHere(cursor: Cursor): Verb | undefined {
   if (!readKeyword(cursor, 'not')) return undefined;
   skipSpace(cursor);
   return readKeyword(cursor, 'in') ? { type: 'in', negated: true } : undefined;
+}
+
+/** `10 GB` would be the number 10 and a search for GB, which nobody means. */
+function refuseLooseUnit(cursor: Cursor, value: Literal): void {
+  if (value.quoted || !/^\d+(\.\d+)?$/.test(value.text)) return;
+  const ahead = { text: cursor.text, at: cursor.at };
+  skipSpace(ahead);
+  const unit = LOOSE_UNIT.exec(readWord(ahead));
+  if (unit === null) return;
+  const replacement = value.text + (unit[1] ?? unit[2] ?? '');
+  const span = { start: value.span.start, end: ahead.at };
+  if (readVerb(ahead) !== undefined) return; // a field with the name of a unit
+  const advice = `write \`${replacement}\``;
+  const what = `\`${value.text}\` stands apart from its unit`;
+  throw refuse({ code: 'bad_value', what, span, advice, replacement });
 }
 
 function readSet(cursor: Cursor, budget: Budget): readonly Literal[] {
