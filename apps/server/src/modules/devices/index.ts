@@ -7,10 +7,9 @@ import type { Database, Tx } from '../../platform/db/index.ts';
 import type { AdmissionPort, FactsPort, NodePort } from '../../platform/gateway/ports.ts';
 import { createAdmission } from './admission/index.ts';
 import { findRows } from './db/device-rows.ts';
-import { takeCommandSequence } from './db/registry-rows.ts';
+import { type CommandTarget, takeCommandSequence } from './db/registry-rows.ts';
 import { createPresence, type PresenceService, type PresenceTimes } from './presence/index.ts';
 import { changeLifecycle } from './usecases/change-lifecycle.ts';
-import { throwNoDevice } from './usecases/get-device.ts';
 import { type RegisterInput, type Registration, registerDevice } from './usecases/register-device.ts';
 import { storeFacts } from './usecases/store-facts.ts';
 
@@ -49,8 +48,11 @@ export interface Devices {
   register(tx: Tx, input: RegisterInput): Promise<Registration>;
   /** Rows of those devices that are in scope, in no order. */
   rows(tx: Tx, scope: Scope, ids: readonly DeviceId[]): Promise<DeviceRow[]>;
-  /** The next number in a device's sequence of commands; throws not_found. */
-  nextCommandSequence(tx: Tx, deviceId: DeviceId): Promise<bigint>;
+  /**
+   * Draws the next number in a device's sequence of commands, under its row lock until the transaction ends. Undefined
+   * where the scope has no such device.
+   */
+  nextCommandSequence(tx: Tx, deviceId: DeviceId): Promise<CommandTarget | undefined>;
   /** Calls `listener` after facts, name, tags, site or lifecycle changed; returns how to stop that. */
   onChanged(listener: (device: DeviceChanged) => void): () => void;
   start(): Promise<void>;
@@ -80,8 +82,7 @@ export function createDevices(deps: DevicesDeps): Devices {
     facts: { facts: (link, facts) => storeFacts({ ...deps, onUpdated }, link, facts) },
     register: (tx, input) => registerDevice(deps.events, tx, input),
     rows: findRows,
-    nextCommandSequence: async (tx, deviceId) =>
-      (await takeCommandSequence(tx, deviceId)) ?? throwNoDevice(deviceId),
+    nextCommandSequence: takeCommandSequence,
     onChanged: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -90,12 +90,23 @@ export async function writeKey(
 }
 
 /** Hands out the next command sequence of a device; undefined where there is none in scope. */
-export async function takeCommandSequence(tx: Tx, deviceId: DeviceId): Promise<bigint | undefined> {
-  const { rows } = await tx.execute<{ command_sequence: string }>(sql`
-    update device_keys set command_sequence = command_sequence + 1 where device_id = ${deviceId}
-    returning command_sequence`);
-  return rows[0] && BigInt(rows[0].command_sequence);
+export async function takeCommandSequence(tx: Tx, deviceId: DeviceId): Promise<CommandTarget | undefined> {
+  const { rows } = await tx.execute<Omit<CommandTarget, 'sequence'> & { sequence: string }>(sql`
+    update device_keys k set command_sequence = k.command_sequence + 1
+    from devices d where k.device_id = ${deviceId} and d.id = k.device_id
+    returning k.command_sequence as sequence, d.org_id as "orgId", coalesce(d.display_name, d.hostname) as name,
+      d.lifecycle`);
+  return rows[0] && { ...rows[0], sequence: BigInt(rows[0].sequence) };
 }
+
+/** The device that a command is for, and the number that was drawn for the command. */
+export type CommandTarget = {
+  readonly sequence: bigint;
+  readonly orgId: OrgId;
+  /** What people call it. */
+  readonly name: string;
+  readonly lifecycle: Lifecycle;
+};
 
 /** Sites among `siteIds` that belong to the organisation. */
 export async function findSites(tx: Tx, orgId: OrgId, siteIds: readonly SiteId[]): Promise<SiteId[]> {
