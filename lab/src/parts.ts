@@ -12,9 +12,9 @@ interface Need {
 
 const NEEDS: Readonly<Record<LabPart, Need>> = Object.freeze({
   machine: { root: true, programs: ['debootstrap', 'systemd-nspawn', 'nsenter', 'setpriv', 'ip'] },
-  namespace: { root: true, programs: ['ip'] },
+  namespace: { root: true, programs: ['ip', 'setpriv'] },
   wine: { programs: ['wine64', 'wineserver64', 'setpriv', 'x86_64-w64-mingw32-gcc'], architecture: 'x64' },
-  arm64: { programs: ['qemu-aarch64-static', 'apt-get', 'dpkg-deb'] },
+  arm64: { programs: ['qemu-aarch64-static', 'setpriv', 'apt-get', 'dpkg-deb'] },
   browser: { programs: ['chromium'] },
   faketime: { programs: ['faketime'] },
 });

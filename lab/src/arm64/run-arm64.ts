@@ -4,6 +4,7 @@ import { cleanEnvironment, labConfig, toolEnvironment } from '../config.ts';
 import { findDebianMirror } from '../machine/base-root.ts';
 import { findProgram } from '../parts.ts';
 import { openLease } from '../process/leases.ts';
+import { restrain } from '../process/restrain.ts';
 import { runProcess } from '../process/run-process.ts';
 
 /** Part of the cached folder's name: raise it when the list of packages changes. */
@@ -82,7 +83,7 @@ export async function runArm64(
   if (qemu === undefined) throw new Error('qemu-aarch64-static is not installed');
   const root = await ensureArmRoot();
   return Bun.spawn({
-    cmd: ['setpriv', '--pdeathsig', 'KILL', qemu, '-L', root, path, ...args],
+    cmd: restrain([qemu, '-L', root, path, ...args]),
     env: cleanEnvironment(options.env),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: 'ignore',

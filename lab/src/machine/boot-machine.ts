@@ -42,6 +42,10 @@ export interface Machine {
   waitUntilUp(options?: WaitOptions): Promise<string>;
   /** Asks the system to reboot and waits until it is up again. */
   reboot(timeoutMs?: number): Promise<string>;
+  /** Whether its system runs or is on its way up or down; false once it has powered off. */
+  isOn(): boolean;
+  /** Resolves once the system has powered itself off, however that was asked for. */
+  waitUntilOff(timeoutMs?: number): Promise<void>;
   /** Takes the power away: no process says goodbye, no connection is closed. What was written stays on disk. */
   powerCut(): Promise<void>;
   /** Starts a machine that is off, on the same disk, with its cable plugged in. */
@@ -139,6 +143,14 @@ function createMachine(name: string, lease: Lease, parts: { disk: Disk; network:
       await inside.commands.run(['systemctl', 'reboot']);
       return waitUntilUp({ afterBootId, timeoutMs });
     },
+    isOn: container.isOn,
+    waitUntilOff: async (timeoutMs = UP_WITHIN_MS) => {
+      const deadline = Date.now() + timeoutMs;
+      while (container.isOn()) {
+        if (Date.now() > deadline) throw new Error(`${name} did not power off`);
+        await Bun.sleep(20);
+      }
+    },
     powerCut: async () => {
       await network.linkDown();
       await container.end('kill');
@@ -146,6 +158,7 @@ function createMachine(name: string, lease: Lease, parts: { disk: Disk; network:
       await network.linkDown();
     },
     powerOn: async () => {
+      if (container.isOn()) throw new Error(`${name} is on already`);
       await network.linkUp();
       container.start();
       return waitUntilUp();

@@ -18,6 +18,8 @@ export interface ContainerPlan {
 export interface Container {
   /** Process id, seen from here, of the systemd in the container; undefined while it is down. */
   leader(): number | undefined;
+  /** Whether anything of it runs, or will in a moment because it is rebooting. */
+  isOn(): boolean;
   start(): void;
   /** Asks the system to power off, or takes its power away at once; resolves when nothing of it runs. */
   end(how: 'poweroff' | 'kill'): Promise<void>;
@@ -104,6 +106,7 @@ export function createContainer(plan: ContainerPlan): Container {
   return {
     start,
     end,
+    isOn: () => supervisor !== undefined,
     leader: () => (supervisor === undefined ? undefined : findLeader(supervisor.pid)),
     console: () => (existsSync(log) ? readFileSync(log, 'utf8').slice(-4000) : ''),
   };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cleanEnvironment } from '../config.ts';
 import { runProcess } from '../process/run-process.ts';
 import type { Machine, MachineRunOptions } from './boot-machine.ts';
@@ -19,13 +20,31 @@ function enterCommand(leader: number, network: MachineRunOptions['network']): st
   return ['nsenter', '-t', String(leader), ...spaces, '--'];
 }
 
+/**
+ * Namespaces alone would leave a command all the powers of root over this machine: it could set its clock or load
+ * kernel modules. So it gets what the container's own process 1 was left with, and no more.
+ */
+function dropCapabilities(leader: number): string[] {
+  const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${leader}/status`, 'utf8'))?.[1];
+  if (bounding === undefined) throw new Error('the container tells no capabilities');
+  const last = Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'));
+  const kept = BigInt(`0x${bounding}`);
+  const lost = Array.from({ length: last + 1 }, (_, bit) => bit).filter(
+    (bit) => ((kept >> BigInt(bit)) & 1n) === 0n,
+  );
+  if (lost.length === 0) throw new Error('the container was left every capability');
+  const words = lost.map((bit) => `-cap_${bit}`).join(',');
+  return ['setpriv', `--bounding-set=${words}`, `--inh-caps=${words}`, '--'];
+}
+
 /** Enters through the namespaces of the container's process 1, which works without machined and without a login. */
 export function enterMachine(parts: { name: string; container: Container; cgroups: MachineCgroups }): Inside {
   const { name, container, cgroups } = parts;
   const run: Machine['run'] = async (command, options = {}) => {
     const leader = container.leader();
     if (leader === undefined) throw new Error(`${name} is off`);
-    const words = joinThenRun(cgroups.inner(), [...enterCommand(leader, options.network), ...command]);
+    const entering = [...dropCapabilities(leader), ...enterCommand(leader, options.network), ...command];
+    const words = joinThenRun(cgroups.inner(), entering);
     return runProcess(words, { ...options, env: cleanEnvironment(options.env) });
   };
   const readFile = async (path: string) => (await run(['cat', path], { check: true })).stdout;

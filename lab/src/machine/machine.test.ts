@@ -61,6 +61,70 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
     expect(own).not.toBe(host);
   });
 
+  test('a command in it has no power over the machine that runs it: exactly the capabilities of its own systemd', async () => {
+    const powers = async (process: string) => {
+      const status = await machine.readFile(`/proc/${process}/status`);
+      return {
+        effective: /CapEff:\s*(\w+)/.exec(status)?.[1],
+        bounding: /CapBnd:\s*(\w+)/.exec(status)?.[1],
+      };
+    };
+
+    const own = await powers('self');
+    const systemd = await powers('1');
+    const host = /CapBnd:\s*(\w+)/.exec(await Bun.file('/proc/self/status').text())?.[1];
+
+    expect(own).toEqual(systemd);
+    expect(own.bounding).not.toBe(host);
+    // Bit 25 is CAP_SYS_TIME: there is one clock, and it is the host's.
+    expect((BigInt(`0x${own.bounding}`) >> 25n) & 1n).toBe(0n);
+    const overHost = await machine.run(['cat', '/proc/self/status'], { network: 'host' });
+    expect(overHost.stdout).toContain(`CapBnd:\t${own.bounding}`);
+  });
+
+  test('its uptime is the one of the machine that runs it, so only the boot id tells a reboot', async () => {
+    const seconds = (text: string) => Number(text.split(' ')[0]);
+    const host = seconds(await Bun.file('/proc/uptime').text());
+
+    expect(Math.abs(seconds(await machine.readFile('/proc/uptime')) - host)).toBeLessThan(2);
+  });
+
+  test('powers off when its system is asked to, and can be switched on again', async () => {
+    await machine.run(['systemctl', 'poweroff']);
+    await machine.waitUntilOff();
+    expect(machine.isOn()).toBe(false);
+
+    await machine.powerOn();
+
+    expect(machine.isOn()).toBe(true);
+    expect((await machine.run(['systemctl', 'is-active', 'starts'])).stdout.trim()).toBe('active');
+  }, 60_000);
+
+  test('accepts limits of control groups and runs scopes of its own', async () => {
+    await machine.run(
+      ['systemd-run', '--unit=limited', '-p', 'MemoryMax=64M', '-p', 'TasksMax=50', 'sleep', '60'],
+      {
+        check: true,
+      },
+    );
+
+    const shown = await machine.run(['systemctl', 'show', 'limited', '-p', 'MemoryMax', '-p', 'TasksMax']);
+    const scope = await machine.run(['systemd-run', '--scope', '-q', 'cat', '/proc/self/cgroup']);
+
+    expect(shown.stdout.trim().split('\n').sort()).toEqual(['MemoryMax=67108864', 'TasksMax=50']);
+    expect(scope.stdout).toMatch(/system\.slice\/run-.*\.scope/);
+  });
+
+  test('a small file system in it fills without filling anything else', async () => {
+    await machine.run(['mkdir', '-p', '/small'], { check: true });
+    await machine.run(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', '/small'], { check: true });
+
+    const filled = await machine.run(['sh', '-c', 'head -c 2000000 /dev/zero > /small/file']);
+
+    expect(filled.code).not.toBe(0);
+    expect(filled.stderr).toContain('No space left on device');
+  });
+
   test('reaches a server of the test at hostIp until its cable is pulled', async () => {
     const server = Bun.serve({ hostname: '0.0.0.0', port: 0, fetch: () => new Response('here') });
     const ask = () => machine.run(['curl', '-sS', '-m', '2', `http://host.muster.internal:${server.port}/`]);

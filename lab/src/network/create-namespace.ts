@@ -1,5 +1,6 @@
 import { cleanEnvironment } from '../config.ts';
 import { openLease } from '../process/leases.ts';
+import { restrain } from '../process/restrain.ts';
 import { type RunOptions, type RunResult, runProcess } from '../process/run-process.ts';
 
 /** A network namespace of its own, joined to this machine by one virtual cable. */
@@ -94,7 +95,7 @@ export async function createNamespace(name: string): Promise<Namespace> {
     lease.release();
     throw new Error(`namespace ${name} could not be made`, { cause });
   }
-  const command = (words: readonly string[]) => ['ip', 'netns', 'exec', id, ...words];
+  const command = (words: readonly string[]) => restrain(['ip', 'netns', 'exec', id, ...words]);
   return {
     id,
     name,

@@ -12,7 +12,12 @@ describe.skipIf(reason !== undefined)('a network namespace', () => {
       const here = await space.exec(['curl', '-sS', '-m', '2', `http://${space.hostIp}:${server.port}/`]);
       const links = await space.exec(['ip', '-br', 'link']);
 
+      const status = await space.exec(['cat', '/proc/self/status']);
+
       expect(here.stdout).toBe('here');
+      // Bits 22 and 25: rebooting this machine and setting its clock.
+      const powers = BigInt(`0x${/CapEff:\s*(\w+)/.exec(status.stdout)?.[1]}`);
+      expect(powers & ((1n << 22n) | (1n << 25n))).toBe(0n);
       expect(links.stdout).toContain('eth0');
       expect(links.stdout.trim().split('\n')).toHaveLength(2);
     } finally {

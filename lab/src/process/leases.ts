@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { labConfig } from '../config.ts';
+import { startJanitor } from './janitor.ts';
 import { findCarriers, identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { runNow } from './run-process.ts';
 
@@ -46,6 +47,7 @@ function fileOf(id: string): string {
 function hookExit(): void {
   if (hooked) return;
   hooked = true;
+  startJanitor();
   process.on('exit', () => {
     for (const record of open.values()) undo(record);
   });
@@ -94,12 +96,21 @@ export function cleanup(): string[] {
   const removed: string[] = [];
   for (const name of readdirSync(labConfig.runDir)) {
     if (!name.startsWith(PREFIX) || !name.endsWith('.json')) continue;
-    const record = JSON.parse(readFileSync(join(labConfig.runDir, name), 'utf8')) as LeaseRecord;
-    if (isAlive(record.owner)) continue;
+    const record = readRecord(join(labConfig.runDir, name));
+    if (record === undefined || isAlive(record.owner)) continue;
     undo(record);
     removed.push(record.id);
   }
   return removed;
+}
+
+/** Undefined when somebody else's cleanup has just removed it, or its owner is just writing it. */
+function readRecord(file: string): LeaseRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as LeaseRecord;
+  } catch {
+    return undefined;
+  }
 }
 
 function undo(record: LeaseRecord): void {

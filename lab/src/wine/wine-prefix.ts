@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cleanEnvironment, labConfig } from '../config.ts';
 import { findProgram } from '../parts.ts';
 import { type Lease, openLease } from '../process/leases.ts';
+import { restrain } from '../process/restrain.ts';
 import { runProcess } from '../process/run-process.ts';
 
 /** A Windows program running under Wine; both streams are read by the caller. */
@@ -74,7 +75,7 @@ function program(name: string): string {
  */
 async function bootWindows(lease: Lease): Promise<void> {
   const boot = Bun.spawn({
-    cmd: [program('wine64'), 'wineboot', '--init'],
+    cmd: restrain([program('wine64'), 'wineboot', '--init']),
     env: wineEnvironment(lease),
     stdin: 'ignore',
     stdout: 'ignore',
@@ -88,8 +89,7 @@ async function bootWindows(lease: Lease): Promise<void> {
 
 function startExe(lease: Lease, words: readonly string[], options: ExeOptions): WineProcess {
   const child = Bun.spawn({
-    // A program must not outlive the test process, however that ends.
-    cmd: [program('setpriv'), '--pdeathsig', 'KILL', program('wine64'), ...words],
+    cmd: restrain([program('wine64'), ...words]),
     env: wineEnvironment(lease, options.env),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: 'pipe',
