@@ -1,9 +1,9 @@
 import type { Clock } from '../clock/index.ts';
 import type { Trust } from '../crypto/index.ts';
 import type { Logger } from '../log/index.ts';
-import type { Connections } from './connections.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { GatewayPorts } from './ports.ts';
+import type { Connections } from './socket/connections.ts';
 
 /** What every part of the gateway works with. */
 export type GatewayContext = {

@@ -5,8 +5,8 @@ import type { GatewayContext } from './context.ts';
 import { drain } from './drain.ts';
 import { openListener } from './listener.ts';
 import { createGatewayMetrics } from './metrics.ts';
-import type { Session } from './session.ts';
-import { createWaiting } from './waiting.ts';
+import type { Session } from './socket/session.ts';
+import { createWaiting } from './socket/waiting.ts';
 
 /** What the gateway is made from; `connections` is made first, because the modules send through it. */
 export type GatewayDeps = Omit<GatewayContext, 'metrics'> & { readonly registry: Registry };

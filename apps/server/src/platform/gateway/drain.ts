@@ -1,5 +1,5 @@
-import { type Connections, end } from './connections.ts';
-import { rejection } from './rejections.ts';
+import { type Connections, end } from './socket/connections.ts';
+import { rejection } from './socket/rejections.ts';
 
 /** Agents of a stopped server come back at this rate, so that the next one is not met by all at once. */
 const RETURNS_PER_SECOND = 1_000;

@@ -63,7 +63,7 @@ test('EN-2: openssl without a certificate does not get through the handshake', a
   const ca = join(folder, 'ca.pem');
   await Bun.write(ca, certificatePem(gateway.trust.serverCa));
   const run = Bun.spawn(
-    ['openssl', 's_client', '-connect', gateway.address, '-CAfile', ca, '-quiet', '-no_ign_eof'],
+    ['openssl', 's_client', '-connect', gateway.address, '-CAfile', ca, '-quiet', '-ign_eof'],
     {
       stdin: new Blob([`GET ${BEACON_NONCE_PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`]),
       stdout: 'pipe',

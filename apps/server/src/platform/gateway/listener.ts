@@ -10,11 +10,11 @@ import { certificatePem } from '../crypto/index.ts';
 import type { Nonces } from './beacon/nonces.ts';
 import { beaconFailure, receiveBeacon } from './beacon/receive-beacon.ts';
 import type { GatewayContext } from './context.ts';
-import { receiveMessage } from './frames.ts';
-import { challenge } from './handshake.ts';
-import { type AgentSocket, Session } from './session.ts';
-import { nextStage } from './stage.ts';
-import type { Waiting } from './waiting.ts';
+import { receiveMessage } from './frames/receive-message.ts';
+import { challenge } from './socket/handshake.ts';
+import { type AgentSocket, Session } from './socket/session.ts';
+import { nextStage } from './socket/stage.ts';
+import type { Waiting } from './socket/waiting.ts';
 
 /**
  * Seconds without a message after which a socket is dead. Bun pings 8 s before the end of a silence (at 22 to 24 s), not

@@ -14,7 +14,7 @@ import {
 import { verifyP256 } from '../../crypto/index.ts';
 import type { GatewayContext } from '../context.ts';
 import type { DeviceIdentity } from '../ports.ts';
-import { badSignature, rejection, unknownDevice } from '../rejections.ts';
+import { badSignature, rejection, unknownDevice } from '../socket/rejections.ts';
 import type { Nonces } from './nonces.ts';
 import { serveBeacon } from './serve-beacon.ts';
 

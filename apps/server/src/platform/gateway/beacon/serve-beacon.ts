@@ -9,9 +9,9 @@ import {
   sentpulse,
 } from '@muster/contracts/wire';
 import type { GatewayContext } from '../context.ts';
-import { deviceState } from '../device-state.ts';
-import { sayGoodbye } from '../goodbye.ts';
+import { sayGoodbye } from '../frames/goodbye.ts';
 import type { Admission, DeviceLink } from '../ports.ts';
+import { deviceState } from '../socket/device-state.ts';
 
 type Admitted = Extract<Admission, { admitted: true }>;
 

@@ -11,7 +11,7 @@ import {
   type SignedStatement,
 } from '@muster/contracts/wire';
 import type { Admission, AdmissionPort, DeviceIdentity, DeviceLink, GatewayPorts } from '../ports.ts';
-import { rejection } from '../rejections.ts';
+import { rejection } from '../socket/rejections.ts';
 
 type Entry = { identity: DeviceIdentity; epoch: bigint; nextToken: string };
 

@@ -1,5 +1,5 @@
-import type { GatewayContext } from './context.ts';
-import type { Admission } from './ports.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Admission } from '../ports.ts';
 import type { AgentSocket } from './session.ts';
 
 /** How often a socket whose rotation time is not known asks the registry. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import type { Clock } from '../../clock/index.ts';
 import { end } from './connections.ts';
 import { rejection } from './rejections.ts';
 import type { AgentSocket } from './session.ts';

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { create } from '@bufbuild/protobuf';
 import type { DeviceId } from '@muster/contracts';
 import { CheckInSchema, DeviceState, HelloSchema } from '@muster/contracts/wire';
-import { readStatement } from '../crypto/statements.ts';
-import { createDeviceKey } from '../crypto/testing/device-key.ts';
-import { rejection } from './index.ts';
-import { connectAgent, signHello } from './testing/agent-client.ts';
-import { startTestGateway, type TestGateway } from './testing/test-gateway.ts';
+import { readStatement } from '../../crypto/statements.ts';
+import { createDeviceKey } from '../../crypto/testing/device-key.ts';
+import { rejection } from '../index.ts';
+import { connectAgent, signHello } from '../testing/agent-client.ts';
+import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

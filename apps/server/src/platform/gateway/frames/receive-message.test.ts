@@ -12,9 +12,9 @@ import {
   SampleSchema,
   signedBytes,
 } from '@muster/contracts/wire';
-import { createDeviceKey } from '../crypto/testing/device-key.ts';
-import { type AgentConnection, type AgentIdentity, connectAgent } from './testing/agent-client.ts';
-import { startTestGateway, type TestGateway } from './testing/test-gateway.ts';
+import { createDeviceKey } from '../../crypto/testing/device-key.ts';
+import { type AgentConnection, type AgentIdentity, connectAgent } from '../testing/agent-client.ts';
+import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
 let identity: AgentIdentity;
@@ -164,7 +164,7 @@ test('EN-4: a proven device changes its key, and only the new one counts from th
   rotate({ publicKey: key.spki, proof });
   const { deviceCertificate } = await agent.next('keyRotationReply');
 
-  const { certificatePem } = await import('../crypto/index.ts');
+  const { certificatePem } = await import('../../crypto/index.ts');
   const renewed = { ...identity, key, certificate: certificatePem(deviceCertificate) };
   const fresh = await connectAgent(gateway.address, renewed);
   await fresh.hello();

@@ -10,11 +10,11 @@ import {
   signedBytes,
   WelcomeSchema,
 } from '@muster/contracts/wire';
-import { verifyP256 } from '../crypto/index.ts';
+import { verifyP256 } from '../../crypto/index.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Admission, DeviceIdentity } from '../ports.ts';
 import { end } from './connections.ts';
-import type { GatewayContext } from './context.ts';
 import { deviceState } from './device-state.ts';
-import type { Admission, DeviceIdentity } from './ports.ts';
 import { badSignature, busy, unknownDevice } from './rejections.ts';
 import { CLOSE, sendFrame } from './send-frame.ts';
 import type { AgentSocket } from './session.ts';

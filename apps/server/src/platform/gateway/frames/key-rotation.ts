@@ -1,7 +1,7 @@
 import { type KeyRotation, signedBytes } from '@muster/contracts/wire';
-import { isP256PublicKey, verifyP256 } from '../crypto/index.ts';
-import type { GatewayContext } from './context.ts';
-import type { DeviceLink } from './ports.ts';
+import { isP256PublicKey, verifyP256 } from '../../crypto/index.ts';
+import type { GatewayContext } from '../context.ts';
+import type { DeviceLink } from '../ports.ts';
 
 /**
  * A proven device changes its key: checks that it has the new one, stores it, and certifies it. The agent keeps both keys

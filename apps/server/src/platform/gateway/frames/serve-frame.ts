@@ -9,13 +9,13 @@ import {
   type KeyRotation,
   KeyRotationReplySchema,
 } from '@muster/contracts/wire';
-import type { GatewayContext } from './context.ts';
+import type { GatewayContext } from '../context.ts';
+import type { DeviceLink } from '../ports.ts';
+import { sendFault, sendFrame } from '../socket/send-frame.ts';
+import type { AgentSocket } from '../socket/session.ts';
+import { tokenForReply } from '../socket/token-rotation.ts';
 import { goodbyeReason, sayGoodbye } from './goodbye.ts';
 import { verifyRotation } from './key-rotation.ts';
-import type { DeviceLink } from './ports.ts';
-import { sendFault, sendFrame } from './send-frame.ts';
-import type { AgentSocket } from './session.ts';
-import { tokenForReply } from './token-rotation.ts';
 
 type Body = AgentFrame['body'];
 

@@ -1,7 +1,7 @@
 import type { DeviceId, PresenceReason } from '@muster/contracts';
 import type { ServerWebSocket } from 'bun';
-import { createFrameBudget } from './limits.ts';
-import type { DeviceLink } from './ports.ts';
+import { createFrameBudget } from '../frames/limits.ts';
+import type { DeviceLink } from '../ports.ts';
 import type { Stage } from './stage.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { DeviceId, PresenceReason } from '@muster/contracts';
 import type { Rejected } from '@muster/contracts/wire';
-import type { DeviceLink, NodePort } from './ports.ts';
+import type { DeviceLink, NodePort } from '../ports.ts';
 import { CLOSE, sendMessage, sendRejected } from './send-frame.ts';
 import type { AgentSocket } from './session.ts';
 import { nextStage } from './stage.ts';

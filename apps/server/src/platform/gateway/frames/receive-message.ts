@@ -1,12 +1,12 @@
 import { create, fromBinary } from '@bufbuild/protobuf';
 import { type AgentFrame, AgentFrameSchema, MAX_FRAME_BYTES, UnknownSchema } from '@muster/contracts/wire';
-import type { GatewayContext } from './context.ts';
-import { verifyHello } from './handshake.ts';
+import type { GatewayContext } from '../context.ts';
+import { verifyHello } from '../socket/handshake.ts';
+import { CLOSE, sendFault, sendFrame } from '../socket/send-frame.ts';
+import type { AgentSocket } from '../socket/session.ts';
+import { nextStage } from '../socket/stage.ts';
 import { FRAME_LIMITS, spendFrame } from './limits.ts';
-import { CLOSE, sendFault, sendFrame } from './send-frame.ts';
 import { serveFrame } from './serve-frame.ts';
-import type { AgentSocket } from './session.ts';
-import { nextStage } from './stage.ts';
 
 /** A rule that a message broke; `code` goes to the agent and into the metric. */
 type Breach = { readonly code: string; readonly message: string };

@@ -1,5 +1,5 @@
 import type { PresenceReason } from '@muster/contracts';
-import type { DeviceLink, PresencePort } from './ports.ts';
+import type { DeviceLink, PresencePort } from '../ports.ts';
 
 const REASONS: Readonly<Record<string, PresenceReason>> = Object.freeze({
   shutdown: 'shut_down',
