@@ -1,0 +1,2 @@
+export { ADMIN, freePort, type RunningServer, type ServerOptions, startServer } from './start-server.ts';
+export { until } from './until.ts';
