@@ -7,7 +7,7 @@ const CONFIG_MODULES = [
   /^apps\/server\/src\/platform\/db\/testing(\.ts$|\/)/,
   /^apps\/(agent|cli)\/src\/config(\.ts$|\/)/,
   /^apps\/web\/vite\.config\.ts$/,
-  /^(lab|bench|e2e)\/src\/config(\.ts$|\/)/,
+  /^(lab|bench|e2e)\/(src\/)?config(\.ts$|\/)/,
   /^tools\/bootstrap\.mjs$/,
   /^tools\/environment\.ts$/,
   // What the lab compiles to see what a compiled program sees.
