@@ -43,6 +43,9 @@ function nspawnCommand(plan: ContainerPlan): string[] {
     'setpriv',
     '--pdeathsig',
     'KILL',
+    // Already started inside the network, because /sys shows the interfaces of whoever mounts it.
+    'nsenter',
+    `--net=/run/netns/${plan.namespace}`,
     'systemd-nspawn',
     '--quiet',
     '--register=no',

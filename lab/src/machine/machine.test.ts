@@ -54,6 +54,14 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
     expect(journal.stdout).toContain('hello from the unit');
   }, 60_000);
 
+  test('sees its own network interfaces and none of the machine that runs it, also below /sys', async () => {
+    const listed = await machine.run(['ls', '/sys/class/net'], { check: true });
+    const linked = await machine.run(['ip', '-o', 'link'], { check: true });
+
+    expect(listed.stdout.trim().split('\n')).toEqual(['eth0', 'lo']);
+    expect(linked.stdout.trim().split('\n')).toHaveLength(2);
+  });
+
   test('its boot id is its own and not the one of the machine that runs it', async () => {
     const own = await machine.bootId();
     const host = (await Bun.file('/proc/sys/kernel/random/boot_id').text()).trim();
