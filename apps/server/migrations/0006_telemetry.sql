@@ -101,6 +101,7 @@ language sql stable security definer set search_path = public as $$
   where d.id = device and d.org_id = any (muster.scope())
 $$;
 
-revoke execute on function muster.make_telemetry_partition, muster.drop_telemetry_partitions from public;
+revoke execute on function muster.make_telemetry_partition, muster.drop_telemetry_partitions, muster.read_telemetry,
+  muster.read_telemetry_instances from public;
 grant execute on function muster.make_telemetry_partition, muster.drop_telemetry_partitions to muster_ingest;
 grant execute on function muster.read_telemetry, muster.read_telemetry_instances to muster_app;

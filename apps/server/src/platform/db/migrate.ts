@@ -9,6 +9,8 @@ export type MigrateOptions = {
   readonly url: string;
   readonly appVersion: string;
   readonly migrations?: readonly Migration[];
+  /** How long a migration waits for tables that others use, before it gives up and changes nothing. */
+  readonly lockTimeoutMs?: number;
 };
 
 /** A database this server must not touch; the message is one sentence for the person at the console. */
@@ -18,6 +20,7 @@ export class UnfitDatabaseError extends Error {
 
 type Applied = { number: number; name: string; checksum: string; min_app_version: string };
 
+const LOCK_TIMEOUT_MS = 5_000;
 const MIN_POSTGRES = 180_000;
 /** Any number, as long as it is always the same: one migrator at a time in a database. */
 const MIGRATION_LOCK = 7_113_001;
@@ -36,7 +39,8 @@ export async function migrate(options: MigrateOptions): Promise<MigrationReport>
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await refuseForeignDatabase(client);
     await ensureRoles(client);
-    await client.query('set role muster_owner');
+    // A login that happens to be called like one of our schemas must not change where things are made.
+    await client.query('set role muster_owner; set search_path = public');
     await createLedger(client);
     return await applyMissing(client, options);
   } finally {
@@ -98,7 +102,7 @@ async function applyMissing(client: pg.Client, options: MigrateOptions): Promise
   const applied = new Map(rows.map((row) => [row.number, row]));
   refuseChangedFiles(applied, migrations);
   const missing = migrations.filter((migration) => !applied.has(migration.number));
-  for (const migration of missing) await apply(client, migration);
+  for (const migration of missing) await apply(client, migration, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
   return {
     applied: missing.map((migration) => migration.name),
     current: Math.max(0, ...applied.keys(), ...missing.map((migration) => migration.number)),
@@ -126,7 +130,7 @@ function refuseChangedFiles(applied: ReadonlyMap<number, Applied>, migrations: r
   }
 }
 
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
+async function apply(client: pg.Client, migration: Migration, lockTimeoutMs: number): Promise<void> {
   const record = () =>
     client.query(
       'insert into muster.migrations (number, name, checksum, min_app_version) values ($1, $2, $3, $4)',
@@ -138,7 +142,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
       await record();
       return;
     }
-    await client.query("begin; set local lock_timeout = '5s'; set local statement_timeout = 0");
+    await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = 0`);
     await client.query(migration.sql);
     await record();
     await client.query('commit');

@@ -1,4 +1,5 @@
 export { assertGuarded } from './access.ts';
+export { createApiDocRoutes } from './api-docs.ts';
 export { API_PREFIX, createApiHandler } from './api-handler.ts';
 export { type Authenticate, type ConsoleHandler, createConsoleHandler } from './console-handler.ts';
 export { type Credentials, endedCookie, readCredentials, sessionCookie } from './credentials.ts';

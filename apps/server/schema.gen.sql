@@ -1,0 +1,676 @@
+-- tables
+create table muster.migrations (
+  number integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  min_app_version text not null
+);
+create table public.commands (
+  id uuid not null,
+  org_id uuid not null,
+  device_id uuid not null,
+  device_name text not null,
+  sequence bigint not null,
+  name text not null,
+  version integer not null,
+  state text not null,
+  payload jsonb not null,
+  envelope bytea not null,
+  result jsonb,
+  error_code text,
+  error_message text,
+  requested_by uuid,
+  requested_by_name text,
+  reason text,
+  timeout_ms integer not null,
+  created_at timestamp with time zone not null,
+  deliver_by timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  received_at timestamp with time zone,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  due_at timestamp with time zone
+);
+create table public.device_facts (
+  device_id uuid not null,
+  org_id uuid not null,
+  fqdn text,
+  os_build text,
+  kernel text,
+  cpu_model text,
+  cpu_cores integer,
+  memory_total_bytes bigint,
+  timezone text,
+  virtualisation text,
+  machine_id text,
+  interfaces jsonb not null default '[]'::jsonb,
+  reported_at timestamp with time zone not null
+);
+create table public.device_keys (
+  device_id uuid not null,
+  org_id uuid not null,
+  public_key bytea not null,
+  token_hash bytea not null,
+  previous_token_hash bytea,
+  token_rotated_at timestamp with time zone not null,
+  boots jsonb not null default '[]'::jsonb,
+  command_sequence bigint not null default 0
+);
+create table public.device_latest (
+  device_no integer not null,
+  at timestamp with time zone not null,
+  cpu_percent real,
+  memory_percent real,
+  network_bits_per_second bigint,
+  disk_free_percent_least real,
+  disk_free_percent_most real,
+  disk_free_bytes_least bigint,
+  disk_free_bytes_most bigint,
+  disk_names text[] not null default '{}'::text[],
+  disk_free_percents real[] not null default '{}'::real[],
+  disk_free_bytes bigint[] not null default '{}'::bigint[],
+  agent_resident_bytes bigint,
+  agent_cpu_percent real,
+  agent_shedding boolean,
+  agent_minutes_dropped bigint
+);
+create table public.device_presence (
+  device_no integer not null,
+  presence text not null,
+  reason text not null,
+  since timestamp with time zone not null,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  gateway_id text not null,
+  connection_epoch bigint not null,
+  beacon_interval_ms integer not null
+);
+create table public.devices (
+  id uuid not null,
+  org_id uuid not null,
+  site_id uuid not null,
+  device_no integer not null generated as identity,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  enrolled_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  booted_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  clone_of uuid,
+  lifecycle text not null,
+  os text not null,
+  arch text not null,
+  policy_level text not null default 'control'::text,
+  hostname text not null,
+  hostname_folded text not null,
+  display_name text,
+  search_text text not null,
+  os_name text not null default ''::text,
+  os_version text not null default ''::text,
+  os_version_key text not null default ''::text,
+  agent_version text not null default ''::text,
+  agent_version_key text not null default ''::text,
+  serial_number text,
+  manufacturer text,
+  model text,
+  addresses inet[] not null default '{}'::inet[],
+  macs text[] not null default '{}'::text[],
+  tags jsonb not null default '{}'::jsonb
+);
+create table public.enrolment_tokens (
+  id uuid not null,
+  org_id uuid not null,
+  site_id uuid not null,
+  handle text not null,
+  secret_hash bytea not null,
+  description text not null,
+  uses_allowed integer,
+  uses integer not null default 0,
+  tags jsonb not null default '{}'::jsonb,
+  needs_approval boolean not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  created_by uuid,
+  revoked_at timestamp with time zone
+);
+create table public.event_cursors (
+  name text not null,
+  "position" bigint not null,
+  updated_at timestamp with time zone not null default now()
+);
+create table public.event_log (
+  "position" bigint not null,
+  id uuid not null,
+  org_id uuid not null,
+  type text not null,
+  version integer not null,
+  subject_id uuid not null,
+  priority text not null,
+  payload jsonb not null,
+  actor text,
+  occurred_at timestamp with time zone not null,
+  sequenced_at timestamp with time zone not null
+) partition by RANGE (sequenced_at);
+create table public.event_outbox (
+  seq bigint not null generated as identity,
+  id uuid not null,
+  org_id uuid not null,
+  type text not null,
+  version integer not null,
+  subject_id uuid not null,
+  priority text not null,
+  payload jsonb not null,
+  actor text,
+  occurred_at timestamp with time zone not null
+);
+create table public.event_sequencer (
+  only_row boolean not null default true,
+  holder text not null default ''::text,
+  lease_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  "position" bigint not null default 0
+);
+create table public.grants (
+  id uuid not null,
+  user_id uuid not null,
+  org_id uuid,
+  role text not null,
+  created_at timestamp with time zone not null default now()
+);
+create table public.idempotency_keys (
+  key_hash bytea not null,
+  request_hash bytea not null,
+  answer bytea,
+  created_at timestamp with time zone not null default now()
+);
+create table public.leases (
+  name text not null,
+  holder text not null,
+  expires_at timestamp with time zone not null
+);
+create table public.organisations (
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone
+);
+create table public.sessions (
+  id uuid not null,
+  user_id uuid not null,
+  token_hash bytea not null,
+  address text not null,
+  user_agent text not null,
+  created_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone
+);
+create table public.settings (
+  key text not null,
+  value jsonb not null,
+  updated_at timestamp with time zone not null default now()
+);
+create table public.sites (
+  id uuid not null,
+  org_id uuid not null,
+  name text not null,
+  location text not null default ''::text,
+  timezone text not null default 'UTC'::text,
+  contact_email text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone
+);
+create table public.telemetry_1h (
+  device_no integer not null,
+  at integer not null,
+  packed bytea not null
+) partition by RANGE (at);
+create table public.telemetry_5m (
+  device_no integer not null,
+  at integer not null,
+  packed bytea not null
+) partition by RANGE (at);
+create table public.telemetry_instances (
+  device_no integer not null,
+  instance integer not null,
+  kind text not null,
+  name text not null,
+  detail text not null
+);
+create table public.telemetry_minutes (
+  device_no integer not null,
+  at integer not null,
+  packed bytea not null
+) partition by RANGE (at);
+create table public.trust (
+  singleton boolean not null default true,
+  installation_id uuid not null,
+  root_public_key bytea not null,
+  epoch integer not null,
+  generation integer not null,
+  created_at timestamp with time zone not null default now()
+);
+create table public.trust_materials (
+  name text not null,
+  open bytea not null,
+  sealed bytea not null,
+  statement bytea,
+  created_at timestamp with time zone not null default now()
+);
+create table public.users (
+  id uuid not null,
+  email text not null,
+  name text not null,
+  password_hash text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  disabled_at timestamp with time zone,
+  deleted_at timestamp with time zone
+);
+
+-- views
+create view muster.device_list as
+ SELECT d.id,
+    d.org_id,
+    d.site_id,
+    d.device_no,
+    d.version,
+    d.created_at,
+    d.enrolled_at,
+    d.updated_at,
+    d.booted_at,
+    d.clone_of,
+    d.lifecycle,
+    d.os,
+    d.arch,
+    d.policy_level,
+    d.hostname,
+    d.hostname_folded,
+    d.display_name,
+    d.search_text,
+    d.os_name,
+    d.os_version,
+    d.os_version_key,
+    d.agent_version,
+    d.agent_version_key,
+    d.serial_number,
+    d.manufacturer,
+    d.model,
+    d.addresses,
+    d.macs,
+    d.tags,
+    s.name AS site_name,
+    COALESCE(p.presence, 'unknown'::text) AS presence,
+    COALESCE(p.reason, 'never_seen'::text) AS presence_reason,
+    COALESCE(p.since, d.created_at) AS presence_since,
+        CASE
+            WHEN p.presence = 'online'::text THEN now()
+            ELSE p.last_seen_at
+        END AS last_seen_at,
+    l.at AS latest_at,
+    l.cpu_percent,
+    l.memory_percent,
+    l.network_bits_per_second,
+    l.disk_free_percent_least,
+    l.disk_free_percent_most,
+    l.disk_free_bytes_least,
+    l.disk_free_bytes_most,
+    l.disk_names,
+    l.disk_free_percents,
+    l.disk_free_bytes,
+    l.agent_resident_bytes,
+    l.agent_cpu_percent,
+    l.agent_shedding,
+    l.agent_minutes_dropped
+   FROM devices d
+     JOIN sites s ON s.id = d.site_id
+     LEFT JOIN device_presence p ON p.device_no = d.device_no
+     LEFT JOIN device_latest l ON l.device_no = d.device_no AND l.at > (now() - '00:05:00'::interval)
+  WHERE d.deleted_at IS NULL;
+
+-- constraints
+alter table muster.migrations add constraint migrations_pkey PRIMARY KEY (number);
+alter table public.commands add constraint commands_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['queued'::text, 'sent'::text, 'received'::text, 'running'::text, 'cancelling'::text]))));
+alter table public.commands add constraint commands_check1 CHECK (((due_at IS NULL) = (ended_at IS NOT NULL)));
+alter table public.commands add constraint commands_device_id_sequence_key UNIQUE (device_id, sequence);
+alter table public.commands add constraint commands_pkey PRIMARY KEY (id);
+alter table public.commands add constraint commands_sequence_check CHECK ((sequence > 0));
+alter table public.commands add constraint commands_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'received'::text, 'running'::text, 'cancelling'::text, 'succeeded'::text, 'failed'::text, 'refused'::text, 'expired'::text, 'cancelled'::text, 'interrupted'::text])));
+alter table public.commands add constraint commands_timeout_ms_check CHECK ((timeout_ms > 0));
+alter table public.device_facts add constraint device_facts_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.device_facts add constraint device_facts_interfaces_check CHECK ((jsonb_typeof(interfaces) = 'array'::text));
+alter table public.device_facts add constraint device_facts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.device_facts add constraint device_facts_pkey PRIMARY KEY (device_id);
+alter table public.device_keys add constraint device_keys_boots_check CHECK ((jsonb_typeof(boots) = 'array'::text));
+alter table public.device_keys add constraint device_keys_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.device_keys add constraint device_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.device_keys add constraint device_keys_pkey PRIMARY KEY (device_id);
+alter table public.device_keys add constraint device_keys_previous_token_hash_check CHECK ((length(previous_token_hash) = 32));
+alter table public.device_keys add constraint device_keys_token_hash_check CHECK ((length(token_hash) = 32));
+alter table public.device_latest add constraint device_latest_pkey PRIMARY KEY (device_no);
+alter table public.device_presence add constraint device_presence_pkey PRIMARY KEY (device_no);
+alter table public.device_presence add constraint device_presence_presence_check CHECK ((presence = ANY (ARRAY['online'::text, 'unresponsive'::text, 'offline'::text])));
+alter table public.devices add constraint devices_clone_of_fkey FOREIGN KEY (clone_of) REFERENCES devices(id);
+alter table public.devices add constraint devices_device_no_key UNIQUE (device_no);
+alter table public.devices add constraint devices_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 255)));
+alter table public.devices add constraint devices_hostname_check CHECK (((length(hostname) >= 1) AND (length(hostname) <= 255)));
+alter table public.devices add constraint devices_lifecycle_check CHECK ((lifecycle = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'revoked'::text, 'retired'::text])));
+alter table public.devices add constraint devices_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.devices add constraint devices_os_check CHECK ((os = ANY (ARRAY['linux'::text, 'windows'::text, 'darwin'::text])));
+alter table public.devices add constraint devices_pkey PRIMARY KEY (id);
+alter table public.devices add constraint devices_policy_level_check CHECK ((policy_level = ANY (ARRAY['observe'::text, 'manage'::text, 'control'::text])));
+alter table public.devices add constraint devices_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
+alter table public.devices add constraint devices_tags_check CHECK ((jsonb_typeof(tags) = 'object'::text));
+alter table public.enrolment_tokens add constraint enrolment_tokens_check CHECK (((uses_allowed IS NULL) OR (uses <= uses_allowed)));
+alter table public.enrolment_tokens add constraint enrolment_tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
+alter table public.enrolment_tokens add constraint enrolment_tokens_handle_check CHECK ((length(handle) = 12));
+alter table public.enrolment_tokens add constraint enrolment_tokens_handle_key UNIQUE (handle);
+alter table public.enrolment_tokens add constraint enrolment_tokens_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.enrolment_tokens add constraint enrolment_tokens_pkey PRIMARY KEY (id);
+alter table public.enrolment_tokens add constraint enrolment_tokens_secret_hash_check CHECK ((length(secret_hash) = 32));
+alter table public.enrolment_tokens add constraint enrolment_tokens_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
+alter table public.enrolment_tokens add constraint enrolment_tokens_tags_check CHECK ((jsonb_typeof(tags) = 'object'::text));
+alter table public.enrolment_tokens add constraint enrolment_tokens_uses_allowed_check CHECK ((uses_allowed > 0));
+alter table public.enrolment_tokens add constraint enrolment_tokens_uses_check CHECK ((uses >= 0));
+alter table public.event_cursors add constraint event_cursors_pkey PRIMARY KEY (name);
+alter table public.event_log add constraint event_log_pkey PRIMARY KEY ("position", sequenced_at);
+alter table public.event_outbox add constraint event_outbox_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text));
+alter table public.event_outbox add constraint event_outbox_pkey PRIMARY KEY (seq);
+alter table public.event_outbox add constraint event_outbox_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'critical'::text])));
+alter table public.event_sequencer add constraint event_sequencer_only_row_check CHECK (only_row);
+alter table public.event_sequencer add constraint event_sequencer_pkey PRIMARY KEY (only_row);
+alter table public.grants add constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.grants add constraint grants_pkey PRIMARY KEY (id);
+alter table public.grants add constraint grants_role_check CHECK ((role = 'administrator'::text));
+alter table public.grants add constraint grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.grants add constraint grants_user_id_org_id_role_key UNIQUE NULLS NOT DISTINCT (user_id, org_id, role);
+alter table public.idempotency_keys add constraint idempotency_keys_key_hash_check CHECK ((length(key_hash) = 32));
+alter table public.idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (key_hash);
+alter table public.idempotency_keys add constraint idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32));
+alter table public.leases add constraint leases_pkey PRIMARY KEY (name);
+alter table public.organisations add constraint organisations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.organisations add constraint organisations_pkey PRIMARY KEY (id);
+alter table public.sessions add constraint sessions_pkey PRIMARY KEY (id);
+alter table public.sessions add constraint sessions_token_hash_check CHECK ((length(token_hash) = 32));
+alter table public.sessions add constraint sessions_token_hash_key UNIQUE (token_hash);
+alter table public.sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.settings add constraint settings_pkey PRIMARY KEY (key);
+alter table public.sites add constraint sites_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.sites add constraint sites_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.sites add constraint sites_pkey PRIMARY KEY (id);
+alter table public.telemetry_1h add constraint telemetry_1h_pkey PRIMARY KEY (device_no, at);
+alter table public.telemetry_5m add constraint telemetry_5m_pkey PRIMARY KEY (device_no, at);
+alter table public.telemetry_instances add constraint telemetry_instances_pkey PRIMARY KEY (device_no, instance);
+alter table public.telemetry_minutes add constraint telemetry_minutes_pkey PRIMARY KEY (device_no, at);
+alter table public.trust add constraint trust_epoch_check CHECK ((epoch >= 1));
+alter table public.trust add constraint trust_generation_check CHECK ((generation >= 0));
+alter table public.trust add constraint trust_pkey PRIMARY KEY (singleton);
+alter table public.trust add constraint trust_root_public_key_check CHECK ((length(root_public_key) = 32));
+alter table public.trust add constraint trust_singleton_check CHECK (singleton);
+alter table public.trust_materials add constraint trust_materials_pkey PRIMARY KEY (name);
+alter table public.users add constraint users_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)));
+alter table public.users add constraint users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.users add constraint users_pkey PRIMARY KEY (id);
+
+-- indexes
+CREATE INDEX commands_due ON public.commands USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
+CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
+CREATE INDEX commands_open ON public.commands USING btree (device_id, sequence) WHERE (ended_at IS NULL);
+CREATE INDEX device_keys_by_key ON public.device_keys USING hash (public_key);
+CREATE INDEX devices_by_age ON public.devices USING btree (created_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX devices_by_name ON public.devices USING btree (hostname_folded, id) WHERE (deleted_at IS NULL);
+CREATE INDEX devices_of_site ON public.devices USING btree (site_id);
+CREATE INDEX enrolment_tokens_org ON public.enrolment_tokens USING btree (org_id, id DESC);
+CREATE INDEX event_log_subject ON ONLY public.event_log USING btree (subject_id, "position");
+CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX sessions_expires ON public.sessions USING btree (expires_at);
+CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
+CREATE UNIQUE INDEX sites_name ON public.sites USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
+
+-- row-level security
+alter table public.commands enable row level security, force row level security;
+alter table public.device_facts enable row level security, force row level security;
+alter table public.device_keys enable row level security, force row level security;
+alter table public.devices enable row level security, force row level security;
+alter table public.enrolment_tokens enable row level security, force row level security;
+alter table public.event_log enable row level security, force row level security;
+alter table public.event_outbox enable row level security, force row level security;
+alter table public.organisations enable row level security, force row level security;
+alter table public.sites enable row level security, force row level security;
+
+-- policies
+create policy scope on public.commands for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.device_facts for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.device_keys for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.enrolment_tokens for all using ((org_id = ANY (muster.scope())));
+create policy scope on public.event_log for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.event_outbox for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.organisations for all using ((id = ANY (muster.scope())));
+create policy scope on public.sites for all using ((org_id = ANY (muster.scope())));
+
+-- functions
+CREATE OR REPLACE FUNCTION muster.drop_event_partitions(before timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  part text;
+begin
+  for part in
+    select child.relname from pg_inherits join pg_class child on child.oid = inhrelid
+    where inhparent = 'event_log'::regclass order by child.relname
+  loop
+    if to_date(right(part, 6), 'YYYYMM') + interval '1 month' <= before then
+      execute format('drop table %I', part);
+      return next part;
+    end if;
+  end loop;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.drop_telemetry_partitions(parent text, before integer, width integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  part record;
+begin
+  if parent not in ('telemetry_minutes', 'telemetry_5m', 'telemetry_1h') then
+    raise exception 'not a telemetry table: %', parent;
+  end if;
+  for part in
+    select child.relname as name, substring(child.relname from '[0-9]+$')::int as start
+    from pg_inherits join pg_class child on child.oid = inhrelid
+    where inhparent = parent::regclass
+  loop
+    if part.start + width <= before then
+      execute format('drop table %I', part.name);
+      return next part.name;
+    end if;
+  end loop;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  month timestamptz := date_trunc('month', from_time);
+  part text;
+begin
+  while month <= to_time loop
+    part := 'event_log_' || to_char(month, 'YYYYMM');
+    if to_regclass(part) is null then
+      execute format('create table if not exists %I partition of event_log for values from (%L) to (%L)',
+        part, month, month + interval '1 month');
+      execute format('alter table %I enable row level security, force row level security', part);
+      execute format('comment on table %I is %L', part, 'owned: a month of event_log');
+      execute format('create policy scope on %I using (org_id = any ((select muster.scope())::uuid[]))', part);
+    end if;
+    month := month + interval '1 month';
+  end loop;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.make_telemetry_partition(parent text, start integer, width integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  part text := parent || '_' || start;
+begin
+  if parent not in ('telemetry_minutes', 'telemetry_5m', 'telemetry_1h') then
+    raise exception 'not a telemetry table: %', parent;
+  end if;
+  if to_regclass(part) is not null then return; end if;
+  execute format('create table if not exists %I partition of %I for values from (%s) to (%s)', part, parent, start, start + width);
+  execute format('grant select, insert on %I to muster_ingest', part);
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.read_telemetry(device uuid, tier text, from_minute integer, to_minute integer)
+ RETURNS TABLE(at integer, packed bytea)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  number int;
+begin
+  select d.device_no into number from devices d where d.id = device and d.org_id = any (muster.scope());
+  if number is null then return; end if;
+  if tier = 'minutes' then
+    return query select m.at, m.packed from telemetry_minutes m where m.device_no = number and m.at >= from_minute and m.at < to_minute;
+  elsif tier = '5m' then
+    return query select m.at, m.packed from telemetry_5m m where m.device_no = number and m.at >= from_minute and m.at < to_minute;
+  else
+    return query select m.at, m.packed from telemetry_1h m where m.device_no = number and m.at >= from_minute and m.at < to_minute;
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.read_telemetry_instances(device uuid)
+ RETURNS TABLE(instance integer, kind text, name text, detail text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select i.instance, i.kind, i.name, i.detail
+  from telemetry_instances i join devices d using (device_no)
+  where d.id = device and d.org_id = any (muster.scope())
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.scope()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (COALESCE(NULLIF(current_setting('muster.org_ids'::text, true), ''::text), '{}'::text))::uuid[]
+;
+CREATE OR REPLACE FUNCTION muster.touch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.updated_at := now();
+  return new;
+end $function$
+;
+
+-- triggers
+CREATE TRIGGER touch BEFORE UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION muster.touch();
+
+-- grants
+grant select on table muster.device_list to muster_app;
+grant insert, select, update on table public.commands to muster_app;
+grant insert, select, update on table public.commands to muster_system;
+grant usage on sequence public.device_connection_epochs to muster_system;
+grant insert, select, update on table public.device_facts to muster_app;
+grant insert, select, update on table public.device_facts to muster_system;
+grant insert, select, update on table public.device_keys to muster_app;
+grant insert, select, update on table public.device_keys to muster_system;
+grant insert, select, update on table public.device_latest to muster_ingest;
+grant insert, select, update on table public.device_latest to muster_system;
+grant insert, select, update on table public.device_presence to muster_system;
+grant insert, select, update on table public.devices to muster_app;
+grant insert, select, update on table public.devices to muster_system;
+grant insert, select, update on table public.enrolment_tokens to muster_app;
+grant insert, select, update on table public.enrolment_tokens to muster_system;
+grant delete, insert, select, update on table public.event_cursors to muster_system;
+grant select on table public.event_log to muster_app;
+grant insert, select on table public.event_log to muster_system;
+grant insert on table public.event_outbox to muster_app;
+grant delete, insert, select on table public.event_outbox to muster_system;
+grant select, update on table public.event_sequencer to muster_system;
+grant delete, insert, select on table public.grants to muster_app;
+grant delete, insert, select on table public.grants to muster_system;
+grant delete, insert, select, update on table public.idempotency_keys to muster_app;
+grant delete, insert, select, update on table public.idempotency_keys to muster_system;
+grant delete, insert, select, update on table public.leases to muster_app;
+grant delete, insert, select, update on table public.leases to muster_system;
+grant insert, select, update on table public.organisations to muster_app;
+grant insert, select, update on table public.organisations to muster_system;
+grant delete, insert, select, update on table public.sessions to muster_app;
+grant delete, insert, select, update on table public.sessions to muster_system;
+grant delete, insert, select, update on table public.settings to muster_app;
+grant delete, insert, select, update on table public.settings to muster_system;
+grant insert, select, update on table public.sites to muster_app;
+grant insert, select, update on table public.sites to muster_system;
+grant insert, select, update on table public.telemetry_1h to muster_ingest;
+grant insert, select, update on table public.telemetry_5m to muster_ingest;
+grant insert, select, update on table public.telemetry_instances to muster_ingest;
+grant insert, select on table public.telemetry_minutes to muster_ingest;
+grant insert, select, update on table public.trust to muster_system;
+grant insert, select on table public.trust_materials to muster_system;
+grant insert, select, update on table public.users to muster_app;
+grant insert, select, update on table public.users to muster_system;
+
+-- function grants
+grant execute on function muster.drop_event_partitions(before timestamp with time zone) to muster_system;
+grant execute on function muster.drop_telemetry_partitions(parent text, before integer, width integer) to muster_ingest;
+grant execute on function muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
+grant execute on function muster.make_telemetry_partition(parent text, start integer, width integer) to muster_ingest;
+grant execute on function muster.read_telemetry(device uuid, tier text, from_minute integer, to_minute integer) to muster_app;
+grant execute on function muster.read_telemetry_instances(device uuid) to muster_app;
+
+-- comments
+comment on table muster.migrations is 'installation: which migrations this database has; needed before any scope exists';
+comment on table public.commands is 'owned: what was asked of devices, by whom, and how it ended';
+comment on table public.device_facts is 'owned: facts that are shown but not listed by, apart so that the scan of devices stays short';
+comment on table public.device_keys is 'owned: what proves a device: key, token, boots; read at each challenge';
+comment on table public.device_latest is 'bulk: latest minute of each device, written by modules/telemetry';
+comment on table public.device_presence is 'bulk: presence, written by modules/devices/presence alone';
+comment on table public.devices is 'owned: every machine that was ever enrolled, with the facts that lists filter and sort by';
+comment on table public.enrolment_tokens is 'owned: what a machine exchanges for an identity';
+comment on table public.event_cursors is 'installation: how far each durable subscriber has read the events of all organisations';
+comment on table public.event_log is 'owned: events in commit order; month partitions, kept 400 days';
+comment on table public.event_outbox is 'owned: events that are committed and have no position yet';
+comment on table public.event_sequencer is 'installation: who gives positions to events of all organisations, and the last one given';
+comment on table public.grants is 'installation: which role a person has where; read to find the scope, so before there is one';
+comment on table public.idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';
+comment on table public.leases is 'installation: which process does a job that only one may do at a time';
+comment on table public.organisations is 'owned: the organisation itself; its id is the organisation id';
+comment on table public.sessions is 'installation: who is signed in; read to find the scope, so before there is one';
+comment on table public.settings is 'installation: what the server remembers about itself (installation id, addresses)';
+comment on table public.sites is 'owned: places of an organisation';
+comment on table public.telemetry_1h is 'bulk: hourly rollups; kept 365 days, dropped by 30-day partition';
+comment on table public.telemetry_5m is 'bulk: five-minute rollups; kept 30 days, dropped by week partition';
+comment on table public.telemetry_instances is 'bulk: what instance numbers of a device mean (disk, interface, sensor)';
+comment on table public.telemetry_minutes is 'bulk: minutes closed by agents; kept 7 days, dropped by day partition';
+comment on table public.trust is 'installation: name, root key and epoch of this installation; there is one row';
+comment on table public.trust_materials is 'installation: certificate authorities and signing keys, private halves sealed';
+comment on table public.users is 'installation: people sign in before any organisation is known';
