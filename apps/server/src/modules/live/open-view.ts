@@ -1,0 +1,142 @@
+import {
+  type DeviceId,
+  type DeviceRow,
+  type LiveRequest,
+  MusterError,
+  type Permission,
+} from '@muster/contracts';
+import type { Person } from '../../platform/http/index.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { RowDelta } from './domain/row-delta.ts';
+import type { LiveDeps } from './live-deps.ts';
+import type { Outlet } from './outlet.ts';
+import type { Samples } from './samples.ts';
+import type { Summaries } from './summaries.ts';
+import type { WatchedRows } from './watched-rows.ts';
+
+type WatchRequest = Extract<LiveRequest, { type: 'watch' }>;
+type View<Name extends WatchRequest['view']> = Extract<WatchRequest, { view: Name }>;
+
+/** What feeds the views, one of each per process. */
+export type LiveSources = {
+  readonly rows: WatchedRows;
+  readonly summaries: Summaries;
+  readonly samples: Samples;
+  readonly arrivals: Arrivals;
+};
+
+export type ViewContext = {
+  readonly deps: LiveDeps;
+  readonly sources: LiveSources;
+  readonly person: Person;
+  readonly outlet: Outlet;
+};
+
+/** Ends a view. */
+export type CloseView = () => void;
+
+/**
+ * Opens a view for a person: checks the right, sends the snapshot, then the changes. The scope is that of this moment; a
+ * view whose person's rights change is closed, never widened.
+ */
+export function openView(context: ViewContext, request: WatchRequest): Promise<CloseView> {
+  switch (request.view) {
+    case 'devices':
+      return openDevices(context, request);
+    case 'device':
+      return openDevice(context, request);
+    case 'summary':
+      return openSummary(context, request);
+    case 'command':
+      return openCommand(context, request);
+    case 'arrivals':
+      return openArrivals(context, request);
+  }
+}
+
+function demand({ person }: ViewContext, permission: Permission): void {
+  if (person.permissions.has(permission)) return;
+  throw new MusterError('forbidden', `This view needs the permission ${permission}.`, { permission });
+}
+
+async function readRows({ deps, person }: ViewContext, ids: readonly DeviceId[]): Promise<DeviceRow[]> {
+  return await deps.database.transaction(person.scope, (tx) =>
+    deps.devices.rows(tx, person.scope, [...new Set(ids)]),
+  );
+}
+
+function followRows({ deps, sources, outlet }: ViewContext, watch: string, rows: DeviceRow[]): CloseView {
+  const tell = (snapshot: boolean, deltas: RowDelta[]) =>
+    outlet.send({
+      type: 'devices',
+      watch,
+      position: deps.feed.position().toString(),
+      snapshot,
+      rows: deltas,
+    });
+  tell(true, rows);
+  return sources.rows.watch(rows, { onRows: (deltas) => tell(false, deltas) });
+}
+
+async function openDevices(context: ViewContext, { watch, ids }: View<'devices'>): Promise<CloseView> {
+  demand(context, 'devices:read');
+  return followRows(context, watch, await readRows(context, ids));
+}
+
+async function openDevice(
+  context: ViewContext,
+  { watch, deviceId, live }: View<'device'>,
+): Promise<CloseView> {
+  demand(context, 'devices:read');
+  const { deps, sources, outlet } = context;
+  const rows = await readRows(context, [deviceId]);
+  if (rows.length === 0) throw new MusterError('not_found', 'There is no such device.', { deviceId });
+  const closeRow = followRows(context, watch, rows);
+  const latest = deps.telemetry.latest(deviceId);
+  if (latest) outlet.send({ type: 'samples', watch, deviceId, samples: [latest] });
+  if (!live) return closeRow;
+  const closeSamples = sources.samples.watch(deviceId, (sample) =>
+    outlet.send({ type: 'samples', watch, deviceId, samples: [sample] }),
+  );
+  return () => {
+    closeSamples();
+    closeRow();
+  };
+}
+
+async function openSummary(context: ViewContext, { watch, query }: View<'summary'>): Promise<CloseView> {
+  demand(context, 'devices:read');
+  const { deps, person, outlet } = context;
+  // Counted once here, so that a query that is not one is answered with its error.
+  const first = await deps.database.transaction(person.scope, (tx) =>
+    deps.devices.summary(tx, person.scope, query),
+  );
+  outlet.send({ type: 'summary', watch, ...first, presence: { ...first.presence }, moved: 0 });
+  return context.sources.summaries.watch(person.scope, query, ({ presence, ...counts }) =>
+    outlet.send({ type: 'summary', watch, ...counts, presence: { ...presence } }),
+  );
+}
+
+async function openCommand(context: ViewContext, { watch, commandId }: View<'command'>): Promise<CloseView> {
+  demand(context, 'commands:read');
+  const { deps, person, outlet } = context;
+  const { id, deviceId, name } = await deps.commands.get(person, { commandId });
+  const close = deps.commands.watch(
+    { id, deviceId, name },
+    {
+      onChange: (command) => outlet.send({ type: 'command', watch, command }),
+      onProgress: (progress) => outlet.send({ type: 'progress', watch, commandId, ...progress }),
+    },
+  );
+  // Read again once changes are heard: nothing falls between snapshot and changes.
+  const command = await deps.commands.get(person, { commandId });
+  outlet.send({ type: 'command', watch, command });
+  return close;
+}
+
+async function openArrivals(context: ViewContext, { watch }: View<'arrivals'>): Promise<CloseView> {
+  demand(context, 'devices:read');
+  return context.sources.arrivals.watch(context.person.scope, (device) =>
+    context.outlet.send({ type: 'arrival', watch, device }),
+  );
+}

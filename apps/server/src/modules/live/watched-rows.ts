@@ -1,0 +1,105 @@
+import type { DeviceId, DeviceRow, OrgId } from '@muster/contracts';
+import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
+import { type RowDelta, rowDelta } from './domain/row-delta.ts';
+import type { LiveDeps } from './live-deps.ts';
+
+/** Rows of one screen change at most four times a second. */
+const SPACING_MS = 250;
+const GATHER_MS = 10;
+/** Latest values close with the minute and are announced by nobody: all watched rows are read again this often. */
+const REFRESH_MS = 10_000;
+
+/** Somebody who looks at rows. */
+export type RowsWatcher = { onRows(deltas: RowDelta[]): void };
+
+/** The device rows that anybody of this process looks at. */
+export interface WatchedRows {
+  /** Watches rows that were just read for somebody with a right to them. Returns how to stop. */
+  watch(rows: readonly DeviceRow[], watcher: RowsWatcher): () => void;
+  /** These devices changed; those that nobody looks at cost nothing. */
+  changed(ids: Iterable<DeviceId>): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+type Watched = { row: DeviceRow; readonly watchers: Set<RowsWatcher> };
+
+/** One query a tick for all watchers together; each then gets the differences of its own rows. */
+export function createWatchedRows(deps: Pick<LiveDeps, 'database' | 'devices' | 'onError'>): WatchedRows {
+  const watched = new Map<DeviceId, Watched>();
+  let dirty = new Set<DeviceId>();
+  let readAt = Number.NEGATIVE_INFINITY;
+  let refreshedAt = performance.now();
+  let repeating: Repeating | undefined;
+
+  const read = async () => {
+    if (performance.now() - refreshedAt >= REFRESH_MS) {
+      refreshedAt = performance.now();
+      for (const id of watched.keys()) dirty.add(id);
+    }
+    const ids = [...dirty].filter((id) => watched.has(id));
+    dirty = new Set();
+    if (ids.length === 0) return undefined;
+    readAt = performance.now();
+    const orgIds = new Set(ids.flatMap((id) => watched.get(id)?.row.orgId ?? []));
+    const rows = await readRows(deps, [...orgIds], ids);
+    deal(watched, rows);
+    return undefined;
+  };
+  const markDirty = (ids: Iterable<DeviceId>) => {
+    const before = dirty.size;
+    for (const id of ids) if (watched.has(id)) dirty.add(id);
+    if (dirty.size > before) repeating?.wake(Math.max(GATHER_MS, readAt + SPACING_MS - performance.now()));
+  };
+  return {
+    watch: (rows, watcher) => {
+      for (const row of rows) {
+        const entry = watched.get(row.id) ?? { row, watchers: new Set() };
+        watched.set(row.id, entry);
+        entry.watchers.add(watcher);
+      }
+      const ids = rows.map((row) => row.id);
+      // What changed between the reading of these rows and this moment was told to nobody: they are read once more.
+      markDirty(ids);
+      return () => {
+        for (const id of ids) {
+          const entry = watched.get(id);
+          entry?.watchers.delete(watcher);
+          if (entry?.watchers.size === 0) watched.delete(id);
+        }
+      };
+    },
+    changed: markDirty,
+    start: () => {
+      repeating ??= startRepeating({
+        work: read,
+        everyMs: REFRESH_MS,
+        gatherMs: GATHER_MS,
+        onError: (error) => deps.onError(error, 'live rows'),
+      });
+    },
+    stop: async () => await repeating?.stop(),
+  };
+}
+
+async function readRows(
+  deps: Pick<LiveDeps, 'database' | 'devices'>,
+  orgIds: OrgId[],
+  ids: DeviceId[],
+): Promise<DeviceRow[]> {
+  const scope = { orgIds };
+  return await deps.database.transaction(scope, (tx) => deps.devices.rows(tx, scope, ids));
+}
+
+/** Gives each watcher the differences of its own rows, in one piece. */
+function deal(watched: Map<DeviceId, Watched>, rows: readonly DeviceRow[]): void {
+  const deltas = new Map<RowsWatcher, RowDelta[]>();
+  for (const row of rows) {
+    const entry = watched.get(row.id);
+    const delta = entry && rowDelta(entry.row, row);
+    if (!entry || !delta) continue;
+    entry.row = row;
+    for (const watcher of entry.watchers) deltas.set(watcher, [...(deltas.get(watcher) ?? []), delta]);
+  }
+  for (const [watcher, own] of deltas) watcher.onRows(own);
+}
