@@ -1,12 +1,13 @@
+import type { SessionId } from '@muster/contracts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Database } from '../../platform/db/index.ts';
-import type { Authenticate } from '../../platform/http/index.ts';
+import type { Authenticate, Person } from '../../platform/http/index.ts';
 import { pruneSessions } from './db/sessions.ts';
 import { createThrottle } from './domain/throttle.ts';
 import { createIdentityRoutes } from './http.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createSetUp, type SetUp } from './set-up.ts';
-import { authenticate } from './usecases/authenticate.ts';
+import { authenticate, findCurrentPeople } from './usecases/authenticate.ts';
 import { createFirstAdministrator, type FirstAdministrator } from './usecases/create-first-administrator.ts';
 
 /** People, how they sign in, and who is signed in. */
@@ -14,6 +15,8 @@ export interface Identity {
   readonly routes: ReturnType<typeof createIdentityRoutes>;
   readonly setUp: SetUp;
   readonly authenticate: Authenticate;
+  /** People of open sockets with the rights of this moment; whose session has ended is left out. */
+  currentPeople(sessionIds: readonly SessionId[]): Promise<ReadonlyMap<SessionId, Person>>;
   /** For unattended starts; false when somebody exists already. */
   createFirstAdministrator(person: FirstAdministrator): Promise<boolean>;
   /** Removes sessions that ended long ago. */
@@ -40,6 +43,7 @@ export function createIdentity(parts: {
     routes: createIdentityRoutes(deps),
     setUp: createSetUp(deps, parts.takeRootKey),
     authenticate: ({ token }, address) => authenticate(deps, token, address),
+    currentPeople: (sessionIds) => findCurrentPeople(deps, sessionIds),
     createFirstAdministrator: async (person) =>
       (await createFirstAdministrator(deps, person, async () => true)) === true,
     prune: () =>

@@ -1,5 +1,5 @@
 import type { OrgId, SessionId, UserId } from '@muster/contracts';
-import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import type { Role } from '../domain/roles.ts';
@@ -30,27 +30,35 @@ type Found = {
 
 /** The living session of a token, with roles and organisations read from the grants of this moment. */
 export async function findSession(tx: Tx, tokenHash: Buffer, now: Date): Promise<SessionRow | undefined> {
+  const [row] = await findLiving(tx, sql`s.token_hash = ${tokenHash}`, now);
+  return row;
+}
+
+/** Those of the sessions that live, each with the rights of this moment. */
+export async function findSessionsById(tx: Tx, ids: readonly SessionId[], now: Date): Promise<SessionRow[]> {
+  const list = JSON.stringify(ids);
+  return findLiving(tx, sql`s.id in (select jsonb_array_elements_text(${list}::jsonb)::uuid)`, now);
+}
+
+async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> {
   const { rows } = await tx.execute<Found>(sql`
     select s.id, s.user_id, u.email, u.name, s.seen_at, s.created_at,
       array(select distinct role from grants where user_id = u.id) as roles,
       array(select o.id::text from organisations o where o.deleted_at is null and exists (
         select from grants g where g.user_id = u.id and (g.org_id is null or g.org_id = o.id))) as org_ids
     from sessions s join users u on u.id = s.user_id
-    where s.token_hash = ${tokenHash} and s.ended_at is null and s.expires_at > ${now.toISOString()}
+    where ${which} and s.ended_at is null and s.expires_at > ${now.toISOString()}
       and u.deleted_at is null and u.disabled_at is null`);
-  const row = rows[0];
-  return (
-    row && {
-      id: row.id,
-      userId: row.user_id,
-      email: row.email,
-      name: row.name,
-      seenAt: new Date(row.seen_at),
-      createdAt: new Date(row.created_at),
-      roles: row.roles,
-      orgIds: row.org_ids,
-    }
-  );
+  return rows.map((row) => ({
+    id: row.id,
+    userId: row.user_id,
+    email: row.email,
+    name: row.name,
+    seenAt: new Date(row.seen_at),
+    createdAt: new Date(row.created_at),
+    roles: row.roles,
+    orgIds: row.org_ids,
+  }));
 }
 
 export type NewSession = {

@@ -1,5 +1,6 @@
+import type { SessionId } from '@muster/contracts';
 import type { Person } from '../../../platform/http/index.ts';
-import { extendSession, findSession } from '../db/sessions.ts';
+import { extendSession, findSession, findSessionsById, type SessionRow } from '../db/sessions.ts';
 import { permissionsOf } from '../domain/roles.ts';
 import { isTouchDue, sessionEnd } from '../domain/session-lifetime.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
@@ -18,14 +19,28 @@ export async function authenticate(
     if (isTouchDue(session.seenAt, now)) {
       await extendSession(tx, session.id, now, sessionEnd(session.createdAt, now));
     }
-    return {
-      kind: 'person',
-      userId: session.userId,
-      sessionId: session.id,
-      name: session.name,
-      address,
-      permissions: permissionsOf(session.roles),
-      scope: { orgIds: session.orgIds },
-    };
+    return toPerson(session, address);
   });
+}
+
+/** The people behind sessions that are still open somewhere, with the rights of this moment; ended ones are left out. */
+export async function findCurrentPeople(
+  deps: IdentityDeps,
+  sessionIds: readonly SessionId[],
+): Promise<ReadonlyMap<SessionId, Person>> {
+  const now = new Date(deps.clock.now());
+  const rows = await deps.database.system('sessions', (tx) => findSessionsById(tx, sessionIds, now));
+  return new Map(rows.map((session) => [session.id, toPerson(session, '')]));
+}
+
+function toPerson(session: SessionRow, address: string): Person {
+  return {
+    kind: 'person',
+    userId: session.userId,
+    sessionId: session.id,
+    name: session.name,
+    address,
+    permissions: permissionsOf(session.roles),
+    scope: { orgIds: session.orgIds },
+  };
 }
