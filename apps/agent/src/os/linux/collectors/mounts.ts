@@ -22,7 +22,7 @@ export function parseMounts(mountinfo: string): Mount[] {
     if (left === undefined || right === undefined) continue;
     const [, , deviceNumber = '', , path = ''] = left.split(' ');
     const [type = '', device = ''] = right.split(' ');
-    const mount = { path: unescape(path), device, type, deviceNumber };
+    const mount = { path: decodePath(path), device, type, deviceNumber };
     if (mount.path === '/') root = mount;
     if (!isFixedDisk(mount)) continue;
     const known = byDevice.get(device);
@@ -40,6 +40,6 @@ function isFixedDisk({ device, type }: Mount): boolean {
 }
 
 /** Blanks in paths are written as octal escapes. */
-function unescape(path: string): string {
+function decodePath(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

@@ -1,0 +1,59 @@
+import { MAX_MINUTES_PER_CHECK_IN } from '@muster/contracts/wire';
+import type { Clock } from './clock.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+import type { Draft } from './wire/codec.ts';
+import type { CheckIn, CheckInReply } from './wire/messages.gen.ts';
+
+const DEFAULT_INTERVAL_MS = 60_000;
+/** A check-in is called overdue this much after its interval: samples come each 10 s, and closing decides. */
+const SLACK_MS = 9_000;
+
+/** HB-3 on the wire: what goes up each minute, what is acknowledged, and when the next is due. */
+export class CheckIns {
+  readonly #clock: Clock;
+  readonly #telemetry: Telemetry;
+  #intervalMs = DEFAULT_INTERVAL_MS;
+  #lastAtMs = Number.NEGATIVE_INFINITY;
+  #id = 0;
+  #hasBacklog = false;
+
+  constructor({ clock, telemetry }: { clock: Clock; telemetry: Telemetry }) {
+    this.#clock = clock;
+    this.#telemetry = telemetry;
+  }
+
+  setInterval(ms: number): void {
+    this.#intervalMs = ms;
+  }
+
+  /** A minute that closes is reported at once (agents close at different seconds, so they do not all call together). */
+  isDue(closedMinute: boolean): boolean {
+    const since = this.#clock.monotonicMs() - this.#lastAtMs;
+    return closedMinute ? since >= this.#intervalMs / 2 : since >= this.#intervalMs + SLACK_MS;
+  }
+
+  /** The last answer took minutes, and more are waiting. */
+  get hasBacklog(): boolean {
+    return this.#hasBacklog;
+  }
+
+  /** The next check-in. While the server does not store our minutes, one is enough to ask whether it does by now. */
+  next(isActive: boolean): Draft<CheckIn> {
+    this.#lastAtMs = this.#clock.monotonicMs();
+    this.#hasBacklog = false;
+    this.#id += 1;
+    const minutes = this.#telemetry.oldestMinutes(isActive ? MAX_MINUTES_PER_CHECK_IN : 1);
+    return {
+      id: this.#id,
+      minutes,
+      minutesLeft: this.#telemetry.waitingMinutes - minutes.length,
+      health: this.#telemetry.health(),
+    };
+  }
+
+  answered(reply: CheckInReply): void {
+    const done = [...reply.acknowledgedMinutes, ...reply.refusedMinutes];
+    this.#telemetry.acknowledge(done);
+    this.#hasBacklog = done.length > 0 && this.#telemetry.waitingMinutes > 0;
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { BEACON_HEADERS, BEACON_NONCE_PATH, BEACON_PATH } from '@muster/contracts/wire';
+import { type Draft, decode, encode } from '../wire/codec.ts';
+import { type Beacon, type BeaconReply, CheckInRequest, CheckInResponse } from '../wire/messages.gen.ts';
+import type { GatewayTls } from './gateway-tls.ts';
+
+const TIMEOUT_MS = 15_000;
+const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
+
+export type BeaconDeps = {
+  readonly tls: () => GatewayTls;
+  readonly proxy: string | undefined;
+  readonly deviceId: string;
+  readonly sign: (...parts: (Uint8Array | string)[]) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly serverTime: (ms: number) => void;
+};
+
+/** Sends one beacon and returns the answer; rejects when it could not be had. */
+export type SendBeacon = (
+  gateway: string,
+  request: Draft<CheckInRequest> & { readonly beacon: Draft<Beacon> },
+) => Promise<BeaconReply>;
+
+/**
+ * HB-1, HB-5: the HTTPS beacon, sentpulse.v1's CheckIn in Connect's unary binary form. Each is signed by the device's key
+ * over the server's nonce; the reply brings the nonce of the next.
+ */
+export function createBeaconClient(deps: BeaconDeps): SendBeacon {
+  let nonce: { readonly gateway: string; readonly bytes: Uint8Array } | undefined;
+
+  const options = () => ({
+    tls: deps.tls(),
+    redirect: 'error' as const,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(deps.proxy ? { proxy: deps.proxy } : {}),
+  });
+
+  async function takeNonce(gateway: string): Promise<Uint8Array> {
+    const kept = nonce;
+    nonce = undefined;
+    if (kept?.gateway === gateway) return kept.bytes;
+    const response = await fetch(`https://${gateway}${BEACON_NONCE_PATH}`, options());
+    if (!response.ok) throw new Error(`no nonce: HTTP ${response.status}`);
+    const time = Number(response.headers.get('muster-time'));
+    if (Number.isSafeInteger(time) && time > 0) deps.serverTime(time);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  async function post(gateway: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const fresh = await takeNonce(gateway);
+    const digest = createHash('sha256').update(body).digest();
+    const signature = await deps.sign(fresh, `POST ${BEACON_PATH}\0`, digest);
+    return fetch(`https://${gateway}${BEACON_PATH}`, {
+      ...options(),
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/proto',
+        [BEACON_HEADERS.device]: deps.deviceId,
+        [BEACON_HEADERS.nonce]: fresh.toBase64(BASE64URL),
+        [BEACON_HEADERS.signature]: signature.toBase64(BASE64URL),
+      },
+    });
+  }
+
+  return async (gateway, request) => {
+    const body = encode(CheckInRequest, request);
+    let response = await post(gateway, body);
+    const fresh = response.headers.get(BEACON_HEADERS.nonce);
+    if (response.status === 401 && fresh) {
+      // the server restarted meanwhile, or the interval was longer than a nonce lives
+      nonce = { gateway, bytes: Uint8Array.fromBase64(fresh, { alphabet: 'base64url' }) };
+      response = await post(gateway, body);
+    }
+    const answer = new Uint8Array(await response.arrayBuffer());
+    if (!response.ok) throw new Error(`the beacon was refused: HTTP ${response.status}`);
+    const { beacon } = decode(CheckInResponse, answer);
+    if (!beacon) throw new Error('the answer to the beacon is empty');
+    if (beacon.nextNonce.length > 0) nonce = { gateway, bytes: beacon.nextNonce };
+    return beacon;
+  };
+}

@@ -1,0 +1,95 @@
+import { Agent } from '../agent.ts';
+import { createClock } from '../clock.ts';
+import type { Options } from '../config/options.ts';
+import { readSettings } from '../config/settings.ts';
+import { reidentify } from '../enrol/enrol.ts';
+import { readDeviceKey } from '../identity/device-key.ts';
+import { IdentityStore } from '../identity/identity.ts';
+import type { StateFolder } from '../identity/state-folder.ts';
+import { createLog, type Log } from '../log.ts';
+import type { Host, System } from '../os/os.ts';
+import { AGENT_VERSION } from '../version.ts';
+import { openStateFolder } from './enrol-here.ts';
+import { holdFolder } from './hold-folder.ts';
+
+const REIDENTIFY_AGAIN_AFTER_MS = 60_000;
+
+/** `muster-agent run`: the agent until the system asks it to end. */
+export async function runAgent(system: System, options: Options): Promise<number> {
+  const log = createLog();
+  const folder = openStateFolder(system, options);
+  const release = holdFolder(folder, system);
+  try {
+    await system.host((host) => work(host, system, folder, log));
+    return 0;
+  } finally {
+    release();
+  }
+}
+
+async function work(host: Host, system: System, folder: StateFolder, log: Log): Promise<void> {
+  let isOver = false;
+  const stopped = host.stopped.then((reason) => {
+    isOver = true;
+    return reason;
+  });
+  let current: Agent | undefined;
+  host.onPower((event) => current?.power(event));
+  while (!isOver) {
+    const agent = await startAgent(system, folder, log);
+    current = agent;
+    const outcome = await Promise.race([stopped, agent.cloned.then(() => 'cloned' as const)]);
+    await agent.stop(outcome === 'cloned' ? 'stop' : outcome);
+    if (outcome === 'cloned') await takeOwnIdentity(system, folder, log, stopped);
+  }
+}
+
+async function startAgent(system: System, folder: StateFolder, log: Log): Promise<Agent> {
+  const identity = IdentityStore.read(folder);
+  const key = await readDeviceKey(folder);
+  const settings = readSettings(folder);
+  if (!identity || !key || !settings) {
+    throw new Error(
+      `this machine is not enrolled (${folder.path} holds no identity): run "muster-agent install"`,
+    );
+  }
+  const agent = await Agent.create({
+    system,
+    clock: createClock(system.monotonicMs),
+    random: Math.random,
+    log,
+    identity,
+    key,
+    settings,
+  });
+  log.say(`muster-agent ${AGENT_VERSION} runs for ${identity.current.serverName || settings.server}`);
+  await agent.start();
+  return agent;
+}
+
+/** This disk is a copy: keeps asking for an identity of its own until the server gives one. */
+async function takeOwnIdentity(
+  system: System,
+  folder: StateFolder,
+  log: Log,
+  stopped: Promise<unknown>,
+): Promise<void> {
+  const settings = readSettings(folder);
+  for (let isOver = false; !isOver && settings; ) {
+    try {
+      const { identity } = await reidentify({ system, folder, settings });
+      folder.remove('minutes.journal');
+      folder.remove('commands.journal');
+      log.say(
+        `this disk is a copy of another machine's: it is ${identity.current.deviceId} now and waits for approval`,
+      );
+      return;
+    } catch (error) {
+      log.warn(`no identity of its own yet: ${(error as Error).message}`);
+    }
+    isOver = await Promise.race([
+      stopped.then(() => true),
+      Bun.sleep(REIDENTIFY_AGAIN_AFTER_MS).then(() => false),
+    ]);
+  }
+}

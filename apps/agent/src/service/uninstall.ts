@@ -1,0 +1,45 @@
+import { Agent } from '../agent.ts';
+import { createClock } from '../clock.ts';
+import type { Options } from '../config/options.ts';
+import { readSettings } from '../config/settings.ts';
+import { readDeviceKey } from '../identity/device-key.ts';
+import { IdentityStore } from '../identity/identity.ts';
+import type { StateFolder } from '../identity/state-folder.ts';
+import { createLog } from '../log.ts';
+import type { System } from '../os/os.ts';
+import { openStateFolder } from './enrol-here.ts';
+
+/** `muster-agent uninstall` (EN-11): stops the service, tells the server that this device is no more, removes all. */
+export async function uninstall(system: System, options: Options): Promise<number> {
+  await system.service.stop();
+  const folder = openStateFolder(system, options);
+  try {
+    await sayGoodbye(system, folder);
+  } catch (error) {
+    process.stderr.write(
+      `The server could not be told (${(error as Error).message}): retire the device in the console.\n`,
+    );
+  }
+  await system.service.uninstall();
+  folder.remove('.');
+  process.stdout.write('The Muster agent is gone from this machine.\n');
+  return 0;
+}
+
+async function sayGoodbye(system: System, folder: StateFolder): Promise<void> {
+  const identity = IdentityStore.read(folder);
+  const key = await readDeviceKey(folder);
+  const settings = readSettings(folder);
+  if (!identity || !key || !settings) return;
+  const clock = createClock(system.monotonicMs);
+  const agent = await Agent.create({
+    system,
+    clock,
+    random: Math.random,
+    log: createLog(),
+    identity,
+    key,
+    settings,
+  });
+  await agent.sayGoodbye('uninstall');
+}
