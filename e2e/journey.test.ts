@@ -97,9 +97,9 @@ describe.skipIf(reason !== undefined)('a Debian machine', () => {
 
     expect(result.code, result.stderr + result.stdout).toBe(0);
     await presence('online');
-    expect((await server.api<Page<DeviceRow>>('GET', '/devices')).items.map((row) => row.id)).toEqual([
-      deviceId,
-    ]);
+    expect((await server.api<Page<DeviceRow>>('GET', '/devices')).items.map((row): string => row.id)).toEqual(
+      [deviceId],
+    );
   });
 
   test('EN-12: the agent says which version it is, and the machine shows the same', async () => {
