@@ -5,8 +5,6 @@ import { KeyStatementSchema, signedBytes, CommandState as Wire } from '@muster/c
 import { sql } from 'drizzle-orm';
 import { verifyEd25519 } from '../../platform/crypto/signatures.ts';
 import type { DeviceLink } from '../../platform/gateway/ports.ts';
-import type { SequencedEvent } from '../events/index.ts';
-import { drawSequence } from './testing/draw-sequence.ts';
 import {
   aDevice,
   anOrganisation,
@@ -19,14 +17,15 @@ import {
   openEnvelope,
   type Person,
   until,
-} from './testing/ledger-fixture.ts';
+} from '../../testing/ledger-fixture.ts';
+import type { SequencedEvent } from '../events/index.ts';
 
 let fixture: LedgerFixture;
 let ada: Person;
 const ended: SequencedEvent[] = [];
 
 beforeAll(async () => {
-  fixture = await ledgerFixture({ nextCommandSequence: drawSequence });
+  fixture = await ledgerFixture();
   ada = aPerson(fixture.orgId);
   fixture.events.feed.subscribe('test', ['command.ended'], (events) => void ended.push(...events));
 });

@@ -13,17 +13,19 @@ import {
   type CommandUpdate,
   CommandUpdateSchema,
   type ServerFrame,
+  SettingsSchema,
 } from '@muster/contracts/wire';
 import { sql } from 'drizzle-orm';
-import type { Actor } from '../../../platform/actor.ts';
-import { systemClock } from '../../../platform/clock/index.ts';
-import { openTrust, type Trust } from '../../../platform/crypto/index.ts';
-import { createMemoryTrustStore } from '../../../platform/crypto/testing/memory-trust-store.ts';
-import { type TestDatabase, testDatabase } from '../../../platform/db/testing.ts';
-import type { DeviceLink, NodePort } from '../../../platform/gateway/ports.ts';
-import { newId } from '../../../platform/new-id.ts';
-import { createEvents, type Events } from '../../events/index.ts';
-import { type Commands, type CommandTargets, createCommands } from '../index.ts';
+import { type Commands, createCommands } from '../modules/commands/index.ts';
+import { createDevices, type Devices } from '../modules/devices/index.ts';
+import { createEvents, type Events } from '../modules/events/index.ts';
+import type { Actor } from '../platform/actor.ts';
+import { systemClock } from '../platform/clock/index.ts';
+import { openTrust, type Trust } from '../platform/crypto/index.ts';
+import { createMemoryTrustStore } from '../platform/crypto/testing/memory-trust-store.ts';
+import { type TestDatabase, testDatabase } from '../platform/db/testing.ts';
+import type { DeviceLink, NodePort } from '../platform/gateway/ports.ts';
+import { newId } from '../platform/new-id.ts';
 
 export type Person = Extract<Actor, { kind: 'person' }>;
 
@@ -42,6 +44,7 @@ export type LedgerFixture = {
   readonly db: TestDatabase;
   readonly events: Events;
   readonly commands: Commands;
+  readonly devices: Devices;
   readonly node: TestNode;
   readonly trust: Trust;
   readonly orgId: OrgId;
@@ -50,7 +53,7 @@ export type LedgerFixture = {
   close(): Promise<void>;
 };
 
-export async function ledgerFixture(targets: CommandTargets): Promise<LedgerFixture> {
+export async function ledgerFixture(): Promise<LedgerFixture> {
   const db = await testDatabase();
   const errors: string[] = [];
   const onError = (error: unknown, part: string) => errors.push(`${part}: ${error}`);
@@ -58,23 +61,30 @@ export async function ledgerFixture(targets: CommandTargets): Promise<LedgerFixt
   const node = createTestNode();
   const dataDir = await mkdtemp(join(tmpdir(), 'muster-ledger-'));
   const trust = await openTrust({ store: createMemoryTrustStore(), dataDir, now: () => new Date() });
-  const commands = createCommands({
+  const shared = {
     database: db.database,
     events,
-    targets,
-    nodes: node,
-    signer: trust.signer,
     installationId: trust.installationId,
     clock: systemClock,
     onError,
+  };
+  const devices = createDevices({
+    ...shared,
+    node,
+    gatewayId: 'here',
+    settings: () => create(SettingsSchema),
+    statements: () => trust.keys,
   });
+  const commands = createCommands({ ...shared, targets: devices, nodes: node, signer: trust.signer });
   events.start();
+  await devices.start();
   commands.start();
   const { orgId, siteId } = await anOrganisation(db);
   return {
-    ...{ db, events, commands, node, trust, orgId, siteId, errors },
+    ...{ db, events, commands, devices, node, trust, orgId, siteId, errors },
     close: async () => {
       await commands.stop();
+      await devices.stop();
       await events.stop();
       await db.drop();
     },
@@ -123,6 +133,9 @@ export async function someDevices(
       insert into device_keys (device_id, org_id, public_key, token_hash, token_rotated_at)
       select id::uuid, ${orgId}, ''::bytea, sha256('token'::bytea), now()
       from jsonb_array_elements_text(${list}::jsonb) as id`);
+    await tx.execute(sql`
+      insert into device_facts (device_id, org_id, reported_at)
+      select id::uuid, ${orgId}, now() from jsonb_array_elements_text(${list}::jsonb) as id`);
     return rows.map((row) => ({
       deviceId: row.id,
       deviceNo: row.device_no,
