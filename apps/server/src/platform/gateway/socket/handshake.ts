@@ -48,6 +48,16 @@ export async function verifyHello(context: GatewayContext, socket: AgentSocket, 
     context.log.error({ err: cause }, 'a hello could not be decided');
     return busy();
   });
+  try {
+    settle(context, socket, outcome);
+  } catch (cause) {
+    context.log.error({ err: cause }, 'a proven device could not be served');
+    end(socket, busy(), 'network');
+  }
+}
+
+function settle(context: GatewayContext, socket: AgentSocket, outcome: Admitted | Rejected): void {
+  const session = socket.data;
   if (session.stage !== 'verifying') {
     context.metrics.handshakes.inc({ outcome: 'left' });
   } else if ('code' in outcome) {

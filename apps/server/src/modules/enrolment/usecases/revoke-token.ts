@@ -1,0 +1,23 @@
+import { type EnrolmentToken, type EnrolmentTokenId, MusterError } from '@muster/contracts';
+import type { Actor } from '../../../platform/actor.ts';
+import { findToken, revokeTokenRow } from '../db/tokens.ts';
+import { toToken } from '../domain/to-token.ts';
+import type { EnrolmentDeps } from '../enrolment-deps.ts';
+import { requirePermission } from './require-permission.ts';
+
+/** Ends a token; devices that came by it stay. Revoking twice is the same as once. */
+export async function revokeToken(
+  deps: Pick<EnrolmentDeps, 'database' | 'clock'>,
+  actor: Actor,
+  { tokenId }: { readonly tokenId: EnrolmentTokenId },
+): Promise<EnrolmentToken> {
+  requirePermission(actor, 'tokens:manage');
+  const now = new Date(deps.clock.now());
+  return deps.database.transaction(actor.scope, async (tx) => {
+    await revokeTokenRow(tx, actor.scope, tokenId, now);
+    const token = await findToken(tx, actor.scope, tokenId);
+    if (token === undefined)
+      throw new MusterError('not_found', 'There is no such enrolment token.', { tokenId });
+    return toToken(token, now);
+  });
+}
