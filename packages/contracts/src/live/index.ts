@@ -15,7 +15,7 @@ export const LIVE_TICKET_PREFIX = 'ticket.';
 /** Rows one `devices` view may watch. */
 export const MAX_WATCHED_DEVICES = 200;
 
-export const LiveRequest = z.discriminatedUnion('type', [
+const WatchRequest = z.discriminatedUnion('view', [
   /** Rows on the screen: presence and latest values, as they change. Replaces the ids of the same watch. */
   z.object({
     type: z.literal('watch'),
@@ -47,6 +47,10 @@ export const LiveRequest = z.discriminatedUnion('type', [
   }),
   /** Devices that appear: for the row that lights up on the add-device card. */
   z.object({ type: z.literal('watch'), watch: z.string().max(64), view: z.literal('arrivals') }),
+]);
+
+export const LiveRequest = z.discriminatedUnion('type', [
+  WatchRequest,
   z.object({ type: z.literal('unwatch'), watch: z.string().max(64) }),
   z.object({ type: z.literal('ping'), at: z.number() }),
 ]);

@@ -21,6 +21,7 @@ export type LiveDeps = {
   /** Of this server, told in `hello`. */
   readonly version: string;
   readonly devices: Pick<Devices, 'rows' | 'onChanged' | 'presence'> & {
+    /** Throws invalid_input for a query that is none. */
     summary(tx: Tx, scope: Scope, query: string): Promise<LiveSummary>;
   };
   readonly telemetry: Pick<Telemetry, 'watch' | 'onSample' | 'latest'>;

@@ -8,7 +8,7 @@ import {
 import type { Person } from '../../platform/http/index.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { RowDelta } from './domain/row-delta.ts';
-import type { LiveDeps } from './live-deps.ts';
+import type { LiveDeps, LiveSummary } from './live-deps.ts';
 import type { Outlet } from './outlet.ts';
 import type { Samples } from './samples.ts';
 import type { Summaries } from './summaries.ts';
@@ -108,12 +108,14 @@ async function openSummary(context: ViewContext, { watch, query }: View<'summary
   demand(context, 'devices:read');
   const { deps, person, outlet } = context;
   // Counted once here, so that a query that is not one is answered with its error.
-  const first = await deps.database.transaction(person.scope, (tx) =>
-    deps.devices.summary(tx, person.scope, query),
+  const tell = ({ total, exact, presence }: LiveSummary, moved: number) =>
+    outlet.send({ type: 'summary', watch, total, exact, presence: { ...presence }, moved });
+  tell(
+    await deps.database.transaction(person.scope, (tx) => deps.devices.summary(tx, person.scope, query)),
+    0,
   );
-  outlet.send({ type: 'summary', watch, ...first, presence: { ...first.presence }, moved: 0 });
-  return context.sources.summaries.watch(person.scope, query, ({ presence, ...counts }) =>
-    outlet.send({ type: 'summary', watch, ...counts, presence: { ...presence } }),
+  return context.sources.summaries.watch(person.scope, query, ({ moved, ...summary }) =>
+    tell(summary, moved),
   );
 }
 

@@ -31,9 +31,10 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
 
   const count = async (topic: Topic) => {
     topic.countedAt = performance.now();
-    const summary = await deps.database.transaction(topic.scope, (tx) =>
+    const { total, exact, presence } = await deps.database.transaction(topic.scope, (tx) =>
       deps.devices.summary(tx, topic.scope, topic.query),
     );
+    const summary = { total, exact, presence };
     const { last } = topic;
     topic.last = summary;
     if (last && Bun.deepEquals(last, summary)) return undefined;

@@ -1,0 +1,375 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
+import { create } from '@bufbuild/protobuf';
+import {
+  type DeviceId,
+  LIVE_PATH,
+  LIVE_SUBPROTOCOL,
+  LIVE_TICKET_PREFIX,
+  LiveMessage,
+  type LiveRequest,
+  type SessionId,
+} from '@muster/contracts';
+import { FactsSchema, MetricSetSchema, SampleSchema, CommandState as Wire } from '@muster/contracts/wire';
+import { systemClock } from '../../platform/clock/index.ts';
+import type { Listeners, Person } from '../../platform/http/index.ts';
+import { createConsoleHandler, createIdempotency, createListeners } from '../../platform/http/index.ts';
+import { createLog } from '../../platform/log/index.ts';
+import { createMetrics } from '../../platform/metrics/index.ts';
+import {
+  aDevice,
+  anOrganisation,
+  anUpdate,
+  aPerson,
+  type LedgerFixture,
+  ledgerFixture,
+  someDevices,
+  until,
+} from '../../testing/ledger-fixture.ts';
+import { createTelemetry, type Telemetry } from '../telemetry/index.ts';
+import { createLive, type Live } from './index.ts';
+
+let fixture: LedgerFixture;
+let telemetry: Telemetry;
+let live: Live;
+let listeners: Listeners;
+let port: number;
+/** Whose sessions are alive; what the sign-in module answers. */
+const people = new Map<SessionId, Person>();
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  fixture = await ledgerFixture();
+  const { db, devices, commands, events, errors } = fixture;
+  const log = createLog('silent');
+  telemetry = createTelemetry({
+    database: db.database,
+    node: fixture.node,
+    log,
+    now: Date.now,
+    mustExist: async () => undefined,
+  });
+  await telemetry.start();
+  live = createLive({
+    database: db.database,
+    clock: systemClock,
+    version: '0.0.0',
+    devices,
+    telemetry,
+    commands,
+    feed: events.feed,
+    currentPeople: async (ids) => new Map([...people].filter(([id]) => ids.includes(id))),
+    onError: (error, part) => errors.push(`${part}: ${error}`),
+  });
+  live.start();
+  listeners = createListeners(
+    createConsoleHandler({
+      api: async () => undefined,
+      rawRoutes: [live.route],
+      staticFiles: async () => undefined,
+      authenticate: async () => undefined,
+      idempotency: createIdempotency(db.database),
+      log,
+      metrics: createMetrics('0.0.0'),
+    }),
+  );
+  port = listeners.add('127.0.0.1', 0).port;
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.socket.close();
+  expect(fixture.errors.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await live.stop();
+  await listeners.stop();
+  await telemetry.stop();
+  await fixture.close();
+});
+
+type Client = {
+  readonly socket: WebSocket;
+  readonly messages: LiveMessage[];
+  closeCode: number | undefined;
+  ask(request: LiveRequest): void;
+  /** Waits for a message of the watch that fits. */
+  next<Type extends LiveMessage['type']>(
+    type: Type,
+    fits?: (message: Extract<LiveMessage, { type: Type }>) => boolean,
+  ): Promise<Extract<LiveMessage, { type: Type }>>;
+};
+
+function signedIn(person = aPerson(fixture.orgId)): Person {
+  people.set(person.sessionId, person);
+  return person;
+}
+
+function open(protocols: string[], headers: Record<string, string> = {}): WebSocket {
+  return new WebSocket(`ws://127.0.0.1:${port}${LIVE_PATH}`, { protocols, headers } as unknown as string[]);
+}
+
+async function connect(person = signedIn(), headers?: Record<string, string>): Promise<Client> {
+  const { ticket } = live.ticket(person);
+  const socket = open([LIVE_SUBPROTOCOL, LIVE_TICKET_PREFIX + ticket], headers);
+  const messages: LiveMessage[] = [];
+  const client: Client = {
+    socket,
+    messages,
+    closeCode: undefined,
+    ask: (request) => socket.send(JSON.stringify(request)),
+    next: async (type, fits = () => true) => {
+      type Wanted = Extract<LiveMessage, { type: typeof type }>;
+      const find = () => messages.findIndex((message) => message.type === type && fits(message as Wanted));
+      await until(() => find() >= 0);
+      return messages.splice(find(), 1)[0] as Wanted;
+    },
+  };
+  socket.onmessage = (event) => void messages.push(LiveMessage.parse(JSON.parse(String(event.data))));
+  socket.onclose = (event) => {
+    client.closeCode = event.code;
+  };
+  clients.push(client);
+  await client.next('hello');
+  return client;
+}
+
+/** Why a socket did not open: whether it ever did, after it closed. */
+async function isLetIn(protocols: string[], headers?: Record<string, string>): Promise<boolean> {
+  const socket = open(protocols, headers);
+  let opened = false;
+  let closed = false;
+  socket.onopen = () => {
+    opened = true;
+    socket.close();
+  };
+  socket.onclose = () => {
+    closed = true;
+  };
+  await until(() => closed);
+  return opened;
+}
+
+test('the socket opens with a fresh ticket, once, and only for pages of this origin', async () => {
+  const person = signedIn();
+  const used = LIVE_TICKET_PREFIX + live.ticket(person).ticket;
+  const ticket = () => LIVE_TICKET_PREFIX + live.ticket(person).ticket;
+
+  expect(await isLetIn([LIVE_SUBPROTOCOL, used])).toBe(true);
+  expect(await isLetIn([LIVE_SUBPROTOCOL, used])).toBe(false);
+  expect(await isLetIn([LIVE_SUBPROTOCOL, `${LIVE_TICKET_PREFIX}guess`])).toBe(false);
+  expect(await isLetIn([LIVE_SUBPROTOCOL])).toBe(false);
+  expect(await isLetIn([LIVE_SUBPROTOCOL, ticket()], { origin: 'https://evil.example' })).toBe(false);
+  expect(await isLetIn([LIVE_SUBPROTOCOL, ticket()], { origin: `http://127.0.0.1:${port}` })).toBe(true);
+  people.delete(person.sessionId);
+  expect(await isLetIn([LIVE_SUBPROTOCOL, ticket()])).toBe(false);
+});
+
+test('the server answers with the subprotocol alone, never with the ticket', async () => {
+  const client = await connect();
+
+  expect(client.socket.protocol).toBe(LIVE_SUBPROTOCOL);
+});
+
+test('UI-10: rows on the screen change as soon as presence does: snapshot first, then only what changed', async () => {
+  const client = await connect();
+  const link = await aDevice(fixture);
+  const other = await aDevice(fixture);
+  client.ask({ type: 'watch', watch: 'w', view: 'devices', ids: [link.deviceId, other.deviceId] });
+  const snapshot = await client.next('devices');
+
+  fixture.devices.presence.port.opened(link);
+  fixture.devices.presence.port.telemetry(link);
+  const openedAt = performance.now();
+  const delta = await client.next('devices', (message) =>
+    message.rows.some((row) => row.presence === 'online'),
+  );
+
+  expect(performance.now() - openedAt).toBeLessThan(1_000);
+  expect(snapshot).toMatchObject({ watch: 'w', snapshot: true });
+  expect(snapshot.rows.map((row) => row.presence)).toEqual(['unknown', 'unknown']);
+  expect(delta.snapshot).toBe(false);
+  expect(delta.rows).toHaveLength(1);
+  expect(delta.rows[0]).toMatchObject({ id: link.deviceId, presence: 'online', presenceReason: 'connected' });
+  expect(delta.rows[0]).not.toHaveProperty('hostname');
+});
+
+test('UI-10: a row is told when its facts change', async () => {
+  const client = await connect();
+  const link = await aDevice(fixture);
+  client.ask({ type: 'watch', watch: 'w', view: 'devices', ids: [link.deviceId] });
+  await client.next('devices');
+
+  const facts = create(FactsSchema, { hostname: 'renamed', os: 'linux', arch: 'amd64', osName: 'Debian' });
+  await fixture.devices.facts.facts(link, facts);
+  const delta = await client.next('devices', (message) =>
+    message.rows.some((row) => row.hostname === 'renamed'),
+  );
+
+  expect(delta.rows[0]).toMatchObject({ id: link.deviceId, osName: 'Debian' });
+});
+
+test('devices of other organisations are in no view, whoever names them', async () => {
+  const elsewhere = await anOrganisation(fixture.db);
+  const foreign = await aDevice(fixture, elsewhere);
+  const client = await connect();
+
+  client.ask({ type: 'watch', watch: 'rows', view: 'devices', ids: [foreign.deviceId] });
+  client.ask({ type: 'watch', watch: 'one', view: 'device', deviceId: foreign.deviceId, live: true });
+  const snapshot = await client.next('devices', (message) => message.watch === 'rows');
+  const refused = await client.next('error');
+  fixture.devices.presence.port.opened(foreign);
+  await Bun.sleep(400);
+
+  expect(snapshot.rows).toEqual([]);
+  expect(refused).toMatchObject({ watch: 'one', code: 'not_found' });
+  expect(client.messages).toEqual([]);
+});
+
+test('a view needs its permission', async () => {
+  const client = await connect(signedIn(aPerson(fixture.orgId, ['commands:read'])));
+
+  client.ask({ type: 'watch', watch: 'w', view: 'devices', ids: [] });
+
+  expect(await client.next('error')).toMatchObject({ watch: 'w', code: 'forbidden' });
+});
+
+test('UI-10: a device that is looked at live sends each second, until the last one looks away', async () => {
+  const link = await aDevice(fixture);
+  fixture.node.connect(link.deviceId);
+  const client = await connect();
+  client.ask({ type: 'watch', watch: 'd', view: 'device', deviceId: link.deviceId, live: true });
+  await client.next('devices');
+  await until(() => fixture.node.take(link.deviceId).some((frame) => frame.body.case === 'liveMode'));
+
+  const metrics = create(MetricSetSchema, { metrics: [1], values: [420n] });
+  telemetry.port.sample(link, create(SampleSchema, { atMs: BigInt(Date.now()), metrics }));
+  const { samples } = await client.next('samples');
+  client.ask({ type: 'unwatch', watch: 'd' });
+  await until(() =>
+    fixture.node
+      .take(link.deviceId)
+      .some(({ body }) => body.case === 'liveMode' && body.value.intervalMs === 0),
+  );
+
+  expect(Object.values(samples[0]?.values ?? {})).toHaveLength(1);
+});
+
+test('RA-2: whoever watches a command sees its states and its progress; progress of a stranger is refused', async () => {
+  const person = signedIn();
+  const [link, stranger] = [await aDevice(fixture), await aDevice(fixture)];
+  fixture.node.connect(link.deviceId);
+  const client = await connect(person);
+  const payload = { watch: { durationMs: 60_000, intervalMs: 1_000 } };
+  const { id } = await fixture.commands.run(person, {
+    deviceId: link.deviceId,
+    name: 'process.list',
+    payload,
+  });
+  client.ask({ type: 'watch', watch: 'c', view: 'command', commandId: id });
+  const snapshot = await client.next('command');
+
+  const listing = { takenAt: '2026-01-01T00:00:00.000Z', bootId: 'b', processes: [] };
+  const { port: gateway } = fixture.commands;
+  await gateway.update(link, anUpdate(id, Wire.RUNNING));
+  await gateway.update(link, anUpdate(id, Wire.PROGRESS, { payload: listing, number: 1 }));
+  const forged = gateway.update(stranger, anUpdate(id, Wire.PROGRESS, { payload: listing, number: 2 }));
+  await expect(forged).rejects.toMatchObject({ code: 'forbidden' });
+  await gateway.update(link, anUpdate(id, Wire.PROGRESS, { payload: { processes: 'odd' }, number: 3 }));
+  await gateway.update(link, anUpdate(id, Wire.SUCCEEDED, { payload: listing }));
+  const end = await client.next('command', ({ command }) => command.state === 'succeeded');
+
+  expect(snapshot.command).toMatchObject({ id, state: 'sent' });
+  expect(end.command.result).toEqual(listing);
+  const progress = client.messages.filter((message) => message.type === 'progress');
+  expect(progress.map((message) => message.number)).toEqual([1]);
+});
+
+test('UI-10: the summary follows presence at most once a second, one count for everybody who looks', async () => {
+  const own = await anOrganisation(fixture.db);
+  const links = await someDevices(fixture, { ...own, count: 5 });
+  const client = await connect(signedIn(aPerson(own.orgId)));
+  client.ask({ type: 'watch', watch: 's', view: 'summary', query: '' });
+  const first = await client.next('summary');
+
+  for (const link of links) {
+    fixture.devices.presence.port.opened(link);
+    fixture.devices.presence.port.telemetry(link);
+    await Bun.sleep(100);
+  }
+  await client.next('summary', ({ presence }) => presence.online === 5);
+
+  expect(first).toMatchObject({ total: 5, exact: true, presence: { unknown: 5 } });
+  expect(client.messages.filter((message) => message.type === 'summary').length).toBeLessThan(3);
+});
+
+test('a query that is none is answered with its error', async () => {
+  const client = await connect();
+
+  client.ask({ type: 'watch', watch: 's', view: 'summary', query: 'os:' });
+
+  expect(await client.next('error')).toMatchObject({ watch: 's', code: 'invalid_input' });
+});
+
+test('EN-14: a device that enrols lights up where arrivals are watched, and nowhere else', async () => {
+  const client = await connect();
+  const elsewhere = await anOrganisation(fixture.db);
+  const outsider = await connect(signedIn(aPerson(elsewhere.orgId)));
+  for (const one of [client, outsider]) one.ask({ type: 'watch', watch: 'a', view: 'arrivals' });
+  await Bun.sleep(100);
+
+  const deviceId = await enrol('new-machine');
+  const { device } = await client.next('arrival');
+
+  expect(device).toMatchObject({ id: deviceId, hostname: 'new-machine' });
+  expect(outsider.messages).toEqual([]);
+});
+
+test('views are dropped when the rights of their person change, and the socket when the session ends', async () => {
+  const person = signedIn();
+  const client = await connect(person);
+  const link = await aDevice(fixture);
+  client.ask({ type: 'watch', watch: 'w', view: 'devices', ids: [link.deviceId] });
+  await client.next('devices');
+
+  people.set(person.sessionId, { ...person, permissions: new Set(['commands:read']) });
+  const dropped = await client.next('error');
+  fixture.devices.presence.port.opened(link);
+  await Bun.sleep(400);
+  const heardAfterwards = client.messages.length;
+  live.dropSession(person.sessionId);
+  await until(() => client.closeCode !== undefined);
+
+  expect(dropped).toMatchObject({ watch: 'w', code: 'forbidden' });
+  expect(heardAfterwards).toBe(0);
+  expect(client.closeCode).toBe(4001);
+}, 15_000);
+
+test('garbage is answered with an error and a flood of requests is cut off', async () => {
+  const client = await connect();
+  client.socket.send('{');
+  client.socket.send(JSON.stringify({ type: 'watch', watch: 'w', view: 'nothing' }));
+  const errors = [await client.next('error'), await client.next('error')];
+
+  for (let n = 0; n < 500; n++) client.ask({ type: 'watch', watch: `w${n}`, view: 'devices', ids: [] });
+  await until(() => client.closeCode !== undefined);
+
+  expect(errors.map((error) => error.code)).toEqual(['invalid_input', 'invalid_input']);
+  expect(client.closeCode).toBe(1008);
+});
+
+async function enrol(hostname: string): Promise<DeviceId> {
+  const { orgId, siteId, events, devices, db } = fixture;
+  const registered = await db.database.system('test', (tx) =>
+    devices.register(tx, {
+      by: 'token',
+      tokenId: crypto.randomUUID() as never,
+      publicKey: crypto.getRandomValues(new Uint8Array(91)),
+      facts: create(FactsSchema, { hostname, os: 'linux', arch: 'amd64' }),
+      agentVersion: '0.1.0',
+      tags: {},
+      needsApproval: false,
+      orgId,
+      siteId,
+    }),
+  );
+  events.committed();
+  return registered.deviceId;
+}
