@@ -1,11 +1,17 @@
 import { join } from 'node:path';
-import { createIdentity } from './modules/identity/index.ts';
+import {
+  createDeviceSide,
+  createPeopleSide,
+  type DeviceSide,
+  type PeopleSide,
+} from './composition/modules.ts';
+import { openPlatform, type Platform } from './composition/platform.ts';
+import { createRoutes } from './composition/routes.ts';
+import type { AgentBuilds, Enrolment } from './modules/enrolment/index.ts';
+import { type Addresses, createDoors, type Doors } from './modules/system/index.ts';
+import type { Tenancy } from './modules/tenancy/index.ts';
 import { APP_VERSION } from './platform/app-version.ts';
-import { systemClock } from './platform/clock/index.ts';
 import type { Config } from './platform/config/index.ts';
-import { openDataFolder } from './platform/data-folder.ts';
-import { createDatabase, migrate, startEmbeddedPostgres } from './platform/db/index.ts';
-import { createHealth } from './platform/health/index.ts';
 import {
   assertGuarded,
   createApiHandler,
@@ -13,81 +19,117 @@ import {
   createIdempotency,
   createListeners,
   createStaticFiles,
-  readCredentials,
 } from './platform/http/index.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
 import { createLog } from './platform/log/index.ts';
-import { createMetrics } from './platform/metrics/index.ts';
-import { createOperationRoutes } from './platform/operations/index.ts';
 
 /** A server that runs. */
 export interface MusterServer {
-  readonly port: number;
+  readonly addresses: Addresses;
+  readonly builds: AgentBuilds;
+  readonly enrolment: Enrolment;
+  readonly tenancy: Tenancy;
   /** The one-time token of the first run; undefined once somebody exists. */
   setUpToken(): Promise<string | undefined>;
+  /** Ends everything that was started, in reverse, database included. */
   stop(): Promise<void>;
 }
 
-/** Everything that the server is, in the order in which it depends on each other; stops in reverse. */
+/** Where `vite build` leaves the console. */
+export const WEB_BUNDLE = join(import.meta.dir, '..', '..', 'web', 'dist');
+const HOUR_MS = 3_600_000;
+
+/** Everything that the server is, in the order in which the parts depend on each other. */
 export async function startServer(config: Config): Promise<MusterServer> {
   const log = createLog(config.logLevel);
-  const clock = systemClock;
-  const metrics = createMetrics(APP_VERSION);
-  const health = createHealth();
   const lifecycle = createLifecycle(log);
   try {
-    const folder = openDataFolder(config.data);
-    lifecycle.add('data folder', () => folder.release());
-
-    let url = config.databaseUrl;
-    if (url === undefined) {
-      const postgres = await startEmbeddedPostgres({
-        folder: join(config.data, 'postgres'),
-        log: (line) => log.debug({ part: 'postgres' }, line),
-      });
-      lifecycle.add('postgres', () => postgres.stop());
-      url = postgres.url;
-    }
-    await migrate({ url, appVersion: APP_VERSION });
-    const database = createDatabase({
-      url,
-      onError: (err, part) => log.warn({ err, part }, 'lost a connection'),
-    });
-    lifecycle.add('database', () => database.close());
-    health.register('database', () => database.ping());
-
-    const identity = createIdentity({ database, clock, takeRootKey: async () => undefined });
-    const router = { auth: identity.routes };
-    const rawRoutes = [
-      identity.setUp.route,
-      ...createOperationRoutes({
-        health,
-        metrics,
-        identify: async (request, { address, secure }) => {
-          const credentials = readCredentials(request.headers, secure);
-          return credentials && identity.authenticate(credentials, address);
-        },
-      }),
-    ];
-    assertGuarded(router, rawRoutes);
-    const listeners = createListeners(
-      createConsoleHandler({
-        api: createApiHandler(router, (failure, { traceId }) =>
-          log.error({ err: failure.cause, traceId }, 'request failed'),
-        ),
-        rawRoutes,
-        staticFiles: createStaticFiles(join(import.meta.dir, '..', '..', 'web', 'dist')),
-        authenticate: identity.authenticate,
-        idempotency: createIdempotency(database),
-        log,
-        metrics,
-      }),
-    );
-    lifecycle.add('console', () => listeners.stop());
-    const { port } = listeners.add('127.0.0.1', config.port);
-    return { port, setUpToken: () => identity.setUp.token(), stop: () => lifecycle.stop() };
+    const platform = await openPlatform(config, log, lifecycle);
+    const side = createDeviceSide(platform);
+    const people: PeopleSide = await createPeopleSide(platform, side, () => doors);
+    const doors = createConsole(platform, side, people, () => doors);
+    await startParts(platform, side, people);
+    await openDoors(platform, side, people, doors);
+    const { addresses, builds, enrolment, tenancy, identity } = people;
+    const addressed = { console: addresses.consoleUrls(), gateway: addresses.gatewayAddresses() };
+    log.info({ version: APP_VERSION, ...addressed }, 'muster runs');
+    const setUpToken = () => identity.setUp.token();
+    return { addresses, builds, enrolment, tenancy, setUpToken, stop: () => lifecycle.stop() };
   } catch (error) {
     await lifecycle.stop();
     throw error;
   }
+}
+
+/** The console with its API, behind doors that are still closed. */
+function createConsole(platform: Platform, side: DeviceSide, people: PeopleSide, own: () => Doors): Doors {
+  const { config, lifecycle } = platform;
+  const { router, rawRoutes } = createRoutes(platform, side, people, own);
+  assertGuarded(router, rawRoutes);
+  const idempotency = createIdempotency(platform.database);
+  const { authenticate, prune } = people.identity;
+  const listeners = createListeners(
+    createConsoleHandler({
+      ...platform,
+      api: createApiHandler(router),
+      rawRoutes,
+      staticFiles: createStaticFiles(WEB_BUNDLE),
+      authenticate,
+      idempotency,
+    }),
+  );
+  lifecycle.add('console', () => listeners.stop());
+  lifecycle.add(
+    'housekeeping',
+    every(HOUR_MS, () => Promise.all([prune(), idempotency.prune()]), platform),
+  );
+  return createDoors({
+    ...platform,
+    listeners,
+    gateway: side.gateway,
+    ports: { console: config.port, gateway: config.gatewayPort },
+    tls: people.consoleTls.listener,
+  });
+}
+
+async function startParts({ lifecycle }: Platform, side: DeviceSide, people: PeopleSide): Promise<void> {
+  lifecycle.add('events', () => side.events.stop());
+  side.events.start();
+  lifecycle.add('devices', () => side.devices.stop());
+  await side.devices.start();
+  lifecycle.add('telemetry', () => side.telemetry.stop());
+  await side.telemetry.start();
+  lifecycle.add('commands', () => side.commands.stop());
+  side.commands.start();
+  lifecycle.add('live', () => people.live.stop());
+  people.live.start();
+}
+
+/** Last of all: whoever gets in meets a server that is complete. */
+async function openDoors(
+  platform: Platform,
+  side: DeviceSide,
+  people: PeopleSide,
+  doors: Doors,
+): Promise<void> {
+  const { config, lifecycle, health } = platform;
+  lifecycle.add('gateway', () => side.gateway.stop());
+  health.register('gateway', () => side.gateway.isReady());
+  const { adminEmail: email, adminPassword: password } = config;
+  if (email !== undefined && password !== undefined) {
+    await people.identity.createFirstAdministrator({ email, password, name: email.split('@')[0] ?? email });
+  }
+  lifecycle.add('doors', () => doors.stop());
+  await doors.open(config.listen);
+}
+
+/** Does `work` now and then; a failure is told and tried again next time. */
+function every(periodMs: number, work: () => Promise<unknown>, { clock, onError }: Platform): () => void {
+  let cancel = () => {};
+  const again = () => {
+    work().catch((error: unknown) => onError(error, 'housekeeping'));
+    cancel = clock.after(periodMs, again);
+  };
+  again();
+  return () => cancel();
 }

@@ -1,10 +1,21 @@
 import { Database as Sqlite } from 'bun:sqlite';
-import { accessSync, constants, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { newId } from './new-id.ts';
 
 /** The folder of everything that lasts, held by this process alone. */
 export interface DataFolder {
   readonly path: string;
+  /** Of this server among those of the installation; the same after a restart. */
+  readonly nodeId: string;
   /** Lets another server have it. */
   release(): void;
 }
@@ -32,7 +43,12 @@ export function openDataFolder(path: string): DataFolder {
   refuseFullDisk(path);
   const lock = takeLock(path);
   writeFileSync(join(path, 'server.pid'), `${process.pid}\n`, { mode: 0o600 });
-  return { path, release: () => lock.close() };
+  return { path, nodeId: readNodeId(join(path, 'node-id')), release: () => lock.close() };
+}
+
+function readNodeId(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, `${newId<string>()}\n`, { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
 }
 
 /** A file error as a sentence about the data folder. */

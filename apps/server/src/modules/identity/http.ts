@@ -24,6 +24,7 @@ export function createIdentityRoutes(deps: IdentityDeps) {
     logout: routes.logout.handler(async ({ context }) => {
       const at = new Date(deps.clock.now());
       await deps.database.system('sign-out', (tx) => endSession(tx, context.actor.sessionId, at));
+      deps.signedOut(context.actor.sessionId);
       context.responseHeaders.append('set-cookie', endedCookie(context.secure));
     }),
     me: routes.me.handler(({ context }) => describeMe(deps, context.actor)),

@@ -1,3 +1,4 @@
+import type { SessionId } from '@muster/contracts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Throttle } from './domain/throttle.ts';
@@ -8,6 +9,8 @@ export type IdentityDeps = {
   readonly clock: Clock;
   /** Per address and e-mail, and per address alone. */
   readonly throttles: { readonly account: Throttle; readonly address: Throttle };
+  /** Told after a session was ended by its person. */
+  readonly signedOut: (sessionId: SessionId) => void;
   /** Hash of a password that nobody has: unknown people cost as much as known ones. */
   readonly nobodysHash: Promise<string>;
 };

@@ -17,6 +17,8 @@ export interface Identity {
   readonly authenticate: Authenticate;
   /** People of open sockets with the rights of this moment; whose session has ended is left out. */
   currentPeople(sessionIds: readonly SessionId[]): Promise<ReadonlyMap<SessionId, Person>>;
+  /** Calls `listener` when a person signs out; returns how to stop that. */
+  onSignedOut(listener: (sessionId: SessionId) => void): () => void;
   /** For unattended starts; false when somebody exists already. */
   createFirstAdministrator(person: FirstAdministrator): Promise<boolean>;
   /** Removes sessions that ended long ago. */
@@ -33,10 +35,14 @@ export function createIdentity(parts: {
   readonly clock: Clock;
   readonly takeRootKey: () => Promise<string | undefined>;
 }): Identity {
+  const listeners = new Set<(sessionId: SessionId) => void>();
   const deps: IdentityDeps = {
     database: parts.database,
     clock: parts.clock,
     throttles: { account: createThrottle(ACCOUNT_LIMIT), address: createThrottle(ADDRESS_LIMIT) },
+    signedOut: (sessionId) => {
+      for (const listener of listeners) listener(sessionId);
+    },
     nobodysHash: Bun.password.hash(crypto.randomUUID(), 'argon2id'),
   };
   return {
@@ -44,6 +50,10 @@ export function createIdentity(parts: {
     setUp: createSetUp(deps, parts.takeRootKey),
     authenticate: ({ token }, address) => authenticate(deps, token, address),
     currentPeople: (sessionIds) => findCurrentPeople(deps, sessionIds),
+    onSignedOut: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     createFirstAdministrator: async (person) =>
       (await createFirstAdministrator(deps, person, async () => true)) === true,
     prune: () =>

@@ -13,10 +13,7 @@ export const API_PREFIX = '/api/v1';
 export type ApiHandler = (request: Request, context: RequestContext) => Promise<Response | undefined>;
 
 /** Every endpoint's guard stands here, in one place, before any input is looked at. */
-export function createApiHandler(
-  router: Router<AnyContractRouter, RequestContext>,
-  onFault: (error: MusterError, context: RequestContext) => void,
-): ApiHandler {
+export function createApiHandler(router: Router<AnyContractRouter, RequestContext>): ApiHandler {
   // What a handler threw is kept beside the request, because oRPC would only pass on its own kind of error.
   const failures = new WeakMap<RequestContext, MusterError>();
   const handler = new OpenAPIHandler<RequestContext>(router, {
@@ -42,8 +39,9 @@ export function createApiHandler(
   return async (request, context) => {
     const { matched, response } = await handler.handle(request, { prefix: API_PREFIX, context });
     const failure = failures.get(context);
+    // A fault of ours goes on to whoever logs it.
+    if (failure?.code === 'internal') throw failure;
     if (failure) {
-      if (failure.code === 'internal') onFault(failure, context);
       return withHeaders(problemResponse(failure, context.traceId), context.responseHeaders);
     }
     if (!matched) return undefined;

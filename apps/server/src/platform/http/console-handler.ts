@@ -92,12 +92,19 @@ async function answerRaw(
     actor: actor === ANONYMOUS ? undefined : actor,
     traceId,
     ...arrival,
-    host: request.headers.get('host') ?? asked.url.host,
+    host: hostOf(asked),
     params,
   };
   if (!request.body) return route.handle(request, context);
   const body = await readBody(request, route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
   return route.handle(withBody(request, body), context);
+}
+
+/** What the client called this server; it goes into install lines, so nothing but a name and a port gets through. */
+function hostOf({ request, url }: Asked): string {
+  const host = request.headers.get('host') ?? url.host;
+  if (/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(host)) return host;
+  throw new MusterError('invalid_input', 'The Host header is not a host name with a port.');
 }
 
 async function answerApi(deps: ConsoleHandlerDeps, asked: Asked): Promise<Response | undefined> {

@@ -4,7 +4,7 @@ export { API_PREFIX, createApiHandler } from './api-handler.ts';
 export { type Authenticate, type ConsoleHandler, createConsoleHandler } from './console-handler.ts';
 export { type Credentials, endedCookie, readCredentials, sessionCookie } from './credentials.ts';
 export { createIdempotency } from './idempotency.ts';
-export { createListeners, ListenError, type Listeners } from './listeners.ts';
+export { createListeners, explainListenError, ListenError, type Listeners } from './listeners.ts';
 export { nothingAt } from './problem.ts';
 export type { RawContext, RawRoute, Socket, SocketHandler } from './raw-route.ts';
 export { ANONYMOUS, type Person, type RequestContext } from './request-context.ts';

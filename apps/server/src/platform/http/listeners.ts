@@ -72,7 +72,7 @@ function serve(handle: ConsoleHandler, address: string, port: number, tls?: TLSO
       },
     });
   } catch (error) {
-    throw explain(error, address, port);
+    throw explainListenError(error, { address, port, flag: '--port' });
   }
 }
 
@@ -86,18 +86,18 @@ function wrap(socket: ServerWebSocket<SocketState>): Socket {
   return socket.data.socket;
 }
 
-function explain(error: unknown, address: string, port: number): ListenError {
+/** Which door could not be opened, and by which flag another can be chosen. */
+export type FailedListen = { readonly address: string; readonly port: number; readonly flag: string };
+
+/** Why listening failed, as a sentence for people. */
+export function explainListenError(error: unknown, { address, port, flag }: FailedListen): ListenError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const where = `port ${port} on ${address}`;
-  if (code === 'EADDRINUSE') {
-    return new ListenError(
-      `Another program already uses ${where}; end it, or choose another port with --port.`,
-    );
-  }
-  if (code === 'EACCES')
-    return new ListenError(`This user may not listen on ${where}; choose a port above 1023 with --port.`);
-  if (code === 'EADDRNOTAVAIL') return new ListenError(`${address} is no address of this machine.`);
-  return new ListenError(
-    `Cannot listen on ${where}: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  const sentences: Record<string, string> = {
+    EADDRINUSE: `Another program already uses ${where}; end it, or choose another port with ${flag}.`,
+    EACCES: `This user may not listen on ${where}; choose a port above 1023 with ${flag}.`,
+    EADDRNOTAVAIL: `${address} is no address of this machine.`,
+  };
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ListenError(sentences[code] ?? `Cannot listen on ${where}: ${reason}`, { cause: error });
 }

@@ -1,14 +1,14 @@
 import { MusterError } from '@muster/contracts';
 import type { Health } from '../health/index.ts';
-import type { Person, RawContext, RawRoute } from '../http/index.ts';
+import { type Authenticate, type RawContext, type RawRoute, readCredentials } from '../http/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 
 /** What a load balancer and Prometheus ask for: /health/live, /health and /metrics. */
 export function createOperationRoutes(parts: {
   readonly health: Health;
   readonly metrics: Metrics;
-  /** Who a request comes from, for /metrics asked for from another machine. */
-  readonly identify: (request: Request, context: RawContext) => Promise<Person | undefined>;
+  /** For /metrics asked for from another machine. */
+  readonly authenticate: Authenticate;
 }): RawRoute[] {
   return [
     {
@@ -35,7 +35,7 @@ export function createOperationRoutes(parts: {
         reason: 'Checked below: this machine itself, or the permission system:read.',
       },
       handle: async (request, context) => {
-        if (!isThisMachine(request, context)) await demandReader(parts.identify, request, context);
+        if (!isThisMachine(request, context)) await demandReader(parts.authenticate, request, context);
         const { registry } = parts.metrics;
         return new Response(await registry.metrics(), {
           headers: { ...NOT_KEPT, 'content-type': registry.contentType },
@@ -56,11 +56,12 @@ function isThisMachine(request: Request, { address, host }: RawContext): boolean
 }
 
 async function demandReader(
-  identify: (request: Request, context: RawContext) => Promise<Person | undefined>,
+  authenticate: Authenticate,
   request: Request,
   context: RawContext,
 ): Promise<void> {
-  const person = await identify(request, context);
+  const credentials = readCredentials(request.headers, context.secure);
+  const person = credentials && (await authenticate(credentials, context.address));
   if (!person)
     throw new MusterError('unauthenticated', 'Metrics need a bearer token from beyond this machine.');
   if (!person.permissions.has('system:read')) {

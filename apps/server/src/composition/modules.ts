@@ -1,0 +1,139 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
+import { SettingsSchema } from '@muster/contracts/wire';
+import { createCommands } from '../modules/commands/index.ts';
+import { createDevices } from '../modules/devices/index.ts';
+import { type AgentBuilds, createAgentBuilds, createEnrolment } from '../modules/enrolment/index.ts';
+import { createEvents } from '../modules/events/index.ts';
+import { createIdentity } from '../modules/identity/index.ts';
+import { createLive } from '../modules/live/index.ts';
+import { createSentpulse } from '../modules/sentpulse/index.ts';
+import { createAddresses, type Doors, loadConsoleTls } from '../modules/system/index.ts';
+import { createTelemetry } from '../modules/telemetry/index.ts';
+import { createTenancy } from '../modules/tenancy/index.ts';
+import { APP_VERSION } from '../platform/app-version.ts';
+import { createConnections, createGateway } from '../platform/gateway/index.ts';
+import type { Platform } from './platform.ts';
+
+/** The checkout that this server runs from: agents are built from its sources. */
+const CHECKOUT = join(import.meta.dir, '..', '..', '..', '..');
+
+/** What agents are told of their rhythm (foundations, section 4). */
+const RHYTHM = create(SettingsSchema, {
+  checkInIntervalS: 60,
+  sampleIntervalMs: 10_000,
+  beaconIntervalS: 60,
+  pingIntervalS: 15,
+});
+
+/** Devices with what is said to them and heard from them; `connections` is how everything reaches a socket. */
+export function createDeviceSide({ database, clock, log, trust, folder, metrics, onError }: Platform) {
+  const connections = createConnections();
+  const events = createEvents({ database, onError, now: () => new Date(clock.now()) });
+  const devices = createDevices({
+    database,
+    events,
+    clock,
+    node: connections,
+    installationId: trust.installationId,
+    gatewayId: folder.nodeId,
+    settings: () => RHYTHM,
+    statements: () => trust.keys,
+    onError,
+  });
+  const telemetry = createTelemetry({
+    database,
+    node: connections,
+    log,
+    now: clock.now,
+    mustExist: devices.mustExist,
+  });
+  const commands = createCommands({
+    database,
+    events,
+    targets: devices,
+    nodes: connections,
+    signer: trust.signer,
+    installationId: trust.installationId,
+    clock,
+    onError,
+  });
+  const ports = {
+    admission: devices.admission,
+    presence: devices.presence.port,
+    telemetry: telemetry.port,
+    commands: commands.port,
+    facts: devices.facts,
+  };
+  const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics.registry });
+  return { events, devices, telemetry, commands, gateway };
+}
+
+/** What `createDeviceSide` makes. */
+export type DeviceSide = ReturnType<typeof createDeviceSide>;
+
+/** People, tenants, enrolment and the live console; `doors` are opened later and asked each time. */
+export async function createPeopleSide(platform: Platform, side: DeviceSide, doors: () => Doors) {
+  const { config, database, clock, log, trust, folder, metrics, onError } = platform;
+  const { devices, telemetry, commands, events } = side;
+  const consoleTls = await loadConsoleTls(config, trust);
+  const addresses = createAddresses({
+    doors: () => doors().list(),
+    certificate: consoleTls.certificate,
+    serverName: hostname(),
+  });
+  const builds = await createAgentBuilds({
+    checkout: CHECKOUT,
+    dataDir: folder.path,
+    version: APP_VERSION,
+    log,
+  });
+  const identity = createIdentity({ database, clock, takeRootKey: () => trust.takeRootKey() });
+  const enrolment = createEnrolment({
+    database,
+    clock,
+    events,
+    trust,
+    devices,
+    reach: addresses,
+    builds,
+    registry: metrics.registry,
+    log,
+  });
+  const live = createLive({
+    database,
+    clock,
+    version: APP_VERSION,
+    devices,
+    telemetry,
+    commands,
+    feed: events.feed,
+    currentPeople: identity.currentPeople,
+    onError,
+  });
+  identity.onSignedOut(live.dropSession);
+  const sentpulse = createSentpulse({
+    listDevices: devices.list,
+    getDevice: devices.get,
+    getSeries: telemetry.getSeries,
+    latest: telemetry.latest,
+    linkOf: devices.linkOf,
+    telemetry: telemetry.port,
+    presence: devices.presence.port,
+    now: clock.now,
+  });
+  const tenancy = createTenancy({ database });
+  return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy };
+}
+
+/** What `createPeopleSide` makes. */
+export type PeopleSide = Awaited<ReturnType<typeof createPeopleSide>>;
+
+/** Starts a build and says how it stands; the console asks again. */
+export function prepareBuild(builds: AgentBuilds, platform: Parameters<AgentBuilds['ensure']>[0]) {
+  // How it ends is kept in the list, a failure with its reason.
+  builds.ensure(platform).catch(() => undefined);
+  const state = builds.list().find((build) => build.platform === platform)?.state ?? 'absent';
+  return { platform, state };
+}

@@ -1,0 +1,46 @@
+import { createSystemRoutes, type Doors } from '../modules/system/index.ts';
+import { APP_VERSION } from '../platform/app-version.ts';
+import { createApiDocRoutes, type RawRoute } from '../platform/http/index.ts';
+import { createOperationRoutes } from '../platform/operations/index.ts';
+import { type DeviceSide, type PeopleSide, prepareBuild } from './modules.ts';
+import type { Platform } from './platform.ts';
+
+/** Everything that the console listeners answer, beside the console's own files. */
+export function createRoutes(platform: Platform, side: DeviceSide, people: PeopleSide, doors: () => Doors) {
+  const { identity, tenancy, enrolment, live, sentpulse, addresses, builds } = people;
+  const system = createSystemRoutes({
+    version: APP_VERSION,
+    installationId: platform.trust.installationId,
+    startedAt: new Date(platform.clock.now()),
+    addresses,
+    warnings: async () => [...(await platform.trust.warnings()), ...missingAddresses(doors())],
+    listen: (address) => doors().add(address),
+    listSites: tenancy.listSites,
+    liveTicket: live.ticket,
+    builds: { list: builds.list, prepare: (target) => prepareBuild(builds, target) },
+  });
+  const router = {
+    auth: identity.routes,
+    system,
+    devices: side.devices.routes,
+    telemetry: side.telemetry.routes,
+    commands: side.commands.routes,
+    tokens: enrolment.routes,
+  };
+  const rawRoutes: RawRoute[] = [
+    ...createOperationRoutes({ ...platform, authenticate: identity.authenticate }),
+    ...createApiDocRoutes(),
+    identity.setUp.route,
+    live.route,
+    ...enrolment.rawRoutes,
+    ...sentpulse.routes,
+  ];
+  return { router, rawRoutes };
+}
+
+function missingAddresses(doors: Doors) {
+  return doors.missing().map((address) => ({
+    code: 'address_missing',
+    message: `${address} was to be listened on, but this machine does not have that address now.`,
+  }));
+}

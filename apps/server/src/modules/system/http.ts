@@ -1,0 +1,33 @@
+import { contract } from '@muster/contracts';
+import { implement } from '@orpc/server';
+import type { RequestContext } from '../../platform/http/index.ts';
+import type { SystemDeps } from './system-deps.ts';
+
+/** State and addresses of this server, sites, and the pass to the live socket. */
+export function createSystemRoutes(deps: SystemDeps) {
+  const routes = implement(contract.system).$context<RequestContext>();
+  const addresses = () => ({
+    consoleAddresses: deps.addresses.consoleUrls(),
+    gatewayAddresses: deps.addresses.gatewayAddresses(),
+  });
+  return routes.router({
+    status: routes.status.handler(async () => ({
+      version: deps.version,
+      installationId: deps.installationId,
+      startedAt: deps.startedAt.toISOString(),
+      ...addresses(),
+      tls: deps.addresses.tls(),
+      warnings: await deps.warnings(),
+      agentBuilds: await deps.builds.list(),
+    })),
+    listen: routes.listen.handler(async ({ input }) => {
+      await deps.listen(input.address);
+      return addresses();
+    }),
+    prepareAgentBuild: routes.prepareAgentBuild.handler(({ input }) => deps.builds.prepare(input.platform)),
+    sites: routes.sites.handler(async ({ context }) => ({
+      items: await deps.listSites(context.actor.scope),
+    })),
+    liveTicket: routes.liveTicket.handler(({ context }) => deps.liveTicket(context.actor)),
+  });
+}
