@@ -113,6 +113,7 @@ test('whatever is not an agent path is not found, and a socket without our subpr
     (await fetch(`https://${gateway.address}${path}`, { ...init, tls: agentTls(identity) })).status;
 
   expect(await status('/')).toBe(404);
+  expect(await status('/', { headers: { host: "evil'; rm -rf" } })).toBe(404);
   expect(await status('/api/v1/devices')).toBe(404);
   expect(await status(BEACON_NONCE_PATH, { method: 'POST' })).toBe(404);
   expect(await status('/agent/v1/socket', { headers: { connection: 'upgrade', upgrade: 'websocket' } })).toBe(

@@ -57,7 +57,8 @@ function route(
   request: Request,
   server: Server<Session>,
 ): Promise<Response> | Response | undefined {
-  const path = new URL(request.url).pathname;
+  // A Host header that is none leaves Bun with a path alone.
+  const path = new URL(request.url, 'https://gateway').pathname;
   if (parts.isStopping()) return new Response(null, { status: 503, headers: { 'retry-after': '5' } });
   if (path === AGENT_SOCKET_PATH && request.method === 'GET') return upgrade(parts, request, server);
   if (path === BEACON_NONCE_PATH && request.method === 'GET') return freshNonce(parts);

@@ -49,7 +49,8 @@ export function createConsoleHandler(deps: ConsoleHandlerDeps): ConsoleHandler {
   return async (request, arrival) => {
     const startedAt = performance.now();
     const traceId = randomBytes(16).toString('hex');
-    const url = new URL(request.url);
+    // A Host header that is none leaves Bun with a path alone.
+    const url = new URL(request.url, 'http://localhost');
     const asked = { request, url, arrival, traceId };
     let route = 'static';
     let response: Response | undefined;
