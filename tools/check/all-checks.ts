@@ -7,6 +7,7 @@ import { findFailingUnitTests } from './programs/unit-tests.ts';
 import { findCrossedWalls } from './programs/walls.ts';
 import { findLockedAddresses, findUnexplainedDependencies } from './rules/dependencies.ts';
 import { findEnvironmentReads } from './rules/environment.ts';
+import { findEventFaults } from './rules/events.ts';
 import { findFeatureMismatches } from './rules/features.ts';
 import { findEmptyNames } from './rules/names.ts';
 import { findFullFolders, findLongFiles } from './rules/sizes.ts';
@@ -39,5 +40,6 @@ export function allChecks(root: string, { withUnitTests }: { withUnitTests: bool
     { name: 'lock file', find: findLockedAddresses },
     { name: 'dependencies', find: findUnexplainedDependencies },
     { name: 'features', find: findFeatureMismatches },
+    { name: 'events', find: findEventFaults },
   ];
 }
