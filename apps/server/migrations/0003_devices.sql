@@ -87,21 +87,32 @@ alter table device_keys force row level security;
 create policy scope on device_keys using (org_id = any ((select muster.scope())::uuid[]));
 grant select, insert, update on device_keys to muster_app, muster_system;
 
--- No row before first contact. No further index: every column changes often, and 50,000 rows are scanned in 5 ms.
+-- One row for every device from its first moment, so that the planner's statistics tell the truth about lists that are
+-- filtered by it. No further index: every column changes often, and 50,000 rows are scanned in 5 ms.
 create table device_presence (
   device_no int primary key,
-  presence text not null check (presence in ('online', 'unresponsive', 'offline')),
-  reason text not null,
-  since timestamptz not null,
-  first_seen_at timestamptz not null,
-  last_seen_at timestamptz not null,
+  presence text not null default 'unknown' check (presence in ('unknown', 'online', 'unresponsive', 'offline')),
+  reason text not null default 'never_seen',
+  since timestamptz not null default now(),
+  first_seen_at timestamptz,
+  last_seen_at timestamptz,
   -- Which gateway holds the device, by which of its connections; compared on every write.
-  gateway_id text not null,
-  connection_epoch bigint not null,
-  beacon_interval_ms int not null
+  gateway_id text not null default '',
+  connection_epoch bigint not null default 0,
+  beacon_interval_ms int not null default 60000
 ) with (fillfactor = 60);
 comment on table device_presence is 'bulk: presence, written by modules/devices/presence alone';
 grant select, insert, update on device_presence to muster_system;
+
+-- Whoever registers a device has no rights on presence; the row comes with the device.
+create function muster.add_presence() returns trigger
+language plpgsql security definer set search_path = public as $$
+begin
+  insert into device_presence (device_no) values (new.device_no);
+  return null;
+end $$;
+revoke execute on function muster.add_presence from public;
+create trigger add_presence after insert on devices for each row execute function muster.add_presence();
 
 -- Rises with every connection of every device, whichever gateway it reaches.
 create sequence device_connection_epochs as bigint cache 1;
@@ -121,7 +132,7 @@ create table device_latest (
   disk_free_percent_most real,
   disk_free_bytes_least bigint,
   disk_free_bytes_most bigint,
-  -- Each disk, same length and order: for filters that name one.
+  -- Each disk, same length and order: for filters that name one. Names are folded.
   disk_names text[] not null default '{}',
   disk_free_percents real[] not null default '{}',
   disk_free_bytes bigint[] not null default '{}',
@@ -137,6 +148,7 @@ grant select, insert, update on device_latest to muster_system;
 
 -- What lists, filters and rows read. The view runs as its owner, on whom row-level security is forced: only devices in
 -- muster.scope() come out, and bulk rows only beside them. Metrics older than five minutes say nothing about now.
+-- Left joins on unique columns: what a query does not mention, the planner leaves out.
 create view muster.device_list as
 select
   d.id, d.org_id, d.site_id, d.device_no, d.version, d.created_at, d.enrolled_at, d.updated_at, d.booted_at, d.clone_of,
@@ -144,16 +156,14 @@ select
   d.os_name, d.os_version, d.os_version_key, d.agent_version, d.agent_version_key,
   d.serial_number, d.manufacturer, d.model, d.addresses, d.macs, d.tags,
   s.name as site_name,
-  coalesce(p.presence, 'unknown') as presence,
-  coalesce(p.reason, 'never_seen') as presence_reason,
-  coalesce(p.since, d.created_at) as presence_since,
+  p.presence, p.reason as presence_reason, p.since as presence_since, p.last_seen_at as stored_seen_at,
   case when p.presence = 'online' then now() else p.last_seen_at end as last_seen_at,
   l.at as latest_at, l.cpu_percent, l.memory_percent, l.network_bits_per_second,
   l.disk_free_percent_least, l.disk_free_percent_most, l.disk_free_bytes_least, l.disk_free_bytes_most,
   l.disk_names, l.disk_free_percents, l.disk_free_bytes,
   l.agent_resident_bytes, l.agent_cpu_percent, l.agent_shedding, l.agent_minutes_dropped
 from devices d
-join sites s on s.id = d.site_id
+left join sites s on s.id = d.site_id
 left join device_presence p on p.device_no = d.device_no
 left join device_latest l on l.device_no = d.device_no and l.at > now() - interval '5 minutes'
 where d.deleted_at is null;

@@ -11,6 +11,7 @@ export {
   type ValueRequest,
   type ValueSource,
 } from './complete/complete.ts';
+export { OPERATORS_OF, type OperatorHint } from './complete/operators.ts';
 export type { Fix, QueryError, QueryErrorCode, Result, Span } from './error.ts';
 export type { DeviceRecord } from './evaluate/device-record.ts';
 export { evaluate } from './evaluate/evaluate.ts';
@@ -19,5 +20,6 @@ export { type Chip, type ChipOperator, chipsOf, chipText, textOfChips } from './
 export { MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse } from './syntax/parser.ts';
 export { print, quote } from './syntax/print.ts';
 export { fold } from './values/fold.ts';
+export { type Network, printNetwork } from './values/ip.ts';
 export type { ValueTest } from './values/value-test.ts';
 export { versionSortKey } from './values/version-sort-key.ts';

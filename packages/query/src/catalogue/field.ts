@@ -63,6 +63,11 @@ export type Reading = {
   readonly source: Source;
   /** The property of a record in memory that holds the value; the field's name unless given. */
   readonly property?: string;
+  /**
+   * The reading's own SQL for a test where an index needs another form; undefined falls back to `source`.
+   * It must mean the same. It may be null where the value is missing.
+   */
+  readonly sql?: (request: SqlRequest) => string | undefined;
 };
 
 /** A field as a module contributes it. */
@@ -87,9 +92,4 @@ export type Field = Reading & {
   readonly sortable?: boolean;
   /** Bare words are searched here; for text, enum, version and ip. */
   readonly freeText?: boolean;
-  /**
-   * The field's own SQL for a test where an index needs another form; undefined falls back to `source`.
-   * It must mean the same. It may be null where the value is missing.
-   */
-  readonly sql?: (request: SqlRequest) => string | undefined;
 };

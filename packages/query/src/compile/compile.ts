@@ -38,8 +38,8 @@ function write(plan: Plan, writing: Writing): string {
 }
 
 function writeTest(target: Target, test: ValueTest, writing: Writing): string {
-  const { field, reading, of } = target;
-  const own = reading === field ? field.sql?.({ test, of, bind: writing.bind }) : undefined;
+  const { reading, of } = target;
+  const own = reading.sql?.({ test, of, bind: writing.bind });
   if (own !== undefined) return own;
   const { source } = reading;
   switch (source.from) {

@@ -1,17 +1,23 @@
-import type { DeviceId, DeviceRow, OrgId } from '@muster/contracts';
+import type { Device, DeviceId, DeviceRow, OrgId } from '@muster/contracts';
 import type { Settings, SignedStatement } from '@muster/contracts/wire';
-import type { Scope } from '../../platform/actor.ts';
+import type { Actor, Scope } from '../../platform/actor.ts';
 import type { EventPort } from '../../platform/bus/event-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
-import type { AdmissionPort, FactsPort, NodePort } from '../../platform/gateway/ports.ts';
+import type { AdmissionPort, DeviceLink, FactsPort, NodePort } from '../../platform/gateway/ports.ts';
 import { createAdmission } from './admission/index.ts';
 import { findRows } from './db/device-rows.ts';
 import { type CommandTarget, takeCommandSequence } from './db/registry-rows.ts';
+import { createDeviceRoutes } from './http.ts';
 import { createPresence, type PresenceService, type PresenceTimes } from './presence/index.ts';
 import { changeLifecycle } from './usecases/change-lifecycle.ts';
+import { getDevice } from './usecases/get-device.ts';
+import { linkDevice } from './usecases/link-device.ts';
+import { type DevicePage, type ListInput, listDevices } from './usecases/list-devices.ts';
+import { mustExist } from './usecases/must-exist.ts';
 import { type RegisterInput, type Registration, registerDevice } from './usecases/register-device.ts';
 import { storeFacts } from './usecases/store-facts.ts';
+import { type DeviceSummary, summarise } from './usecases/summarise-devices.ts';
 
 export type { PresenceLimits } from './domain/presence.ts';
 export {
@@ -20,6 +26,7 @@ export {
   type PresenceService,
   type PresenceTimes,
 } from './presence/index.ts';
+export { compileQuery, type DeviceQuery } from './query/compile-query.ts';
 export type { RegisterInput, Registration } from './usecases/register-device.ts';
 
 export type DevicesDeps = {
@@ -41,6 +48,7 @@ export type DeviceChanged = { readonly deviceId: DeviceId; readonly orgId: OrgId
 
 /** The registry of devices and their presence. */
 export interface Devices {
+  readonly routes: ReturnType<typeof createDeviceRoutes>;
   readonly admission: Required<AdmissionPort>;
   readonly presence: PresenceService;
   readonly facts: FactsPort;
@@ -53,6 +61,16 @@ export interface Devices {
    * where the scope has no such device.
    */
   nextCommandSequence(tx: Tx, deviceId: DeviceId): Promise<CommandTarget | undefined>;
+  /** A page of the devices that match a query. */
+  list(actor: { readonly scope: Scope }, input: ListInput): Promise<DevicePage>;
+  /** Counts what matches a query, by presence, system and lifecycle. */
+  summary(tx: Tx, scope: Scope, query: string): Promise<DeviceSummary & { readonly exact: true }>;
+  /** One device in full; throws not_found. */
+  get(actor: { readonly scope: Scope }, deviceId: DeviceId): Promise<Device>;
+  /** Throws not_found for a device that the transaction's scope does not show. */
+  mustExist(tx: Tx, deviceId: DeviceId): Promise<void>;
+  /** A connection for somebody who reports for a device; throws not_found. */
+  linkOf(actor: Actor, deviceId: DeviceId): Promise<DeviceLink>;
   /** Calls `listener` after facts, name, tags, site or lifecycle changed; returns how to stop that. */
   onChanged(listener: (device: DeviceChanged) => void): () => void;
   start(): Promise<void>;
@@ -77,11 +95,17 @@ export function createDevices(deps: DevicesDeps): Devices {
   const cutOff = (deviceNo: number) => presence.cutOff(deviceNo);
   const lifecycle = { ...deps, cutOff, onUpdated };
   return {
+    routes: createDeviceRoutes(lifecycle),
     admission: createAdmission(deps),
     presence,
     facts: { facts: (link, facts) => storeFacts({ ...deps, onUpdated }, link, facts) },
     register: (tx, input) => registerDevice(deps.events, tx, input),
     rows: findRows,
+    list: (actor, input) => listDevices(deps, actor, input),
+    summary: async (tx, scope, query) => ({ ...(await summarise(tx, scope, query)), exact: true }),
+    get: (actor, deviceId) => getDevice(deps, actor, deviceId),
+    mustExist,
+    linkOf: (actor, deviceId) => linkDevice(deps, actor, deviceId),
     nextCommandSequence: takeCommandSequence,
     onChanged: (listener) => {
       listeners.add(listener);

@@ -178,7 +178,7 @@ test('latest values follow the newest minute, disks under their names', async ()
     cpu_percent: 42,
     memory_percent: 25,
     network_bits_per_second: '1000',
-    disk_names: ['C:'],
+    disk_names: ['c:'],
   });
   expect(row.rows[0].disk_free_percents[0]).toBeCloseTo(10, 1);
   const named = await series({

@@ -14,13 +14,13 @@ export type PresenceWrite = {
   readonly beaconIntervalMs: number;
 };
 
-/** A row that was written. `before` is null for a first contact. */
+/** A row that was written. */
 export type PresenceWritten = {
   readonly deviceNo: number;
   readonly deviceId: DeviceId;
   readonly orgId: OrgId;
   readonly hostname: string;
-  readonly before: Presence | null;
+  readonly before: Presence;
 };
 
 /**
@@ -49,7 +49,8 @@ export async function writePresence(
         beacon_interval_ms
       from change
       on conflict (device_no) do update set presence = excluded.presence, reason = excluded.reason,
-        since = excluded.since, last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at),
+        since = excluded.since, first_seen_at = coalesce(p.first_seen_at, excluded.first_seen_at),
+        last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at),
         gateway_id = excluded.gateway_id, connection_epoch = excluded.connection_epoch,
         beacon_interval_ms = excluded.beacon_interval_ms
       where p.connection_epoch < excluded.connection_epoch
@@ -100,7 +101,7 @@ type WrittenRow = {
   id: DeviceId;
   org_id: OrgId;
   hostname: string;
-  before: Presence | null;
+  before: Presence;
 };
 
 type StoredRow = {

@@ -1,3 +1,4 @@
+import { fold } from '@muster/query';
 import type { SQL } from 'bun';
 import type { Latest } from '../domain/latest.ts';
 
@@ -40,7 +41,7 @@ function record(row: LatestRow): Record<string, unknown> {
     disk_free_percent_most: any ? Math.max(...percents) : null,
     disk_free_bytes_least: any ? Math.min(...bytes) : null,
     disk_free_bytes_most: any ? Math.max(...bytes) : null,
-    disk_names: row.disks.map((disk) => disk.name),
+    disk_names: row.disks.map((disk) => fold(disk.name)),
     disk_free_percents: percents,
     disk_free_bytes: bytes,
     agent_resident_bytes: row.agent?.residentBytes ?? null,

@@ -1,0 +1,107 @@
+import type { DeviceId, DeviceRow, DeviceSort } from '@muster/contracts';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Scope } from '../../../platform/actor.ts';
+import type { Tx } from '../../../platform/db/index.ts';
+import type { Cursor } from '../domain/cursor.ts';
+import { sortOf } from '../query/sorts.ts';
+import { findRows, inScope } from './device-rows.ts';
+
+/** One page of a list: in order, with the cursor that continues it. */
+export type PageOfRows = { readonly items: DeviceRow[]; readonly next: Cursor | null };
+
+export type PageRequest = {
+  readonly condition: SQL;
+  readonly sort: DeviceSort;
+  readonly after: Cursor | undefined;
+  readonly limit: number;
+};
+
+/**
+ * Reads a page by its keyset: first the ids in order, from narrow columns, then the rows of the page alone. One row more
+ * than asked for tells whether there is a next page.
+ */
+export async function findPage(tx: Tx, scope: Scope, request: PageRequest): Promise<PageOfRows> {
+  const { value, descending } = sortOf(request.sort);
+  const direction = sql.raw(descending ? 'desc' : 'asc');
+  const { rows: keys } = await tx.execute<{ id: DeviceId; key: string | null }>(sql`
+    select d.id, (${sql.raw(value)})::text as key
+    from muster.device_list d
+    where ${inScope(scope)} and ${request.condition} and ${isAfter(request.sort, request.after)}
+    order by ${sql.raw(value)} ${direction} nulls last, d.id ${direction}
+    limit ${request.limit + 1}`);
+  const shown = keys.slice(0, request.limit);
+  const last = shown.at(-1);
+  const hasMore = keys.length > request.limit;
+  const rows = new Map((await readRows(tx, scope, shown)).map((row) => [row.id, row]));
+  return {
+    items: shown.flatMap(({ id }) => rows.get(id) ?? []),
+    next: last && hasMore ? { sort: request.sort, key: last.key, id: last.id } : null,
+  };
+}
+
+/** These are few: looked up one by one, whatever was said about joins before. */
+async function readRows(tx: Tx, scope: Scope, keys: readonly { id: DeviceId }[]): Promise<DeviceRow[]> {
+  await tx.execute(sql`set local enable_nestloop = on`);
+  return findRows(
+    tx,
+    scope,
+    keys.map(({ id }) => id),
+  );
+}
+
+/** Counts what matches, up to `most` where given. */
+export async function countMatching(
+  tx: Tx,
+  scope: Scope,
+  condition: SQL,
+  most: number | undefined,
+): Promise<number> {
+  const { rows } = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from (
+      select 1 from muster.device_list d where ${inScope(scope)} and ${condition}
+      ${most === undefined ? sql`` : sql`limit ${most}`}
+    ) matching`);
+  return rows[0]?.count ?? 0;
+}
+
+/** How many devices there are of each presence, system and lifecycle together. */
+export async function countByState(tx: Tx, scope: Scope, condition: SQL): Promise<StateCount[]> {
+  const { rows } = await tx.execute<StateCount>(sql`
+    select d.presence, d.os, d.lifecycle, count(*)::int as count
+    from muster.device_list d where ${inScope(scope)} and ${condition}
+    group by 1, 2, 3`);
+  return rows;
+}
+
+export type StateCount = {
+  readonly presence: DeviceRow['presence'];
+  readonly os: DeviceRow['os'];
+  readonly lifecycle: DeviceRow['lifecycle'];
+  readonly count: number;
+};
+
+/** Which of the devices match. */
+export async function findMatching(
+  tx: Tx,
+  scope: Scope,
+  condition: SQL,
+  ids: readonly DeviceId[],
+): Promise<DeviceId[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.execute<{ id: DeviceId }>(sql`
+    select d.id from muster.device_list d
+    where ${inScope(scope)} and ${condition}
+      and d.id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)`);
+  return rows.map((row) => row.id);
+}
+
+function isAfter(sort: DeviceSort, after: Cursor | undefined): SQL {
+  if (!after) return sql`true`;
+  const { value, type, nullable, descending } = sortOf(sort);
+  const key = sql.raw(value);
+  const sign = sql.raw(descending ? '<' : '>');
+  const id = sql`${after.id}::uuid`;
+  if (after.key === null) return sql`(${key} is null and d.id ${sign} ${id})`;
+  const behind = sql`(${key}, d.id) ${sign} (${after.key}::${sql.raw(type)}, ${id})`;
+  return nullable ? sql`(${behind} or ${key} is null)` : behind;
+}

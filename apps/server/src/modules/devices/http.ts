@@ -1,0 +1,58 @@
+import { contract } from '@muster/contracts';
+import { OPERATORS_OF } from '@muster/query';
+import { implement } from '@orpc/server';
+import type { RequestContext } from '../../platform/http/index.ts';
+import { CATALOGUE } from './query/compile-query.ts';
+import { changeLifecycle, type LifecycleDeps } from './usecases/change-lifecycle.ts';
+import { completeValues } from './usecases/complete-values.ts';
+import { getDevice } from './usecases/get-device.ts';
+import { listDevices } from './usecases/list-devices.ts';
+import { summariseDevices } from './usecases/summarise-devices.ts';
+import { updateDevice } from './usecases/update-device.ts';
+
+/** Routes of contract.devices. */
+export function createDeviceRoutes(deps: LifecycleDeps) {
+  const routes = implement(contract.devices).$context<RequestContext>();
+  return {
+    list: routes.list.handler(({ input, context }) => listDevices(deps, context.actor, input)),
+    summary: routes.summary.handler(({ input, context }) =>
+      summariseDevices(deps, context.actor, input.query),
+    ),
+    fields: routes.fields.handler(() => ({ fields: describeFields() })),
+    complete: routes.complete.handler(async ({ input, context }) => ({
+      values: await completeValues(deps, context.actor, input),
+    })),
+    get: routes.get.handler(({ input, context }) => getDevice(deps, context.actor, input.deviceId)),
+    update: routes.update.handler(({ input, context }) =>
+      updateDevice(deps, context.actor, { ...input, ifMatch: context.headers.get('if-match') ?? undefined }),
+    ),
+    approve: routes.approve.handler(({ input, context }) =>
+      changeLifecycle(deps, context.actor, { ...input, event: 'approve' }),
+    ),
+    suspend: routes.suspend.handler(({ input, context }) =>
+      changeLifecycle(deps, context.actor, { ...input, event: 'suspend' }),
+    ),
+    resume: routes.resume.handler(({ input, context }) =>
+      changeLifecycle(deps, context.actor, { ...input, event: 'resume' }),
+    ),
+    revoke: routes.revoke.handler(({ input, context }) =>
+      changeLifecycle(deps, context.actor, { ...input, event: 'revoke' }),
+    ),
+    retire: routes.retire.handler(({ input, context }) =>
+      changeLifecycle(deps, context.actor, { ...input, event: 'retire' }),
+    ),
+  };
+}
+
+function describeFields() {
+  return CATALOGUE.fields.map(({ name, kind, describe, values, sortable, also }) => ({
+    name,
+    kind,
+    describe,
+    operators: [
+      ...new Set([kind, ...(also ?? []).map((reading) => reading.kind)].flatMap((one) => OPERATORS_OF[one])),
+    ].map(({ operator }) => operator),
+    values: values ? [...values] : null,
+    sortable: sortable ?? false,
+  }));
+}

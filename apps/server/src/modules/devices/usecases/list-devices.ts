@@ -1,0 +1,67 @@
+import type { DeviceRow, DeviceSort } from '@muster/contracts';
+import type { SQL } from 'drizzle-orm';
+import type { Scope } from '../../../platform/actor.ts';
+import type { Database } from '../../../platform/db/index.ts';
+import { countMatching, findPage } from '../db/list-rows.ts';
+import { readCursor, writeCursor } from '../domain/cursor.ts';
+import { compileQuery } from '../query/compile-query.ts';
+import { readWithin } from './read-within.ts';
+
+export type ListInput = {
+  readonly query?: string | undefined;
+  readonly sort: DeviceSort;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+};
+
+export type DevicePage = {
+  readonly items: DeviceRow[];
+  readonly next: string | null;
+  readonly count?: { readonly value: number; readonly exact: boolean };
+};
+
+/** A list that takes longer is stopped by the database. */
+const LIST_TIMEOUT_MS = 5_000;
+/** What a count may cost before it is given up for "at least". */
+const COUNT_BUDGET_MS = 50;
+const COUNTED_AT_MOST = 1_000;
+const QUERY_CANCELED = '57014';
+
+/** One page of the devices that match. The first page comes with a count, exact where that is cheap. */
+export async function listDevices(
+  deps: { readonly database: Database },
+  actor: { readonly scope: Scope },
+  input: ListInput,
+): Promise<DevicePage> {
+  const { condition } = compileQuery(input.query ?? '');
+  const after = input.cursor === undefined ? undefined : readCursor(input.cursor, input.sort);
+  const page = readWithin(deps.database, actor.scope, LIST_TIMEOUT_MS, (tx) =>
+    findPage(tx, actor.scope, { condition, sort: input.sort, after, limit: input.limit }),
+  );
+  const counting = after ? undefined : count(deps.database, actor.scope, condition);
+  const [{ items, next }, counted] = await Promise.all([page, counting]);
+  const listed = { items, next: next && writeCursor(next) };
+  if (after) return listed;
+  if (!next) return { ...listed, count: { value: items.length, exact: true } };
+  return { ...listed, count: counted ?? { value: items.length + 1, exact: false } };
+}
+
+/** Undefined where not even the first thousand could be counted in time. */
+async function count(database: Database, scope: Scope, condition: SQL): Promise<DevicePage['count']> {
+  for (const most of [undefined, COUNTED_AT_MOST]) {
+    try {
+      const value = await readWithin(database, scope, COUNT_BUDGET_MS, (tx) =>
+        countMatching(tx, scope, condition, most),
+      );
+      return { value, exact: most === undefined || value < most };
+    } catch (error) {
+      if (!isCanceled(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+function isCanceled(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === QUERY_CANCELED) || isCanceled(error.cause);
+}

@@ -1,0 +1,47 @@
+import { Lifecycle, Presence } from '@muster/contracts';
+import type { Scope } from '../../../platform/actor.ts';
+import type { Database, Tx } from '../../../platform/db/index.ts';
+import { countByState, type StateCount } from '../db/list-rows.ts';
+import { compileQuery } from '../query/compile-query.ts';
+import { limitTime } from './read-within.ts';
+
+export type DeviceSummary = {
+  readonly total: number;
+  readonly presence: Record<Presence, number>;
+  readonly os: Record<string, number>;
+  readonly lifecycle: Record<Lifecycle, number>;
+};
+
+const SUMMARY_TIMEOUT_MS = 5_000;
+
+/** Counts the devices that match by presence, system and lifecycle. */
+export function summariseDevices(
+  deps: { readonly database: Database },
+  actor: { readonly scope: Scope },
+  query = '',
+): Promise<DeviceSummary> {
+  return deps.database.transaction(actor.scope, (tx) => summarise(tx, actor.scope, query));
+}
+
+/** The same in a transaction that is already open. */
+export async function summarise(tx: Tx, scope: Scope, query: string): Promise<DeviceSummary> {
+  const { condition } = compileQuery(query);
+  await limitTime(tx, SUMMARY_TIMEOUT_MS);
+  const counts = await countByState(tx, scope, condition);
+  return {
+    total: counts.reduce((sum, { count }) => sum + count, 0),
+    presence: { ...zeros(Presence.options), ...sums(counts, 'presence') },
+    os: sums(counts, 'os'),
+    lifecycle: { ...zeros(Lifecycle.options), ...sums(counts, 'lifecycle') },
+  };
+}
+
+function zeros<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+}
+
+function sums(counts: readonly StateCount[], by: 'presence' | 'os' | 'lifecycle'): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const row of counts) sum[row[by]] = (sum[row[by]] ?? 0) + row.count;
+  return sum;
+}
