@@ -16,12 +16,14 @@ import type { IdentityStore } from './identity/identity.ts';
 import { Trust } from './identity/trust.ts';
 import type { Log } from './log.ts';
 import type { System } from './os/os.ts';
+import { writeStanding } from './service/standing.ts';
 import { ServerClock } from './telemetry/server-clock.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { AGENT_VERSION } from './version.ts';
 import type { Draft } from './wire/codec.ts';
 import {
   type BeaconReply,
+  CommandState,
   type CommandUpdate,
   DeviceState,
   type Facts,
@@ -64,6 +66,7 @@ export class Agent {
   readonly #checkIns: CheckIns;
   readonly #runId = crypto.randomUUID();
   #state: number = DeviceState.UNSPECIFIED;
+  #standing = '';
   #factsAtMs = Number.NEGATIVE_INFINITY;
   #sayCloned: () => void = () => {};
 
@@ -129,7 +132,7 @@ export class Agent {
         serverTime,
         ready: (welcome) => this.#ready(welcome),
         frame: (frame) => this.#frame(frame),
-        lost: () => this.#beacons.start(),
+        lost: () => this.#lost(),
         rejected: (rejected) => this.#rejected(rejected),
       },
     );
@@ -139,11 +142,6 @@ export class Agent {
     this.#telemetry.start();
     await this.#commands.recover();
     this.#connection.start();
-  }
-
-  /** For `status`: how the agent stands with its server. */
-  get standing(): { connection: string; waitingMinutes: number } {
-    return { connection: this.#connection.state, waitingMinutes: this.#telemetry.waitingMinutes };
   }
 
   /** The machine goes to sleep or came back. */
@@ -216,6 +214,24 @@ export class Agent {
     if (welcome.wantFacts) void this.#sendFacts();
     for (const update of this.#commands.updates.unacknowledged()) this.#sendUpdate(update);
     this.#checkIn();
+    this.#telemetry.sampleNow();
+    this.#leaveStanding();
+  }
+
+  #lost(): void {
+    this.#beacons.start();
+    this.#leaveStanding();
+  }
+
+  /** What `status` shows; written when it changes. */
+  #leaveStanding(): void {
+    const connection = this.#connection.state;
+    if (connection === this.#standing) return;
+    this.#standing = connection;
+    writeStanding(this.#deps.identity.folder, {
+      connection,
+      since: new Date(this.#deps.clock.wallMs()).toISOString(),
+    });
   }
 
   #frame(frame: ServerFrame): void {
@@ -286,7 +302,7 @@ export class Agent {
 
   #sendUpdate(update: CommandUpdate): boolean {
     if (this.#connection.send({ commandUpdate: update })) return true;
-    if (update.state >= 5) this.#beacons.hurry();
+    if (update.state >= CommandState.SUCCEEDED) this.#beacons.hurry();
     return false;
   }
 

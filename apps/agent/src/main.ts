@@ -1,10 +1,7 @@
-import { OptionsError, readOptions } from './config/options.ts';
+import { type Options, OptionsError, readOptions } from './config/options.ts';
+import type { System } from './os/os.ts';
 import { thisSystem } from './os/this-system.ts';
-import { enrolHere } from './service/enrol-here.ts';
-import { install } from './service/install.ts';
-import { runAgent } from './service/run-agent.ts';
-import { printStatus } from './service/status.ts';
-import { uninstall } from './service/uninstall.ts';
+import { print, printError } from './print.ts';
 import { AGENT_VERSION } from './version.ts';
 
 const USAGE = `muster-agent ${AGENT_VERSION}
@@ -18,27 +15,34 @@ const USAGE = `muster-agent ${AGENT_VERSION}
   The enrolment token is read from MUSTER_TOKEN or from --token-file, never from the command line.
   --state DIR keeps everything in another folder.`;
 
-const COMMANDS = { install, enrol: enrolHere, run: runAgent, status: printStatus, uninstall };
+type Command = (system: System, options: Options) => Promise<number>;
+
+/** Loaded only when asked for: `run` stays in memory for years. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  install: async () => (await import('./service/install.ts')).install,
+  enrol: async () => (await import('./service/enrol-here.ts')).enrolHere,
+  run: async () => (await import('./service/run-agent.ts')).runAgent,
+  status: async () => (await import('./service/status.ts')).printStatus,
+  uninstall: async () => (await import('./service/uninstall.ts')).uninstall,
+};
 
 async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--version')) return say(AGENT_VERSION);
   const options = readOptions(words);
-  const command = COMMANDS[options.command as keyof typeof COMMANDS];
-  if (!command) {
-    say(USAGE);
-    return options.command === '' || options.command === 'help' ? 0 : 2;
-  }
-  return command(await thisSystem(), options);
+  const load = Object.hasOwn(COMMANDS, options.command) ? COMMANDS[options.command] : undefined;
+  if (load) return (await load())(await thisSystem(), options);
+  say(USAGE);
+  return options.command === '' || options.command === 'help' ? 0 : 2;
 }
 
 function say(text: string): number {
-  process.stdout.write(`${text}\n`);
+  print(text);
   return 0;
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`muster-agent: ${error instanceof Error ? error.message : String(error)}\n`);
+  printError(`muster-agent: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = error instanceof OptionsError ? 2 : 1;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { BEACON_HEADERS, BEACON_NONCE_PATH, BEACON_PATH } from '@muster/contracts/wire';
 import { type Draft, decode, encode } from '../wire/codec.ts';
 import { type Beacon, type BeaconReply, CheckInRequest, CheckInResponse } from '../wire/messages.gen.ts';
@@ -48,7 +47,7 @@ export function createBeaconClient(deps: BeaconDeps): SendBeacon {
 
   async function post(gateway: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
     const fresh = await takeNonce(gateway);
-    const digest = createHash('sha256').update(body).digest();
+    const digest = new Bun.CryptoHasher('sha256').update(body).digest();
     const signature = await deps.sign(fresh, `POST ${BEACON_PATH}\0`, digest);
     return fetch(`https://${gateway}${BEACON_PATH}`, {
       ...options(),

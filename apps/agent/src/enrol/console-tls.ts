@@ -1,5 +1,5 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import type { X509Certificate } from 'node:crypto';
+import type { PeerCertificate } from 'node:tls';
 import type { AgentSettings } from '../config/settings.ts';
 
 /** TLS options for the console listener, as Bun's fetch takes them. */
@@ -14,9 +14,15 @@ type Trust = Pick<AgentSettings, 'serverCertificate' | 'pin'>;
 /**
  * With a certificate file only that certificate is believed, under the name that it carries, whatever address is
  * dialled. A pin is checked against the file and again against the server. Without either, the system's trust decides.
+ * The runtime's TLS modules are loaded here and not before: a running agent has no use for them.
  */
-export function consoleTls({ serverCertificate, pin }: Trust): ConsoleTls {
-  const base = serverCertificate === undefined ? {} : pinnedCertificate(serverCertificate, pin);
+export async function consoleTls({ serverCertificate, pin }: Trust): Promise<ConsoleTls> {
+  const { X509Certificate } = await import('node:crypto');
+  const { checkServerIdentity } = await import('node:tls');
+  const base =
+    serverCertificate === undefined
+      ? {}
+      : pinnedCertificate(serverCertificate, new X509Certificate(serverCertificate), pin);
   if (pin === undefined) return base;
   return {
     ...base,
@@ -28,8 +34,7 @@ export function consoleTls({ serverCertificate, pin }: Trust): ConsoleTls {
   };
 }
 
-function pinnedCertificate(pem: string, pin: string | undefined): ConsoleTls {
-  const certificate = new X509Certificate(pem);
+function pinnedCertificate(pem: string, certificate: X509Certificate, pin: string | undefined): ConsoleTls {
   if (pin !== undefined && publicKeyPin(certificate) !== pin) {
     throw new Error(
       'the certificate file does not have the pinned key: get the install line again from the console',
@@ -43,7 +48,7 @@ function pinnedCertificate(pem: string, pin: string | undefined): ConsoleTls {
 /** As curl's --pinnedpubkey writes it: sha256// and the base64 of the SHA-256 of the SubjectPublicKeyInfo. */
 export function publicKeyPin(certificate: X509Certificate): string {
   const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
-  return `sha256//${createHash('sha256').update(spki).digest('base64')}`;
+  return `sha256//${new Bun.CryptoHasher('sha256').update(spki).digest('base64')}`;
 }
 
 /** Throws unless the address is https, or http on this very machine. Returns it without a path. */

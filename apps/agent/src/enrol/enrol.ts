@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ENROL_PATH } from '@muster/contracts/wire';
 import { readStatements } from '../commands/statements.ts';
 import type { AgentSettings } from '../config/settings.ts';
@@ -47,7 +46,7 @@ export async function enrol(deps: EnrolDeps, token: string, tags: readonly strin
   const key = (await readDeviceKey(deps.folder)) ?? (await createDeviceKey());
   // before the server hears of it: an answer that gets lost can be asked for again with the same key
   writeDeviceKey(deps.folder, key);
-  const parts = [createHash('sha256').update(token).digest(), key.publicKey] as const;
+  const parts = [new Bun.CryptoHasher('sha256').update(token).digest(), key.publicKey] as const;
   const proof = await key.sign('enrol', ...parts);
   const request = { token, publicKey: key.publicKey, proof, tags };
   return finish(
@@ -66,7 +65,7 @@ export async function reidentify(deps: EnrolDeps): Promise<Enrolled> {
   const oldKey = await readDeviceKey(deps.folder);
   if (!existing || !oldKey) throw new Error('there is no identity to start from: enrol with a token');
   const key = await createDeviceKey();
-  const parts = [createHash('sha256').update('').digest(), key.publicKey] as const;
+  const parts = [new Bun.CryptoHasher('sha256').update('').digest(), key.publicKey] as const;
   return finish(deps, key, {
     publicKey: key.publicKey,
     proof: await key.sign('enrol', ...parts),
@@ -97,7 +96,7 @@ async function post(settings: AgentSettings, request: Draft<EnrolRequest>): Prom
     body: encode(EnrolRequest, request),
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    ...(address.startsWith('https:') ? { tls: consoleTls(settings) } : {}),
+    ...(address.startsWith('https:') ? { tls: await consoleTls(settings) } : {}),
     ...(settings.proxy && address.startsWith('https:') ? { proxy: settings.proxy } : {}),
   }).catch((cause: unknown) => {
     throw new Error(`${address} cannot be reached: ${(cause as Error).message}`, { cause });

@@ -2,13 +2,9 @@ import type { Options } from '../config/options.ts';
 import { type AgentSettings, readSettings, writeSettings } from '../config/settings.ts';
 import { consoleAddress } from '../enrol/console-tls.ts';
 import { type Enrolled, enrol } from '../enrol/enrol.ts';
-import { StateFolder } from '../identity/state-folder.ts';
 import type { System } from '../os/os.ts';
-
-/** The folder that options name, else the system's place. */
-export function openStateFolder(system: System, options: Pick<Options, 'stateFolder'>): StateFolder {
-  return new StateFolder(options.stateFolder ?? system.places.stateFolder);
-}
+import { print } from '../print.ts';
+import { openStateFolder } from './open-state-folder.ts';
 
 /** EN-1: exchanges the token for an identity and says how that went. Used by `enrol` and by `install`. */
 export async function enrolMachine(system: System, options: Options): Promise<Enrolled> {
@@ -20,8 +16,8 @@ export async function enrolMachine(system: System, options: Options): Promise<En
   writeSettings(folder, settings);
   const { deviceId, serverName } = enrolled.identity.current;
   const verb = enrolled.repaired ? 'is enrolled already and was repaired' : 'is enrolled';
-  process.stdout.write(`This machine ${verb} at ${serverName} as ${deviceId}.\n`);
-  if (enrolled.pending) process.stdout.write('It waits for approval in the console.\n');
+  print(`This machine ${verb} at ${serverName} as ${deviceId}.`);
+  if (enrolled.pending) print('It waits for approval in the console.');
   return enrolled;
 }
 

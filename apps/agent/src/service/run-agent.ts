@@ -2,15 +2,14 @@ import { Agent } from '../agent.ts';
 import { createClock } from '../clock.ts';
 import type { Options } from '../config/options.ts';
 import { readSettings } from '../config/settings.ts';
-import { reidentify } from '../enrol/enrol.ts';
 import { readDeviceKey } from '../identity/device-key.ts';
 import { IdentityStore } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 import { createLog, type Log } from '../log.ts';
 import type { Host, System } from '../os/os.ts';
 import { AGENT_VERSION } from '../version.ts';
-import { openStateFolder } from './enrol-here.ts';
 import { holdFolder } from './hold-folder.ts';
+import { openStateFolder } from './open-state-folder.ts';
 
 const REIDENTIFY_AGAIN_AFTER_MS = 60_000;
 
@@ -77,6 +76,7 @@ async function takeOwnIdentity(
   const settings = readSettings(folder);
   for (let isOver = false; !isOver && settings; ) {
     try {
+      const { reidentify } = await import('../enrol/enrol.ts');
       const { identity } = await reidentify({ system, folder, settings });
       folder.remove('minutes.journal');
       folder.remove('commands.journal');

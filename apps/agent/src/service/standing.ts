@@ -7,14 +7,13 @@ export type Standing = {
   readonly connection: string;
   /** Wall-clock time of this machine. */
   readonly since: string;
-  readonly minutesWaiting: number;
 };
 
 export function readStanding(folder: StateFolder): Standing | undefined {
   return folder.readJson<Standing>(FILE);
 }
 
-/** Written when it changes and once in a while, never more often than the agent does its upkeep. */
+/** Written when it changes. */
 export function writeStanding(folder: StateFolder, standing: Standing): void {
   folder.writeJson(FILE, standing);
 }

@@ -1,10 +1,14 @@
+import { copyFileSync, existsSync } from 'node:fs';
 import type { Options } from '../config/options.ts';
 import { readSettings } from '../config/settings.ts';
 import { IdentityStore } from '../identity/identity.ts';
+import type { StateFolder } from '../identity/state-folder.ts';
+import { MinuteJournal } from '../journal/minute-journal.ts';
 import type { System } from '../os/os.ts';
+import { print } from '../print.ts';
 import { AGENT_VERSION } from '../version.ts';
-import { openStateFolder } from './enrol-here.ts';
 import { findHolder } from './hold-folder.ts';
+import { openStateFolder } from './open-state-folder.ts';
 import { readStanding } from './standing.ts';
 
 /** `muster-agent status`: how this agent stands, for people, or with --json for programs. Exit code 0 means connected. */
@@ -25,10 +29,22 @@ export async function printStatus(system: System, options: Options): Promise<num
     processId: holder?.pid ?? null,
     connection: standing?.connection ?? 'not running',
     connectionSince: standing?.since ?? null,
-    minutesWaiting: standing?.minutesWaiting ?? null,
+    minutesWaiting: identity ? waitingMinutes(folder) : null,
   };
-  process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describe(status));
+  print(options.json ? `${JSON.stringify(status)}` : describe(status));
   return status.connection === 'ready' ? 0 : 3;
+}
+
+/** Read from a copy: the journal belongs to the agent that runs. */
+function waitingMinutes(folder: StateFolder): number {
+  if (!existsSync(folder.file('minutes.journal'))) return 0;
+  const copy = folder.file('minutes.status');
+  copyFileSync(folder.file('minutes.journal'), copy);
+  try {
+    return new MinuteJournal(copy).waiting;
+  } finally {
+    folder.remove('minutes.status');
+  }
 }
 
 type Status = Readonly<Record<string, string | number | boolean | null>>;
@@ -53,5 +69,5 @@ function describe(status: Status): string {
     `  connection  ${WORDS[String(status.connection)] ?? status.connection}`,
     `  telemetry   ${status.minutesWaiting ?? 0} minutes wait to be sent`,
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }

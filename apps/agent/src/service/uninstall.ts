@@ -7,7 +7,8 @@ import { IdentityStore } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 import { createLog } from '../log.ts';
 import type { System } from '../os/os.ts';
-import { openStateFolder } from './enrol-here.ts';
+import { print, printError } from '../print.ts';
+import { openStateFolder } from './open-state-folder.ts';
 
 /** `muster-agent uninstall` (EN-11): stops the service, tells the server that this device is no more, removes all. */
 export async function uninstall(system: System, options: Options): Promise<number> {
@@ -16,13 +17,13 @@ export async function uninstall(system: System, options: Options): Promise<numbe
   try {
     await sayGoodbye(system, folder);
   } catch (error) {
-    process.stderr.write(
-      `The server could not be told (${(error as Error).message}): retire the device in the console.\n`,
+    printError(
+      `The server could not be told (${(error as Error).message}): retire the device in the console.`,
     );
   }
   await system.service.uninstall();
   folder.remove('.');
-  process.stdout.write('The Muster agent is gone from this machine.\n');
+  print('The Muster agent is gone from this machine.');
   return 0;
 }
 

@@ -73,10 +73,14 @@ export class Telemetry {
   watch({ intervalMs, durationMs }: LiveMode): void {
     const untilMs = this.#deps.clock.monotonicMs() + durationMs;
     this.#live = intervalMs > 0 ? { intervalMs: Math.max(FASTEST_MS, intervalMs), untilMs } : undefined;
-    if (this.#cancel && this.#live) {
-      this.#cancel();
-      this.#tick();
-    }
+    if (this.#live) this.sampleNow();
+  }
+
+  /** Takes a sample out of turn; the next follows an interval later. */
+  sampleNow(): void {
+    if (!this.#cancel) return;
+    this.#cancel();
+    this.#tick();
   }
 
   get isLive(): boolean {

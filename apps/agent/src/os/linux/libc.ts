@@ -1,6 +1,7 @@
 import { dlopen, FFIType, ptr } from 'bun:ffi';
 
 const CLOCK_BOOTTIME = 7;
+const MADV_RANDOM = 1;
 const MADV_PAGEOUT = 21;
 const SYS_PIDFD_SEND_SIGNAL = 424;
 const SYS_PIDFD_OPEN = 434;
@@ -36,8 +37,12 @@ export function bootTimeMs(): number {
   return Number(timespec[0]) * 1000 + Number(timespec[1]) / 1e6;
 }
 
-/** Tells the kernel that these pages of a file may go; they come back from the file when they are needed. */
+/**
+ * Tells the kernel that these pages of a file may go; they come back from the file when they are needed, and then
+ * singly: reading ahead would bring back in a moment what nobody asked for.
+ */
 export function pageOut(address: number, length: number): void {
+  libc.madvise(BigInt(address), BigInt(length), MADV_RANDOM);
   libc.madvise(BigInt(address), BigInt(length), MADV_PAGEOUT);
 }
 

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { endianness } from 'node:os';
 import type { Process } from '@muster/contracts';
 import type { ProcessControl } from '../os.ts';
 import { signalProcess } from './libc.ts';
@@ -172,8 +171,7 @@ function round(percent: number): number {
 function pageBytes(): number {
   try {
     const words = readFileSync('/proc/self/auxv');
-    const read = (at: number) =>
-      Number(endianness() === 'LE' ? words.readBigUInt64LE(at) : words.readBigUInt64BE(at));
+    const read = (at: number) => Number(words.readBigUInt64LE(at));
     for (let at = 0; at + 16 <= words.length; at += 16) if (read(at) === 6) return read(at + 8);
   } catch {
     // not Linux: only the parser is used then

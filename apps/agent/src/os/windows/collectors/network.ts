@@ -1,0 +1,44 @@
+import type { Collector, InstanceName, SampleSink } from '../../os.ts';
+import { Rates } from '../../rates.ts';
+import { withInterfaceTable } from '../native/network.ts';
+import { type InterfaceEntry, parseInterfaceTable } from '../tables/interface-table.ts';
+
+/** Bits received and sent for each interface; the machine's own rate is that of its hardware, or of all without any. */
+export function createNetworkCollector(now: () => number): Collector {
+  const instances = new Map<string, InstanceName>();
+  const rates = new Rates();
+
+  function instanceOf({ name, mac }: InterfaceEntry): InstanceName {
+    const known = instances.get(name);
+    if (known?.detail === mac) return known;
+    const instance: InstanceName = { kind: 'interface', name, detail: mac };
+    instances.set(name, instance);
+    return instance;
+  }
+
+  return {
+    name: 'network',
+    essential: true,
+    sample(sink: SampleSink) {
+      const at = now();
+      const entries = withInterfaceTable(parseInterfaceTable);
+      const hasHardware = entries.some((entry) => entry.isHardware);
+      let sum: { received: number; sent: number } | undefined;
+      rates.begin();
+      for (const entry of entries) {
+        const received = rates.perSecond(`${entry.name} r`, entry.receivedBytes * 8, at);
+        const sent = rates.perSecond(`${entry.name} s`, entry.sentBytes * 8, at);
+        if (received === undefined || sent === undefined) continue;
+        const instance = instanceOf(entry);
+        sink.instance(instance, 'network.received', received);
+        sink.instance(instance, 'network.sent', sent);
+        if (hasHardware && !entry.isHardware) continue;
+        sum = { received: (sum?.received ?? 0) + received, sent: (sum?.sent ?? 0) + sent };
+      }
+      rates.sweep();
+      if (!sum) return;
+      sink.device('network.received', sum.received);
+      sink.device('network.sent', sum.sent);
+    },
+  };
+}

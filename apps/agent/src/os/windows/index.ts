@@ -1,0 +1,64 @@
+import type { Collector, Places, System } from '../os.ts';
+import { bootId, uptimeMs } from './boot.ts';
+import { createActivityCollector } from './collectors/activity.ts';
+import { createCpuCollector } from './collectors/cpu.ts';
+import { createDiskCollector } from './collectors/disks.ts';
+import { createMemoryCollector } from './collectors/memory.ts';
+import { createNetworkCollector } from './collectors/network.ts';
+import { readFacts } from './facts.ts';
+import { readRegistryText } from './native/registry.ts';
+import { emptyWorkingSet, residentBytes } from './own-memory.ts';
+import { createProcessControl } from './processes.ts';
+import { host } from './service/host.ts';
+import { createServiceControl } from './service/service.ts';
+
+/**
+ * Windows by its own calls, without PowerShell or WMI. Sensors (TM-2) are missing: Windows offers temperatures, fans and
+ * voltages only through WMI and drivers of their makers.
+ */
+export function createSystem(): System {
+  const places = findPlaces();
+  return {
+    name: 'windows',
+    places,
+    processes: createProcessControl(uptimeMs),
+    service: createServiceControl(places),
+    facts: async () => readFacts(),
+    bootId,
+    uptimeMs,
+    monotonicMs: uptimeMs,
+    collectors: createCollectors,
+    selfUsage() {
+      const { user, system } = process.cpuUsage();
+      return { residentBytes: residentBytes(), cpuMs: (user + system) / 1000 };
+    },
+    releaseMemory() {
+      Bun.gc(true);
+      emptyWorkingSet();
+    },
+    host,
+  };
+}
+
+/** From the registry and not from the environment, which whoever starts the program can set. */
+function findPlaces(): Places {
+  const folders = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion';
+  const profiles = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
+  const programs = readRegistryText(folders, 'ProgramFilesDir') || 'C:\\Program Files';
+  const state = readRegistryText(profiles, 'ProgramData') || 'C:\\ProgramData';
+  return {
+    stateFolder: `${state}\\Muster`,
+    executable: `${programs}\\Muster\\muster-agent.exe`,
+  };
+}
+
+/** Least important last. */
+function createCollectors(): Collector[] {
+  return [
+    createCpuCollector(),
+    createMemoryCollector(),
+    createDiskCollector(uptimeMs),
+    createNetworkCollector(uptimeMs),
+    createActivityCollector(),
+  ];
+}
