@@ -3,13 +3,17 @@ import type { Registry } from 'prom-client';
 import { createNonces } from './beacon/nonces.ts';
 import type { GatewayContext } from './context.ts';
 import { drain } from './drain.ts';
-import { openListener } from './listener.ts';
+import { DEAD_AFTER_S, openListener } from './listener.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import type { Session } from './socket/session.ts';
 import { createWaiting } from './socket/waiting.ts';
 
 /** What the gateway is made from; `connections` is made first, because the modules send through it. */
-export type GatewayDeps = Omit<GatewayContext, 'metrics'> & { readonly registry: Registry };
+export type GatewayDeps = Omit<GatewayContext, 'metrics'> & {
+  readonly registry: Registry;
+  /** Seconds of silence after which a socket is dead; Bun counts in fours. */
+  readonly deadAfterS?: number;
+};
 
 /** The listener side of the gateway. */
 export interface Gateway {
@@ -22,7 +26,7 @@ export interface Gateway {
 }
 
 /** Makes a gateway that listens nowhere yet. */
-export function createGateway({ registry, ...deps }: GatewayDeps): Gateway {
+export function createGateway({ registry, deadAfterS = DEAD_AFTER_S, ...deps }: GatewayDeps): Gateway {
   const context: GatewayContext = { ...deps, metrics: createGatewayMetrics(registry) };
   const nonces = createNonces(() => context.clock.now());
   const waiting = createWaiting(context.clock);
@@ -31,7 +35,7 @@ export function createGateway({ registry, ...deps }: GatewayDeps): Gateway {
 
   return {
     listen(hostname, port) {
-      const parts = { context, nonces, waiting, isStopping: () => stopping };
+      const parts = { context, nonces, waiting, isStopping: () => stopping, deadAfterS };
       const server = openListener(parts, hostname, port);
       servers.push(server);
       return { hostname, port: server.port ?? port };

@@ -20,7 +20,7 @@ import type { Waiting } from './socket/waiting.ts';
  * Seconds without a message after which a socket is dead. Bun pings 8 s before the end of a silence (at 22 to 24 s), not
  * while frames come in, and closes up to 4 s late. Agents ping by themselves every 15 s.
  */
-const DEAD_AFTER_S = 30;
+export const DEAD_AFTER_S = 30;
 /** A client that takes nothing while this much waits for it is cut. */
 const BACKPRESSURE_BYTES = 2 * 1024 * 1024;
 
@@ -30,6 +30,8 @@ export type ListenerParts = {
   readonly nonces: Nonces;
   readonly waiting: Waiting;
   readonly isStopping: () => boolean;
+  /** See `DEAD_AFTER_S`. */
+  readonly deadAfterS: number;
 };
 
 /** Opens the gateway on an address. TLS lets in nobody without a certificate of the device CA. */
@@ -92,13 +94,13 @@ function addressOf(request: Request, server: Server<Session>): string {
   return server.requestIP(request)?.address ?? '';
 }
 
-function socketHandler({ context, waiting }: ListenerParts): WebSocketHandler<Session> {
+function socketHandler({ context, waiting, deadAfterS }: ListenerParts): WebSocketHandler<Session> {
   return {
     // Above our own limit, so that a frame just over it is counted and answered; Bun cuts what is far over.
     maxPayloadLength: MAX_FRAME_BYTES + 64 * 1024,
     backpressureLimit: BACKPRESSURE_BYTES,
     closeOnBackpressureLimit: true,
-    idleTimeout: DEAD_AFTER_S,
+    idleTimeout: deadAfterS,
     sendPings: true,
     perMessageDeflate: false,
     open(socket) {

@@ -18,7 +18,7 @@ type Entry = { identity: DeviceIdentity; epoch: bigint; nextToken: string };
 /** What arrived behind the gateway, in order. */
 export type Seen = {
   hellos: { deviceId: string; via: string; hello: HelloBody; address: string }[];
-  presence: { deviceId: DeviceId; what: string; reason: PresenceReason | undefined }[];
+  presence: { deviceId: DeviceId; what: string; reason: PresenceReason | undefined; silentMs: number }[];
   checkIns: { deviceId: DeviceId; checkIn: CheckIn }[];
   samples: { deviceId: DeviceId; sample: Sample }[];
   facts: { deviceId: DeviceId; facts: Facts }[];
@@ -86,10 +86,12 @@ function admitted(entry: Entry, via: 'socket' | 'beacon', keys: readonly SignedS
 }
 
 function createPorts(seen: Seen): Omit<GatewayPorts, 'admission'> {
-  const note = (what: string) => (link: DeviceLink, reason?: PresenceReason | number) => {
-    const named = typeof reason === 'string' ? reason : undefined;
-    seen.presence.push({ deviceId: link.deviceId, what, reason: named });
-  };
+  const note =
+    (what: string) =>
+    (link: DeviceLink, reason?: PresenceReason | number, silentMs = 0) => {
+      const named = typeof reason === 'string' ? reason : undefined;
+      seen.presence.push({ deviceId: link.deviceId, what, reason: named, silentMs });
+    };
   return {
     presence: {
       opened: note('opened'),

@@ -12,14 +12,16 @@ import type { AgentIdentity } from './agent-client.ts';
 import { createMemoryRegistry } from './memory-registry.ts';
 
 /** A real gateway on loopback with trust of its own; behind it a registry in memory. */
-export async function startTestGateway(clock: Clock = systemClock) {
+export async function startTestGateway(options: { clock?: Clock; deadAfterS?: number } = {}) {
+  const { clock = systemClock, ...limits } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'muster-gateway-'));
   const trust = await openTrust({ store: createMemoryTrustStore(), dataDir, now: () => new Date() });
   const registry = createMemoryRegistry(trust.keys);
   const connections = createConnections();
   const metrics = new Registry();
   const log = createLog('silent');
-  const gateway = createGateway({ ports: registry.ports, trust, connections, clock, log, registry: metrics });
+  const ports = registry.ports;
+  const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics, ...limits });
   const { port } = gateway.listen('127.0.0.1', 0);
 
   return {

@@ -1,0 +1,67 @@
+import { expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { type AgentIdentity, connectAgent } from './testing/agent-client.ts';
+import { startTestGateway } from './testing/test-gateway.ts';
+
+/** Stands for 30 s, so that the test need not wait as long; Bun counts in fours, and pings 8 s before the end. */
+const DEAD_AFTER_S = 12;
+
+/** Starts an agent as a process of its own and waits until it is welcome. */
+async function startAgentProcess(address: string, identity: AgentIdentity) {
+  const given = { address, identity: { ...identity, key: { pem: identity.key.pem } } };
+  const agent = Bun.spawn([process.execPath, join(import.meta.dir, 'testing', 'agent-process.ts')], {
+    stdin: new Blob([JSON.stringify(given)]),
+    stdout: 'pipe',
+  });
+  for await (const chunk of agent.stdout) if (new TextDecoder().decode(chunk).includes('welcome')) break;
+  return agent;
+}
+
+test('HB-1: a socket whose agent stopped answering is dead in time, and a quiet one that answers pings lives on', async () => {
+  const gateway = await startTestGateway({ deadAfterS: DEAD_AFTER_S });
+  const [quiet, frozen] = [await gateway.enrol(), await gateway.enrol()];
+  const alive = await connectAgent(gateway.address, quiet);
+  await alive.hello();
+  await alive.next('welcome');
+  const agent = await startAgentProcess(gateway.address, frozen);
+  const started = performance.now();
+
+  agent.kill('SIGSTOP');
+  while (gateway.connections.connectedCount() > 1 && performance.now() - started < 30_000)
+    await Bun.sleep(50);
+  const took = performance.now() - started;
+
+  expect(took).toBeGreaterThan((DEAD_AFTER_S - 2) * 1_000);
+  expect(took).toBeLessThan((DEAD_AFTER_S + 5) * 1_000);
+  const closed = gateway.registry.seen.presence.find(({ what }) => what === 'closed');
+  expect(closed).toMatchObject({ deviceId: frozen.deviceId, reason: 'network' });
+  expect(closed?.silentMs).toBeGreaterThan((DEAD_AFTER_S - 2) * 1_000);
+  expect(closed?.silentMs).toBeLessThan(took + 1_000);
+  expect(gateway.connections.isConnected(quiet.deviceId as never)).toBe(true);
+  agent.kill('SIGKILL');
+  alive.close();
+  await gateway.stop();
+}, 40_000);
+
+test('an agent that takes nothing is cut before it costs memory, and its process is free to come back', async () => {
+  const gateway = await startTestGateway();
+  const identity = await gateway.enrol();
+  const agent = await startAgentProcess(gateway.address, identity);
+  agent.kill('SIGSTOP');
+  const envelope = new Uint8Array(512 * 1024);
+  const frame = { $typeName: 'muster.agent.v1.ServerFrame' as const };
+  const body = {
+    case: 'command' as const,
+    value: { $typeName: 'muster.agent.v1.CommandDelivery' as const, envelope },
+  };
+
+  let sent = 0;
+  while (sent < 64 && gateway.connections.send(identity.deviceId as never, { ...frame, body })) sent += 1;
+  await Bun.sleep(50);
+
+  expect(sent).toBeGreaterThan(0);
+  expect(sent).toBeLessThan(64);
+  expect(gateway.connections.isConnected(identity.deviceId as never)).toBe(false);
+  agent.kill('SIGKILL');
+  await gateway.stop();
+});
