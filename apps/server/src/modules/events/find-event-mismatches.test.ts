@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { join } from 'node:path';
 import { findEventMismatches, type SourceFile } from './find-event-mismatches.ts';
 
 const publisher: SourceFile = {
@@ -31,4 +32,16 @@ test('a publisher of something undeclared is named', () => {
   expect(findEventMismatches([publisher, stray, itsTest], ['device.enrolled'])).toEqual([
     `${publisher.path} appends device.exploded, which the catalogue does not declare`,
   ]);
+});
+
+test('IN-2: every event that is declared has a publisher and a test in this repository', async () => {
+  const root = join(import.meta.dir, '../../../../..');
+  const paths = [...new Bun.Glob('{apps,packages,e2e,lab}/**/*.ts').scanSync(root)].filter(
+    (path) => !path.includes('node_modules'),
+  );
+  const files = await Promise.all(
+    paths.map(async (path) => ({ path, text: await Bun.file(join(root, path)).text() })),
+  );
+
+  expect(findEventMismatches(files)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
 import type { Database } from '../../platform/db/index.ts';
 import {
-  dropOldEventPartitions,
+  dropOldEventPartition,
   holdLease,
   makeEventPartitions,
   releaseLease,
@@ -29,22 +29,25 @@ export type SequencerDeps = {
  */
 export function startSequencer(deps: SequencerDeps): Repeating {
   const holder = Bun.randomUUIDv7();
-  let tidiedAt = 0;
+  let tidiedAt = Number.NEGATIVE_INFINITY;
 
   const tidy = async () => {
-    const now = deps.now();
-    if (now.getTime() - tidiedAt < HOUSEKEEPING_MS) return;
+    if (performance.now() - tidiedAt < HOUSEKEEPING_MS) return;
     await deps.database.system('event sequencer', async (tx) => {
       if (!(await holdLease(tx, holder, LEASE_MS))) return;
-      await makeEventPartitions(tx, now);
-      await dropOldEventPartitions(tx, now);
+      await makeEventPartitions(tx);
+      await dropOldEventPartition(tx, deps.now());
     });
-    tidiedAt = now.getTime();
+    tidiedAt = performance.now();
   };
   const repeating = startRepeating({
     everyMs: SCAN_MS,
     gatherMs: GATHER_MS,
-    onError: deps.onError,
+    onError: (error) => {
+      // The clock may have jumped to a month without a partition: the next run makes sure of it.
+      tidiedAt = Number.NEGATIVE_INFINITY;
+      deps.onError(error);
+    },
     work: async () => {
       await tidy();
       const moved = await deps.database.system('event sequencer', async (tx) =>

@@ -1,17 +1,17 @@
 import { DeviceId, type SessionId } from '@muster/contracts';
 import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
 import type { Person, RawRoute } from '../../platform/http/index.ts';
-import { createArrivals } from './arrivals.ts';
-import { CLOSE_SESSION_ENDED, type Connection, createSocketHandler } from './connection.ts';
 import type { LiveDeps } from './live-deps.ts';
-import { createSamples } from './samples.ts';
-import { createSocketRoute } from './socket-route.ts';
-import { createSummaries } from './summaries.ts';
-import { createTickets, type Ticket } from './tickets.ts';
-import { createWatchedRows } from './watched-rows.ts';
+import { CLOSE_SESSION_ENDED, type Connection, createSocketHandler } from './socket/connection.ts';
+import { createSocketRoute } from './socket/socket-route.ts';
+import { createTickets, type Ticket } from './socket/tickets.ts';
+import { createArrivals } from './sources/arrivals.ts';
+import { createSamples } from './sources/samples.ts';
+import { createSummaries } from './sources/summaries.ts';
+import { createWatchedRows } from './sources/watched-rows.ts';
 
 export type { LiveDeps, LiveSummary } from './live-deps.ts';
-export type { Ticket } from './tickets.ts';
+export type { Ticket } from './socket/tickets.ts';
 
 /** Rights and sessions are read again this often for every open socket, in one query. */
 const RECHECK_MS = 5_000;
@@ -31,7 +31,7 @@ export interface Live {
 
 /** Wires the sources to the sockets. */
 export function createLive(deps: LiveDeps): Live {
-  const tickets = createTickets(deps.clock.now);
+  const tickets = createTickets(deps.clock);
   const connections = new Set<Connection>();
   const rows = createWatchedRows(deps);
   const summaries = createSummaries(deps);

@@ -6,13 +6,13 @@ import {
   type Permission,
 } from '@muster/contracts';
 import type { Person } from '../../platform/http/index.ts';
-import type { Arrivals } from './arrivals.ts';
 import type { RowDelta } from './domain/row-delta.ts';
 import type { LiveDeps, LiveSummary } from './live-deps.ts';
-import type { Outlet } from './outlet.ts';
-import type { Samples } from './samples.ts';
-import type { Summaries } from './summaries.ts';
-import type { WatchedRows } from './watched-rows.ts';
+import type { Outlet } from './socket/outlet.ts';
+import type { Arrivals } from './sources/arrivals.ts';
+import type { Samples } from './sources/samples.ts';
+import type { Summaries } from './sources/summaries.ts';
+import type { WatchedRows } from './sources/watched-rows.ts';
 
 type WatchRequest = Extract<LiveRequest, { type: 'watch' }>;
 type View<Name extends WatchRequest['view']> = Extract<WatchRequest, { view: Name }>;

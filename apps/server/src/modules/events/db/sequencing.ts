@@ -7,11 +7,13 @@ export const EVENT_RETENTION_DAYS = 400;
 /**
  * Takes or renews the lease and locks the sequencer's row until the end of the transaction. False while another holder's
  * lease runs. The lock, not the lease, is what keeps two sequencers from overlapping; the lease keeps them from competing.
+ * A lease that ends later than one taken now would was taken before the clock was set back, and binds nobody.
  */
 export async function holdLease(tx: Tx, holder: string, leaseMs: number): Promise<boolean> {
+  const end = sql`clock_timestamp() + ${leaseMs} * interval '1 ms'`;
   const { rows } = await tx.execute(sql`
-    update event_sequencer set holder = ${holder}, lease_until = clock_timestamp() + ${leaseMs} * interval '1 ms'
-    where holder = ${holder} or lease_until < clock_timestamp()
+    update event_sequencer set holder = ${holder}, lease_until = ${end}
+    where holder = ${holder} or lease_until not between clock_timestamp() and ${end}
     returning 1`);
   return rows.length === 1;
 }
@@ -44,17 +46,24 @@ export async function sequenceBatch(tx: Tx, limit: number): Promise<number> {
   return rows[0]?.moved ?? 0;
 }
 
-/** Makes the partitions that events of `now` and of the coming weeks need. */
-export async function makeEventPartitions(tx: Tx, now: Date): Promise<void> {
+/** Makes the partitions that events of this moment (or of `at`) and of the coming weeks need. */
+export async function makeEventPartitions(tx: Tx, at?: Date): Promise<void> {
+  const moment = at ? sql`${at.toISOString()}::timestamptz` : sql`now()`;
   await tx.execute(sql`
-    select muster.make_event_partitions(${now.toISOString()}::timestamptz - interval '1 day',
-      ${now.toISOString()}::timestamptz + interval '45 days')`);
+    select muster.make_event_partitions(${moment} - interval '1 day', ${moment} + interval '45 days')`);
 }
 
-/** Drops the months that retention has passed; returns the names of their partitions. */
-export async function dropOldEventPartitions(tx: Tx, now: Date): Promise<string[]> {
+/**
+ * Drops the oldest month if retention has passed it; returns the names of what was dropped. Never more than that month: a
+ * clock that jumps ahead by years must not cost the log.
+ */
+export async function dropOldEventPartition(tx: Tx, now: Date): Promise<string[]> {
   const { rows } = await tx.execute<{ name: string }>(sql`
-    select muster.drop_event_partitions(
-      ${now.toISOString()}::timestamptz - ${EVENT_RETENTION_DAYS} * interval '1 day') as name`);
+    select muster.drop_event_partitions(least(oldest.until,
+      ${now.toISOString()}::timestamptz - ${EVENT_RETENTION_DAYS} * interval '1 day')) as name
+    from (
+      select (to_date(right(min(c.relname), 6), 'YYYYMM')::timestamp + interval '1 month') at time zone 'UTC' as until
+      from pg_inherits join pg_class c on c.oid = inhrelid where inhparent = 'event_log'::regclass
+    ) oldest`);
   return rows.map((row) => row.name);
 }

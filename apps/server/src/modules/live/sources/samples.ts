@@ -1,5 +1,5 @@
 import type { DeviceId, LiveSample } from '@muster/contracts';
-import type { LiveDeps } from './live-deps.ts';
+import type { LiveDeps } from '../live-deps.ts';
 
 /** Samples of the devices that somebody looks at live. */
 export interface Samples {

@@ -1,7 +1,7 @@
 import { DeviceId, type DeviceRow, type OrgId } from '@muster/contracts';
-import type { Scope } from '../../platform/actor.ts';
-import type { SequencedEvent } from '../../platform/bus/event-port.ts';
-import type { LiveDeps } from './live-deps.ts';
+import type { Scope } from '../../../platform/actor.ts';
+import type { SequencedEvent } from '../../../platform/bus/event-port.ts';
+import type { LiveDeps } from '../live-deps.ts';
 
 /** Devices as they enrol, for whoever may see them. */
 export interface Arrivals {

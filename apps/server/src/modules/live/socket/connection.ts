@@ -1,7 +1,7 @@
 import { LiveRequest, MusterError } from '@muster/contracts';
-import type { Person, Socket, SocketHandler } from '../../platform/http/index.ts';
-import type { LiveDeps } from './live-deps.ts';
-import { type CloseView, type LiveSources, openView } from './open-view.ts';
+import type { Person, Socket, SocketHandler } from '../../../platform/http/index.ts';
+import type { LiveDeps } from '../live-deps.ts';
+import { type CloseView, type LiveSources, openView } from '../open-view.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 
 const MOST_WATCHES = 32;

@@ -1,5 +1,5 @@
 import { LIVE_PATH, LIVE_SUBPROTOCOL, LIVE_TICKET_PREFIX, MusterError } from '@muster/contracts';
-import type { Person, RawRoute, SocketHandler } from '../../platform/http/index.ts';
+import type { Person, RawRoute, SocketHandler } from '../../../platform/http/index.ts';
 import type { Tickets } from './tickets.ts';
 
 export type SocketRouteDeps = {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Person } from '../../platform/http/index.ts';
+import type { Clock } from '../../../platform/clock/index.ts';
+import type { Person } from '../../../platform/http/index.ts';
 
 /** How long a ticket waits for its socket. */
 export const TICKET_LIFETIME_MS = 30_000;
@@ -16,27 +17,26 @@ export interface Tickets {
 }
 
 /** Tickets live in this process, which is the one that the browser reaches next; only their hashes are kept. */
-export function createTickets(now: () => number): Tickets {
+export function createTickets(clock: Pick<Clock, 'now' | 'monotonic'>): Tickets {
   const waiting = new Map<string, { person: Person; expiresMs: number }>();
   const forgetExpired = () => {
     for (const [hash, { expiresMs }] of waiting) {
-      if (expiresMs > now() && waiting.size <= MOST_TICKETS) return;
+      if (expiresMs > clock.monotonic() && waiting.size <= MOST_TICKETS) return;
       waiting.delete(hash);
     }
   };
   return {
     issue: (person) => {
       const ticket = randomBytes(32).toString('base64url');
-      const expiresMs = now() + TICKET_LIFETIME_MS;
-      waiting.set(hashOf(ticket), { person, expiresMs });
+      waiting.set(hashOf(ticket), { person, expiresMs: clock.monotonic() + TICKET_LIFETIME_MS });
       forgetExpired();
-      return { ticket, expiresAt: new Date(expiresMs).toISOString() };
+      return { ticket, expiresAt: new Date(clock.now() + TICKET_LIFETIME_MS).toISOString() };
     },
     redeem: (ticket) => {
       const hash = hashOf(ticket);
       const found = waiting.get(hash);
       waiting.delete(hash);
-      return found && found.expiresMs > now() ? found.person : undefined;
+      return found && found.expiresMs > clock.monotonic() ? found.person : undefined;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { LiveMessage } from '@muster/contracts';
-import type { Socket } from '../../platform/http/index.ts';
-import { foldMessages, keyOf } from './domain/fold-message.ts';
+import type { Socket } from '../../../platform/http/index.ts';
+import { foldMessages, keyOf } from '../domain/fold-message.ts';
 
 /** Above this many bytes on their way, a client is slow and gets the newest of everything later. */
 const CONGESTED_BYTES = 256 * 1024;

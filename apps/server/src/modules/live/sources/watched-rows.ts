@@ -1,7 +1,7 @@
 import type { DeviceId, DeviceRow, OrgId } from '@muster/contracts';
-import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
-import { type RowDelta, rowDelta } from './domain/row-delta.ts';
-import type { LiveDeps } from './live-deps.ts';
+import { type Repeating, startRepeating } from '../../../platform/bus/repeating.ts';
+import { type RowDelta, rowDelta } from '../domain/row-delta.ts';
+import type { LiveDeps } from '../live-deps.ts';
 
 /** Rows of one screen change at most four times a second. */
 const SPACING_MS = 250;

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { DeviceId, LiveMessage, type LiveSample } from '@muster/contracts';
-import type { Socket } from '../../platform/http/index.ts';
+import type { Socket } from '../../../platform/http/index.ts';
 import { createOutlet } from './outlet.ts';
 
 /** A socket whose client reads when the test says so. */

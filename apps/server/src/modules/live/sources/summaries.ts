@@ -1,6 +1,6 @@
-import type { Scope } from '../../platform/actor.ts';
-import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
-import type { LiveDeps, LiveSummary } from './live-deps.ts';
+import type { Scope } from '../../../platform/actor.ts';
+import { type Repeating, startRepeating } from '../../../platform/bus/repeating.ts';
+import type { LiveDeps, LiveSummary } from '../live-deps.ts';
 
 const SPACING_MS = 1_000;
 /** Queries may name times and metrics that change without an event. */
