@@ -77,14 +77,14 @@ create table public.device_latest (
 );
 create table public.device_presence (
   device_no integer not null,
-  presence text not null,
-  reason text not null,
-  since timestamp with time zone not null,
-  first_seen_at timestamp with time zone not null,
-  last_seen_at timestamp with time zone not null,
-  gateway_id text not null,
-  connection_epoch bigint not null,
-  beacon_interval_ms integer not null
+  presence text not null default 'unknown'::text,
+  reason text not null default 'never_seen'::text,
+  since timestamp with time zone not null default now(),
+  first_seen_at timestamp with time zone,
+  last_seen_at timestamp with time zone,
+  gateway_id text not null default ''::text,
+  connection_epoch bigint not null default 0,
+  beacon_interval_ms integer not null default 60000
 );
 create table public.devices (
   id uuid not null,
@@ -302,9 +302,10 @@ create view muster.device_list as
     d.macs,
     d.tags,
     s.name AS site_name,
-    COALESCE(p.presence, 'unknown'::text) AS presence,
-    COALESCE(p.reason, 'never_seen'::text) AS presence_reason,
-    COALESCE(p.since, d.created_at) AS presence_since,
+    p.presence,
+    p.reason AS presence_reason,
+    p.since AS presence_since,
+    p.last_seen_at AS stored_seen_at,
         CASE
             WHEN p.presence = 'online'::text THEN now()
             ELSE p.last_seen_at
@@ -325,7 +326,7 @@ create view muster.device_list as
     l.agent_shedding,
     l.agent_minutes_dropped
    FROM devices d
-     JOIN sites s ON s.id = d.site_id
+     LEFT JOIN sites s ON s.id = d.site_id
      LEFT JOIN device_presence p ON p.device_no = d.device_no
      LEFT JOIN device_latest l ON l.device_no = d.device_no AND l.at > (now() - '00:05:00'::interval)
   WHERE d.deleted_at IS NULL;
@@ -351,7 +352,7 @@ alter table public.device_keys add constraint device_keys_previous_token_hash_ch
 alter table public.device_keys add constraint device_keys_token_hash_check CHECK ((length(token_hash) = 32));
 alter table public.device_latest add constraint device_latest_pkey PRIMARY KEY (device_no);
 alter table public.device_presence add constraint device_presence_pkey PRIMARY KEY (device_no);
-alter table public.device_presence add constraint device_presence_presence_check CHECK ((presence = ANY (ARRAY['online'::text, 'unresponsive'::text, 'offline'::text])));
+alter table public.device_presence add constraint device_presence_presence_check CHECK ((presence = ANY (ARRAY['unknown'::text, 'online'::text, 'unresponsive'::text, 'offline'::text])));
 alter table public.devices add constraint devices_clone_of_fkey FOREIGN KEY (clone_of) REFERENCES devices(id);
 alter table public.devices add constraint devices_device_no_key UNIQUE (device_no);
 alter table public.devices add constraint devices_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 255)));
@@ -455,6 +456,17 @@ create policy scope on public.organisations for all using ((id = ANY (muster.sco
 create policy scope on public.sites for all using ((org_id = ANY (muster.scope())));
 
 -- functions
+CREATE OR REPLACE FUNCTION muster.add_presence()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  insert into device_presence (device_no) values (new.device_no);
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.drop_event_partitions(before timestamp with time zone)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -589,6 +601,7 @@ end $function$
 ;
 
 -- triggers
+CREATE TRIGGER add_presence AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.add_presence();
 CREATE TRIGGER touch BEFORE UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();

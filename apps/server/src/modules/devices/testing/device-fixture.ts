@@ -1,5 +1,13 @@
 import { create } from '@bufbuild/protobuf';
-import type { EnrolmentTokenId, EventType, OrgId, SessionId, SiteId, UserId } from '@muster/contracts';
+import type {
+  DeviceId,
+  EnrolmentTokenId,
+  EventType,
+  OrgId,
+  SessionId,
+  SiteId,
+  UserId,
+} from '@muster/contracts';
 import {
   type Facts,
   FactsSchema,
@@ -12,11 +20,19 @@ import {
 import { sql } from 'drizzle-orm';
 import type { Actor } from '../../../platform/actor.ts';
 import { type FakeClock, fakeClock } from '../../../platform/clock/testing/fake-clock.ts';
+import type { Database } from '../../../platform/db/index.ts';
 import { type TestDatabase, testDatabase } from '../../../platform/db/testing.ts';
 import type { Admission, DeviceLink, NodePort } from '../../../platform/gateway/ports.ts';
 import { newId } from '../../../platform/new-id.ts';
 import { createEvents } from '../../events/index.ts';
-import { createDevices, type Devices, type PresenceTimes, type Registration } from '../index.ts';
+import {
+  createDevices,
+  type Devices,
+  type PresenceTimes,
+  type RegisterInput,
+  type Registration,
+} from '../index.ts';
+import type { LifecycleDeps } from '../usecases/change-lifecycle.ts';
 
 export const INSTALLATION = 'installation-under-test';
 
@@ -33,6 +49,8 @@ export type Fixture = {
   readonly test: TestDatabase;
   readonly clock: FakeClock;
   readonly devices: Devices;
+  /** What use cases of the module take. */
+  readonly useCases: LifecycleDeps;
   readonly errors: unknown[];
   /** What was cut, in order. */
   readonly cuts: { readonly deviceId: string; readonly rejected: Rejected }[];
@@ -91,40 +109,52 @@ export async function aFixture(times?: PresenceTimes): Promise<Fixture> {
     devices,
     errors,
     cuts,
+    useCases: {
+      database,
+      events: createEvents({ database, onError }),
+      node: recordingNode(cuts),
+      cutOff: (deviceNo) => devices.presence.cutOff(deviceNo),
+      onUpdated: () => undefined,
+    },
     anotherServer,
     hello,
     aTenant: (name = 'Org') => makeTenant(test, name),
     aDevice: (tenant, part = {}) =>
-      database.system('test', (tx) =>
-        devices.register(tx, {
-          by: 'token',
-          tokenId: newId<EnrolmentTokenId>(),
-          orgId: tenant.orgId,
-          siteId: tenant.siteId,
-          tags: part.tags ?? {},
-          needsApproval: part.needsApproval ?? false,
-          publicKey: part.publicKey ?? crypto.getRandomValues(new Uint8Array(91)),
-          agentVersion: part.agentVersion ?? '1.0.0',
-          facts: someFacts(part.facts),
-        }),
-      ),
+      database.system('test', (tx) => devices.register(tx, anEnrolment(tenant, part))),
     connect: async (device, part = {}) => {
       const admission = await hello(device, part);
       if (!admission.admitted) throw new Error(`rejected: ${admission.rejected.code}`);
       return admission.link;
     },
-    eventsOf: ({ deviceId }) =>
-      database.system('test', async (tx) => {
-        const { rows } = await tx.execute<{ type: EventType; payload: Record<string, unknown> }>(
-          sql`select type, payload from event_outbox where subject_id = ${deviceId} order by id`,
-        );
-        return rows;
-      }),
+    eventsOf: ({ deviceId }) => readEvents(database, deviceId),
     close: async () => {
       await devices.stop();
       await test.drop();
     },
   };
+}
+
+function anEnrolment(tenant: Tenant, part: DevicePart): RegisterInput {
+  return {
+    by: 'token',
+    tokenId: newId<EnrolmentTokenId>(),
+    orgId: tenant.orgId,
+    siteId: tenant.siteId,
+    tags: part.tags ?? {},
+    needsApproval: part.needsApproval ?? false,
+    publicKey: part.publicKey ?? crypto.getRandomValues(new Uint8Array(91)),
+    agentVersion: part.agentVersion ?? '1.0.0',
+    facts: someFacts(part.facts),
+  };
+}
+
+function readEvents(database: Database, deviceId: DeviceId): ReturnType<Fixture['eventsOf']> {
+  return database.system('test', async (tx) => {
+    const { rows } = await tx.execute<{ type: EventType; payload: Record<string, unknown> }>(
+      sql`select type, payload from event_outbox where subject_id = ${deviceId} order by id`,
+    );
+    return rows;
+  });
 }
 
 export function someFacts(part: Partial<Facts> = {}): Facts {
