@@ -152,7 +152,7 @@ export async function aDevice(fixture: LedgerFixture, options: DeviceOptions = {
   return link;
 }
 
-export function createTestNode(): TestNode {
+function createTestNode(): TestNode {
   const inboxes = new Map<string, ServerFrame[]>();
   const node: TestNode = {
     onFrame: undefined,

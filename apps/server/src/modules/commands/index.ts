@@ -11,9 +11,6 @@ import { getCommand } from './usecases/get-command.ts';
 import { listCommands } from './usecases/list-commands.ts';
 import { runCommand } from './usecases/run-command.ts';
 
-export type { CommandsDeps, CommandTarget, CommandTargets } from './command-deps.ts';
-export type { CommandProgress, CommandWatcher, CommandWatches, WatchedCommand } from './command-watches.ts';
-
 /** Commands: the ledger, signing where they are authorised, delivery, and what endpoints say of them. */
 export interface Commands extends CommandUseCases {
   /** What the gateway calls. */

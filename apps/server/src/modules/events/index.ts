@@ -5,9 +5,7 @@ import { appendEvents } from './append-events.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { startSequencer } from './sequencer.ts';
 
-export type { EventFeed, EventPort, NewEvent, SequencedEvent } from '../../platform/bus/event-port.ts';
-export type { Feed, FollowHandler } from './feed.ts';
-export { findEventMismatches, type SourceFile } from './find-event-mismatches.ts';
+export type { SequencedEvent } from '../../platform/bus/event-port.ts';
 
 export type EventsDeps = {
   readonly database: Database;

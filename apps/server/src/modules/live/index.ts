@@ -10,7 +10,6 @@ import { createSamples } from './sources/samples.ts';
 import { createSummaries } from './sources/summaries.ts';
 import { createWatchedRows } from './sources/watched-rows.ts';
 
-export type { LiveDeps, LiveSummary } from './live-deps.ts';
 export type { Ticket } from './socket/tickets.ts';
 
 /** Rights and sessions are read again this often for every open socket, in one query. */
