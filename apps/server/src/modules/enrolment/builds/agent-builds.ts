@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MusterError } from '@muster/contracts';
 import type { Logger } from '../../../platform/log/index.ts';
@@ -48,6 +48,7 @@ export async function createAgentBuilds({
 }: AgentBuildsDeps): Promise<AgentBuilds> {
   const release = `${version}-${await sourceHash(checkout)}`;
   const folderOf = (platform: AgentPlatform) => join(dataDir, 'agents', release, platform);
+  await dropOtherReleases(join(dataDir, 'agents'), release);
   const entries = new Map<AgentPlatform, Entry>();
   for (const platform of Object.keys(PLATFORMS) as AgentPlatform[]) {
     const agent = await readBuild(folderOf(platform), PLATFORMS[platform].file);
@@ -94,6 +95,14 @@ export async function createAgentBuilds({
     find: (platform) => entryOf(platform).agent,
     isMadeOnDemand: (platform) => platform === nativePlatform(),
   };
+}
+
+/** A build is a hundred megabytes; those of older sources are of no use to anybody. */
+async function dropOtherReleases(folder: string, release: string): Promise<void> {
+  const found = await readdir(folder).catch(() => []);
+  for (const other of found.filter((name) => name !== release)) {
+    await rm(join(folder, other), { recursive: true, force: true });
+  }
 }
 
 /** A build on disk counts when it is what its SHA-256 says. */
