@@ -31,6 +31,12 @@ export interface System {
   releaseMemory(): void;
 
   /**
+   * Makes the folder, or takes one that is there, so that only root (or SYSTEM) can enter it. Throws when somebody else
+   * has made it. Missing where the mode of the folder is enough.
+   */
+  protectFolder?(path: string): void;
+
+  /**
    * Runs the agent as the system's service manager (or a terminal) wants it, and resolves when `work` has.
    */
   host(work: (host: Host) => Promise<void>): Promise<void>;

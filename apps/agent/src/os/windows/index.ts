@@ -10,6 +10,7 @@ import { readRegistryText } from './native/registry.ts';
 import { emptyWorkingSet, residentBytes } from './own-memory.ts';
 import { createProcessControl } from './processes.ts';
 import { host } from './service/host.ts';
+import { protectFolder } from './service/protect-folder.ts';
 import { createServiceControl } from './service/service.ts';
 
 /**
@@ -36,6 +37,7 @@ export function createSystem(): System {
       Bun.gc(true);
       emptyWorkingSet();
     },
+    protectFolder,
     host,
   };
 }

@@ -1,4 +1,5 @@
 import { dlopen, ptr, FFIType as T } from 'bun:ffi';
+import { fixedBytes } from './native/fixed-bytes.ts';
 import { kernel32 } from './native/kernel32.ts';
 import { queryProcess } from './native/ntdll.ts';
 import { fromWide } from './native/wide.ts';
@@ -17,6 +18,7 @@ export const PROCESS_ACCESS = {
   SYNCHRONIZE: 0x100000,
 } as const;
 
+const THIS_PROCESS = -1;
 const TOKEN_QUERY = 8;
 const TOKEN_USER = 1;
 const BASIC_INFORMATION = 0;
@@ -51,21 +53,37 @@ const names = new Map<string, string>();
 const MOST_NAMES = 1000;
 
 function ownerOf(handle: number): string | null {
-  const token = new BigInt64Array(1);
-  if (!advapi32.OpenProcessToken(handle, TOKEN_QUERY, token)) return null;
-  try {
-    const user = new Uint8Array(256);
-    const length = new Uint32Array(1);
-    if (!advapi32.GetTokenInformation(Number(token[0]), TOKEN_USER, user, user.length, length)) return null;
-    // TOKEN_USER: a pointer to the SID, which lies behind it in the same buffer
-    const sid = new DataView(user.buffer).getBigUint64(0, true);
-    const key = Buffer.from(user.subarray(Number(sid) - ptr(user), length[0])).toString('hex');
+  return withTokenUser(handle, (sid, key) => {
     const known = names.get(key);
     if (known !== undefined) return known;
     if (names.size >= MOST_NAMES) names.clear();
     const name = accountName(sid);
     if (name !== null) names.set(key, name);
     return name;
+  });
+}
+
+/** The SID of the user that this process runs as, in hexadecimal. */
+export function sidOfThisProcess(): string {
+  return withTokenUser(THIS_PROCESS, (_, hex) => hex) ?? '';
+}
+
+/** Hands over the SID of a process's user: its address, good for the length of the call, and its bytes as text. */
+function withTokenUser<Result>(
+  handle: number,
+  use: (sid: bigint, hex: string) => Result | null,
+): Result | null {
+  const token = new BigInt64Array(1);
+  if (!advapi32.OpenProcessToken(handle, TOKEN_QUERY, token)) return null;
+  try {
+    const user = fixedBytes(256);
+    const length = new Uint32Array(1);
+    if (!advapi32.GetTokenInformation(Number(token[0]), TOKEN_USER, user, user.length, length)) return null;
+    // TOKEN_USER: a pointer to the SID, which lies behind it in the same buffer
+    const sid = new DataView(user.buffer).getBigUint64(0, true);
+    const at = Number(sid) - ptr(user);
+    const size = 8 + 4 * (user[at + 1] ?? 0);
+    return use(sid, Buffer.from(user.subarray(at, at + size)).toString('hex'));
   } finally {
     kernel32.CloseHandle(Number(token[0]));
   }
@@ -117,7 +135,7 @@ function readPointer(handle: number, address: bigint): bigint | undefined {
 }
 
 function readMemory(handle: number, address: bigint, length: number): Uint8Array | undefined {
-  const bytes = new Uint8Array(length);
+  const bytes = fixedBytes(length);
   return kernel32.ReadProcessMemory(handle, address, bytes, length, null) ? bytes : undefined;
 }
 

@@ -1,8 +1,8 @@
 import { readdirSync, statfsSync } from 'node:fs';
 import type { Collector, InstanceName, SampleSink } from '../../os.ts';
+import { Rates } from '../../rates.ts';
 import { ProcFile, readText } from '../proc-file.ts';
 import { type Mount, parseMounts } from './mounts.ts';
-import { Rates } from '../../rates.ts';
 
 const LOOK_FOR_MOUNTS_EVERY_MS = 60_000;
 /** /proc/diskstats counts in sectors of this size whatever the disk's own is (Documentation/admin-guide/iostats). */

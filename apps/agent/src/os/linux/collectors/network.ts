@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Collector, InstanceName, SampleSink } from '../../os.ts';
-import { ProcFile, readText } from '../proc-file.ts';
 import { Rates } from '../../rates.ts';
+import { ProcFile, readText } from '../proc-file.ts';
 
 const MAX_INTERFACES = 32;
 

@@ -6,6 +6,7 @@ const HANDLE = T.i64_fast;
 /** What the agent calls in kernel32.dll; every name is documented by Microsoft, `K32…` under its psapi name. */
 export const kernel32 = dlopen('kernel32.dll', {
   CloseHandle: { args: [HANDLE], returns: T.i32 },
+  CreateDirectoryW: { args: [T.ptr, T.ptr], returns: T.i32 },
   CreateFileW: { args: [T.ptr, T.u32, T.u32, T.ptr, T.u32, T.u32, HANDLE], returns: HANDLE },
   CreateThread: { args: [T.ptr, T.u64, T.u64, T.ptr, T.u32, T.ptr], returns: HANDLE },
   DeviceIoControl: { args: [HANDLE, T.u32, T.ptr, T.u32, T.ptr, T.u32, T.ptr, T.ptr], returns: T.i32 },

@@ -1,5 +1,6 @@
 import { dlopen, ptr, FFIType as T, toArrayBuffer } from 'bun:ffi';
 import { INTERFACE_ROW_BYTES } from '../tables/interface-table.ts';
+import { fixedBytes } from './fixed-bytes.ts';
 import { WindowsError } from './kernel32.ts';
 import type { NativeTable } from './ntdll.ts';
 
@@ -35,7 +36,7 @@ export function withInterfaceTable<Result>(read: (table: Uint8Array) => Result):
 export function queryAdapters(): NativeTable {
   const size = new Uint32Array([32 * 1024]);
   for (let attempt = 0; attempt < 4; attempt++) {
-    const bytes = new Uint8Array(size[0] ?? 0);
+    const bytes = fixedBytes(size[0] ?? 0);
     const code = iphlpapi.GetAdaptersAddresses(0, GAA_FLAG_SKIP, null, bytes, size);
     if (code === 0) return { bytes, base: ptr(bytes) };
     if (code !== ERROR_BUFFER_OVERFLOW) throw new WindowsError('GetAdaptersAddresses', code);

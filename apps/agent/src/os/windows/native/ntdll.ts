@@ -1,4 +1,5 @@
 import { dlopen, ptr, FFIType as T } from 'bun:ffi';
+import { fixedBytes } from './fixed-bytes.ts';
 
 const ntdll = dlopen('ntdll.dll', {
   NtQuerySystemInformation: { args: [T.i32, T.ptr, T.u32, T.ptr], returns: T.i32 },
@@ -30,7 +31,7 @@ export function queryPageFiles(): NativeTable | undefined {
 function querySystem(what: number, firstBytes: number): NativeTable | undefined {
   const needed = new Uint32Array(1);
   for (let size = firstBytes; size <= MOST_BYTES; size = Math.max(size * 2, (needed[0] ?? 0) + 65_536)) {
-    const bytes = new Uint8Array(size);
+    const bytes = fixedBytes(size);
     const status = ntdll.NtQuerySystemInformation(what, bytes, size, needed);
     if (status === 0) return { bytes: bytes.subarray(0, needed[0]), base: ptr(bytes) };
     if (status !== STATUS_INFO_LENGTH_MISMATCH) return undefined;
@@ -40,7 +41,7 @@ function querySystem(what: number, firstBytes: number): NativeTable | undefined 
 
 /** One of the kinds of NtQueryInformationProcess, as many bytes as it has; undefined when the system refuses. */
 export function queryProcess(handle: number, what: number, size: number): NativeTable | undefined {
-  const bytes = new Uint8Array(size);
+  const bytes = fixedBytes(size);
   const status = ntdll.NtQueryInformationProcess(handle, what, bytes, size, new Uint32Array(1));
   return status === 0 ? { bytes, base: ptr(bytes) } : undefined;
 }

@@ -1,4 +1,5 @@
 import { dlopen, JSCallback, ptr, FFIType as T } from 'bun:ffi';
+import { fixedBytes } from '../native/fixed-bytes.ts';
 import { kernel32, WindowsError } from '../native/kernel32.ts';
 import { toWide } from '../native/wide.ts';
 import { SERVICE_STATE } from './scm.ts';
@@ -51,7 +52,8 @@ export async function connectService(
     threadsafe: true,
   });
   // SERVICE_TABLE_ENTRYW: name and main function; an empty one ends the table
-  const table = new BigUint64Array([BigInt(ptr(wideName)), BigInt(main.ptr ?? 0), 0n, 0n]);
+  const table = new BigUint64Array(fixedBytes(32).buffer);
+  table.set([BigInt(ptr(wideName)), BigInt(main.ptr ?? 0), 0n, 0n]);
   held.push(wideName, main, handler, table);
   const thread = startDispatcher(table);
   await Promise.race([began.promise, failure(thread)]);

@@ -1,4 +1,5 @@
 import { dlopen, ptr, FFIType as T } from 'bun:ffi';
+import { fixedBytes } from '../native/fixed-bytes.ts';
 import { kernel32, WIN_ERROR, WindowsError } from '../native/kernel32.ts';
 import { toWide } from '../native/wide.ts';
 
@@ -151,7 +152,7 @@ function describe(service: number, config: ServiceConfig): void {
 
 /** A structure with a pointer at `at` to what lies behind it in the same bytes, so that both live equally long. */
 function withPointer(size: number, at: number, tail: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(size + tail.length);
+  const bytes = fixedBytes(size + tail.length);
   bytes.set(tail, size);
   new DataView(bytes.buffer).setBigUint64(at, BigInt(ptr(bytes) + size), true);
   return bytes;

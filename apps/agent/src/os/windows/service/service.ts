@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Places, ServiceControl } from '../../os.ts';
@@ -79,7 +79,6 @@ async function reach(wanted: number): Promise<void> {
 /** A program that runs cannot be overwritten, but it can be renamed: the old one steps aside and goes when it can. */
 function placeProgram(source: string, target: string): void {
   const folder = dirname(target);
-  mkdirSync(folder, { recursive: true });
   protectFolder(folder);
   if (source.toLowerCase() === target.toLowerCase()) return;
   copyFileSync(source, `${target}.new`);
