@@ -175,6 +175,31 @@ describe('changing a device', () => {
   });
 });
 
+test('SE-1: each use case asks for its permission, and names it to whoever lacks it', async () => {
+  const device = await fixture.aDevice(tenant);
+  const reader: Actor = { ...tenant.person, permissions: new Set(['devices:read']) };
+  const { deviceId } = device;
+
+  const attempts: [string, Promise<unknown>][] = [
+    ['devices:manage', updateDevice(deps, reader, { deviceId, ifMatch: undefined, displayName: 'x' })],
+    ['devices:manage', change(device, 'revoke', reader)],
+    ['devices:approve', change(device, 'approve', reader)],
+    ['devices:manage', change(device, 'uninstall', reader)],
+    ['devices:check-in', fixture.devices.linkOf(reader, deviceId)],
+    ['devices:read', getDevice(deps, { ...reader, permissions: new Set() }, deviceId)],
+    [
+      'devices:read',
+      listDevices(deps, { ...reader, permissions: new Set() }, { sort: 'hostname', limit: 1 }),
+    ],
+    ['devices:read', summariseDevices(deps, { ...reader, permissions: new Set() })],
+  ];
+
+  for (const [permission, attempt] of attempts) {
+    await expect(attempt).rejects.toMatchObject({ code: 'forbidden', params: { permission } });
+  }
+  expect(await getDevice(deps, reader, deviceId)).toMatchObject({ lifecycle: 'active', displayName: null });
+});
+
 describe('SE-2: somebody of another organisation', () => {
   const attempts: [name: string, attempt: (device: Registration) => Promise<unknown>][] = [
     ['get', (device) => getDevice(deps, stranger.person, device.deviceId)],

@@ -1,4 +1,4 @@
-import { contract } from '@muster/contracts';
+import { contract, type Device } from '@muster/contracts';
 import { OPERATORS_OF } from '@muster/query';
 import { implement } from '@orpc/server';
 import type { RequestContext } from '../../platform/http/index.ts';
@@ -22,10 +22,13 @@ export function createDeviceRoutes(deps: LifecycleDeps) {
     complete: routes.complete.handler(async ({ input, context }) => ({
       values: await completeValues(deps, context.actor, input),
     })),
-    get: routes.get.handler(({ input, context }) => getDevice(deps, context.actor, input.deviceId)),
-    update: routes.update.handler(({ input, context }) =>
-      updateDevice(deps, context.actor, { ...input, ifMatch: context.headers.get('if-match') ?? undefined }),
+    get: routes.get.handler(async ({ input, context }) =>
+      tagged(context, await getDevice(deps, context.actor, input.deviceId)),
     ),
+    update: routes.update.handler(async ({ input, context }) => {
+      const ifMatch = context.headers.get('if-match') ?? undefined;
+      return tagged(context, await updateDevice(deps, context.actor, { ...input, ifMatch }));
+    }),
     approve: routes.approve.handler(({ input, context }) =>
       changeLifecycle(deps, context.actor, { ...input, event: 'approve' }),
     ),
@@ -42,6 +45,12 @@ export function createDeviceRoutes(deps: LifecycleDeps) {
       changeLifecycle(deps, context.actor, { ...input, event: 'retire' }),
     ),
   };
+}
+
+/** The etag goes out as a header too, for clients that speak HTTP rather than our contract. */
+function tagged(context: RequestContext, device: Device): Device {
+  context.responseHeaders.set('etag', device.etag);
+  return device;
 }
 
 function describeFields() {

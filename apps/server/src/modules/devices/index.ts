@@ -7,6 +7,7 @@ import type { Database, Tx } from '../../platform/db/index.ts';
 import type { AdmissionPort, DeviceLink, FactsPort, NodePort } from '../../platform/gateway/ports.ts';
 import { createAdmission } from './admission/index.ts';
 import { findRows } from './db/device-rows.ts';
+import { findMatching } from './db/list-rows.ts';
 import { type CommandTarget, takeCommandSequence } from './db/registry-rows.ts';
 import { createDeviceRoutes } from './http.ts';
 import { createPresence, type PresenceService, type PresenceTimes } from './presence/index.ts';
@@ -62,11 +63,13 @@ export interface Devices {
    */
   nextCommandSequence(tx: Tx, deviceId: DeviceId): Promise<CommandTarget | undefined>;
   /** A page of the devices that match a query. */
-  list(actor: { readonly scope: Scope }, input: ListInput): Promise<DevicePage>;
+  list(actor: Actor, input: ListInput): Promise<DevicePage>;
   /** Counts what matches a query, by presence, system and lifecycle. */
   summary(tx: Tx, scope: Scope, query: string): Promise<DeviceSummary & { readonly exact: true }>;
+  /** Which of these devices match a query. */
+  matching(tx: Tx, scope: Scope, query: string, ids: readonly DeviceId[]): Promise<DeviceId[]>;
   /** One device in full; throws not_found. */
-  get(actor: { readonly scope: Scope }, deviceId: DeviceId): Promise<Device>;
+  get(actor: Actor, deviceId: DeviceId): Promise<Device>;
   /** Throws not_found for a device that the transaction's scope does not show. */
   mustExist(tx: Tx, deviceId: DeviceId): Promise<void>;
   /** A connection for somebody who reports for a device; throws not_found. */
@@ -103,6 +106,7 @@ export function createDevices(deps: DevicesDeps): Devices {
     rows: findRows,
     list: (actor, input) => listDevices(deps, actor, input),
     summary: async (tx, scope, query) => ({ ...(await summarise(tx, scope, query)), exact: true }),
+    matching: (tx, scope, query, ids) => findMatching(tx, scope, compileQuery(query).condition, ids),
     get: (actor, deviceId) => getDevice(deps, actor, deviceId),
     mustExist,
     linkOf: (actor, deviceId) => linkDevice(deps, actor, deviceId),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { type DeviceId, type DeviceRow, DeviceSort, type OrgId } from '@muster/contracts';
+import { type DeviceId, type DeviceRow, DeviceSort } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
+import type { Actor } from '../../platform/actor.ts';
 import { sortOf } from './query/sorts.ts';
 import { aFixture, type Fixture } from './testing/device-fixture.ts';
 import { type Fleet, seedFleet } from './testing/seed-fleet.ts';
@@ -12,13 +13,13 @@ const FLEET = 700;
 
 let fixture: Fixture;
 let fleet: Fleet;
-let actor: { scope: { orgIds: OrgId[] } };
+let actor: Actor;
 
 beforeAll(async () => {
   fixture = await aFixture();
   fleet = await seedFleet(fixture.test.database, FLEET);
   await seedFleet(fixture.test.database, 50);
-  actor = { scope: { orgIds: [fleet.orgId] } };
+  actor = { kind: 'system', part: 'test', scope: { orgIds: [fleet.orgId] } };
 });
 afterAll(() => fixture.close());
 

@@ -207,7 +207,7 @@ async function makeTenant({ database }: TestDatabase, name: string): Promise<Ten
     sessionId: newId<SessionId>(),
     name: 'Ada',
     address: '192.0.2.9',
-    permissions: new Set(['devices:read', 'devices:manage', 'devices:approve'] as const),
+    permissions: new Set(['devices:read', 'devices:manage', 'devices:approve', 'devices:check-in'] as const),
     scope,
   } as const;
   return { orgId, siteId, otherSiteId, person };

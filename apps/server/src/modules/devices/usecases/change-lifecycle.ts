@@ -5,10 +5,11 @@ import type { Actor } from '../../../platform/actor.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
 import type { NodePort } from '../../../platform/gateway/ports.ts';
+import { requirePermission } from '../../../platform/require-permission.ts';
 import { type ChangeableDevice, lockDevice, writeLifecycle } from '../db/change-rows.ts';
 import { hasEnded, type LifecycleEvent, mayConnect, nextLifecycle } from '../domain/lifecycle.ts';
 import { announceUpdate } from './announce-update.ts';
-import { getDevice, throwNoDevice } from './get-device.ts';
+import { readDevice, throwNoDevice } from './get-device.ts';
 
 export type LifecycleDeps = {
   readonly database: Database;
@@ -33,6 +34,7 @@ export async function changeLifecycle(
   actor: Actor,
   input: LifecycleInput,
 ): Promise<Device> {
+  authorise(actor, input);
   const change = async (tx: Tx) => {
     const device = (await lockDevice(tx, actor.scope, input.deviceId)) ?? throwNoDevice(input.deviceId);
     const to = nextLifecycle(device.lifecycle, input.event);
@@ -47,7 +49,13 @@ export async function changeLifecycle(
     deps.cutOff(changed.deviceNo);
     deps.node.cut(changed.deviceId, rejection(changed.to), 'cut_off');
   }
-  return getDevice(deps, actor, input.deviceId);
+  return readDevice(deps, actor.scope, input.deviceId);
+}
+
+/** Only the device itself tells that its agent was removed. */
+function authorise(actor: Actor, { event, deviceId }: LifecycleInput): void {
+  if (event === 'uninstall' && actor.kind === 'device' && actor.deviceId === deviceId) return;
+  requirePermission(actor, event === 'approve' ? 'devices:approve' : 'devices:manage');
 }
 
 async function announce(

@@ -1,7 +1,8 @@
 import { MusterError } from '@muster/contracts';
 import { type Field, fold } from '@muster/query';
-import type { Scope } from '../../../platform/actor.ts';
+import type { Actor } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
+import { requirePermission } from '../../../platform/require-permission.ts';
 import { countValues, type ValueCount, type ValuesFrom } from '../db/value-rows.ts';
 import { CATALOGUE } from '../query/compile-query.ts';
 import { readWithin } from './read-within.ts';
@@ -16,9 +17,10 @@ const TEXTUAL = new Set<Field['kind']>(['text', 'enum', 'version', 'ip']);
  */
 export async function completeValues(
   deps: { readonly database: Database },
-  actor: { readonly scope: Scope },
+  actor: Actor,
   input: { readonly field: string; readonly prefix: string },
 ): Promise<ValueCount[]> {
+  requirePermission(actor, 'devices:read');
   const from = valuesOf(input.field);
   if (!from) return [];
   return readWithin(deps.database, actor.scope, VALUES_TIMEOUT_MS, (tx) =>

@@ -1,15 +1,25 @@
 import { type Device, type DeviceId, MusterError } from '@muster/contracts';
-import type { Scope } from '../../../platform/actor.ts';
+import type { Actor, Scope } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
+import { requirePermission } from '../../../platform/require-permission.ts';
 import { findDevice } from '../db/device-rows.ts';
 
 /** One device in full; throws not_found also for a device of an organisation out of scope. */
 export async function getDevice(
   deps: { readonly database: Database },
-  actor: { readonly scope: Scope },
+  actor: Actor,
   deviceId: DeviceId,
 ): Promise<Device> {
-  const { scope } = actor;
+  requirePermission(actor, 'devices:read');
+  return readDevice(deps, actor.scope, deviceId);
+}
+
+/** The same for use cases that have authorised already and answer with the device. */
+export async function readDevice(
+  deps: { readonly database: Database },
+  scope: Scope,
+  deviceId: DeviceId,
+): Promise<Device> {
   const device = await deps.database.transaction(scope, (tx) => findDevice(tx, scope, deviceId));
   return device ?? throwNoDevice(deviceId);
 }

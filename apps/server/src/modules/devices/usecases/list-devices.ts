@@ -1,7 +1,8 @@
 import type { DeviceRow, DeviceSort } from '@muster/contracts';
 import type { SQL } from 'drizzle-orm';
-import type { Scope } from '../../../platform/actor.ts';
+import type { Actor, Scope } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
+import { requirePermission } from '../../../platform/require-permission.ts';
 import { countMatching, findPage } from '../db/list-rows.ts';
 import { readCursor, writeCursor } from '../domain/cursor.ts';
 import { compileQuery } from '../query/compile-query.ts';
@@ -30,9 +31,10 @@ const QUERY_CANCELED = '57014';
 /** One page of the devices that match. The first page comes with a count, exact where that is cheap. */
 export async function listDevices(
   deps: { readonly database: Database },
-  actor: { readonly scope: Scope },
+  actor: Actor,
   input: ListInput,
 ): Promise<DevicePage> {
+  requirePermission(actor, 'devices:read');
   const { condition } = compileQuery(input.query ?? '');
   const after = input.cursor === undefined ? undefined : readCursor(input.cursor, input.sort);
   const page = readWithin(deps.database, actor.scope, LIST_TIMEOUT_MS, (tx) =>

@@ -1,6 +1,7 @@
 import { Lifecycle, Presence } from '@muster/contracts';
-import type { Scope } from '../../../platform/actor.ts';
+import type { Actor, Scope } from '../../../platform/actor.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
+import { requirePermission } from '../../../platform/require-permission.ts';
 import { countByState, type StateCount } from '../db/list-rows.ts';
 import { compileQuery } from '../query/compile-query.ts';
 import { limitTime } from './read-within.ts';
@@ -15,11 +16,12 @@ export type DeviceSummary = {
 const SUMMARY_TIMEOUT_MS = 5_000;
 
 /** Counts the devices that match by presence, system and lifecycle. */
-export function summariseDevices(
+export async function summariseDevices(
   deps: { readonly database: Database },
-  actor: { readonly scope: Scope },
+  actor: Actor,
   query = '',
 ): Promise<DeviceSummary> {
+  requirePermission(actor, 'devices:read');
   return deps.database.transaction(actor.scope, (tx) => summarise(tx, actor.scope, query));
 }
 

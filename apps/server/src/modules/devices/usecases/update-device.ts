@@ -2,13 +2,14 @@ import { type Device, type DeviceId, MusterError, type SiteId } from '@muster/co
 import type { Actor } from '../../../platform/actor.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
+import { requirePermission } from '../../../platform/require-permission.ts';
 import { type ChangeableDevice, lockDevice, writeChange } from '../db/change-rows.ts';
 import { etagOf } from '../db/device-rows.ts';
 import { findSites } from '../db/registry-rows.ts';
 import { changeOf } from '../domain/field-changes.ts';
 import { announceUpdate } from './announce-update.ts';
 import type { LifecycleDeps } from './change-lifecycle.ts';
-import { getDevice, throwNoDevice } from './get-device.ts';
+import { readDevice, throwNoDevice } from './get-device.ts';
 
 export type UpdateDeps = {
   readonly database: Database;
@@ -28,6 +29,7 @@ export type UpdateInput = {
 
 /** Renames, tags or moves a device; refuses with precondition_failed when it changed since it was read. */
 export async function updateDevice(deps: UpdateDeps, actor: Actor, input: UpdateInput): Promise<Device> {
+  requirePermission(actor, 'devices:manage');
   const device = await deps.database.transaction(actor.scope, async (tx) => {
     const before = (await lockDevice(tx, actor.scope, input.deviceId)) ?? throwNoDevice(input.deviceId);
     refuseOutdated(before, input.ifMatch);
@@ -46,7 +48,7 @@ export async function updateDevice(deps: UpdateDeps, actor: Actor, input: Update
   });
   deps.events.committed();
   deps.onUpdated(device);
-  return getDevice(deps, actor, input.deviceId);
+  return readDevice(deps, actor.scope, input.deviceId);
 }
 
 function refuseOutdated(device: ChangeableDevice, ifMatch: string | undefined): void {
