@@ -107,12 +107,22 @@ async function inTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => 
   }
 }
 
-/** A database that is away becomes `unavailable`; everything else passes as it is. */
+/** A database that is away, or has no room, becomes `unavailable`; everything else passes as it is. */
 function rethrow(error: unknown): never {
   if (isAway(error)) {
     throw new MusterError('unavailable', 'The database does not answer; try again in a moment.', {}, error);
   }
+  if (isFull(error)) {
+    throw new MusterError('unavailable', 'The disk of the database is full; make room on it.', {}, error);
+  }
   throw error;
+}
+
+/** SQLSTATE class 53: disk, memory or connections of the database are used up. */
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('53')) return true;
+  return isFull(error.cause);
 }
 
 function isAway(error: unknown): boolean {

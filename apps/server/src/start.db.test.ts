@@ -1,0 +1,370 @@
+import { afterEach, expect, test } from 'bun:test';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import pg from 'pg';
+import { dropTestDatabase, emptyTestDatabase } from './platform/db/testing.ts';
+import {
+  type ServerProcess,
+  type ServerProcessOptions,
+  startServerProcess,
+  temporaryFolder,
+} from './testing/server-process.ts';
+
+const LIMIT_MS = 60_000;
+const isRoot = process.getuid?.() === 0;
+const started: ServerProcess[] = [];
+
+afterEach(async () => {
+  for (const server of started.splice(0)) {
+    server.kill('SIGTERM');
+    await server.exit();
+  }
+});
+
+function start(options: ServerProcessOptions): ServerProcess {
+  const server = startServerProcess(options);
+  started.push(server);
+  return server;
+}
+
+/** Starts what must not start, and returns what it told the person. */
+async function refused(options: ServerProcessOptions): Promise<string[]> {
+  const server = startServerProcess({ ...options, args: [...(options.args ?? []), '--log-level', 'error'] });
+  expect(await server.exit()).toBe(1);
+  return server.output().trim().split('\n');
+}
+
+async function sql(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+async function until(check: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await Bun.sleep(50)) {
+    if (await check().catch(() => false)) return;
+  }
+  throw new Error('it did not come true within 30 s');
+}
+
+const isHealthy = async (url: string) => (await fetch(`${url}/health`)).status === 200;
+const postmasterOf = (data: string) =>
+  Number(readFileSync(join(data, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
+
+async function signIn(url: string): Promise<number> {
+  const body = JSON.stringify({ email: 'ada@example.org', password: 'correct horse battery' });
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body })).status;
+}
+
+async function setUp(server: ServerProcess): Promise<string> {
+  const body = {
+    token: await server.setUpToken(),
+    email: 'ada@example.org',
+    name: 'Ada',
+    password: 'correct horse battery',
+  };
+  const answer = await fetch(`${await server.url()}/api/v1/setup`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { token: string }).token;
+}
+
+test(
+  'OP-1: a fresh folder becomes a ready server, stops on SIGTERM with its database, and starts again',
+  async () => {
+    using folder = temporaryFolder();
+    const first = start({ data: folder.path });
+    const url = await first.url();
+
+    expect(await isHealthy(url)).toBe(true);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    const postmaster = postmasterOf(folder.path);
+    first.kill('SIGTERM');
+    expect(await first.exit()).toBe(0);
+
+    expect(existsSync(`/proc/${postmaster}`)).toBe(false);
+    expect(existsSync(join(folder.path, 'postgres/cluster/postmaster.pid'))).toBe(false);
+    const second = start({ data: folder.path });
+    expect(await isHealthy(await second.url())).toBe(true);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'kill -9 of the server leaves nothing that the next start does not mend',
+  async () => {
+    using folder = temporaryFolder();
+    const first = start({ data: folder.path });
+    const token = await setUp(first);
+    first.kill('SIGKILL');
+    await first.exit();
+
+    const second = start({ data: folder.path });
+
+    const me = await fetch(`${await second.url()}/api/v1/auth/me`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(me.status).toBe(200);
+    expect(second.output()).not.toContain('#token=');
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a postgres that outlived its server is stopped and the data goes on',
+  async () => {
+    using folder = temporaryFolder();
+    const first = start({ data: folder.path });
+    const token = await setUp(first);
+    const postmaster = postmasterOf(folder.path);
+    // Stopped, so that whoever cleans up after the server cannot make it end.
+    first.kill('SIGKILL');
+    await first.exit();
+    if (existsSync(`/proc/${postmaster}`)) expect(postmasterOf(folder.path)).toBe(postmaster);
+
+    const second = start({ data: folder.path });
+    const me = await fetch(`${await second.url()}/api/v1/auth/me`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+
+    expect(me.status).toBe(200);
+    expect(postmasterOf(folder.path)).not.toBe(postmaster);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a postmaster.pid that names a stranger does not keep the database from starting',
+  async () => {
+    using folder = temporaryFolder();
+    const first = start({ data: folder.path });
+    await first.url();
+    const lines = readFileSync(join(folder.path, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n');
+    first.kill('SIGTERM');
+    await first.exit();
+    writeFileSync(
+      join(folder.path, 'postgres/cluster/postmaster.pid'),
+      [String(process.pid), ...lines.slice(1)].join('\n'),
+    );
+
+    const second = start({ data: folder.path });
+    expect(await isHealthy(await second.url())).toBe(true);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'OP-1: after kill -9 of PostgreSQL the server says so, starts it again and is ready by itself',
+  async () => {
+    using folder = temporaryFolder();
+    const server = start({ data: folder.path });
+    const url = await server.url();
+    const token = await setUp(server);
+    const postmaster = postmasterOf(folder.path);
+
+    process.kill(postmaster, 'SIGKILL');
+    await until(async () => postmasterOf(folder.path) !== postmaster && (await isHealthy(url)));
+
+    const me = await fetch(`${url}/api/v1/auth/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect(me.status).toBe(200);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'two servers on one data folder: the second says who has it, and the first goes on',
+  async () => {
+    using folder = temporaryFolder();
+    const first = start({ data: folder.path });
+    const url = await first.url();
+
+    expect(await refused({ data: folder.path })).toEqual([
+      `muster: Another Muster server (process ${first.pid}) uses the data folder ${folder.path}; stop it, or choose another folder with --data.`,
+    ]);
+    expect(await isHealthy(url)).toBe(true);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a port in use is one sentence, and the database is stopped again',
+  async () => {
+    using folder = temporaryFolder();
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const address = taken.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+
+    const lines = await refused({ data: folder.path, args: ['--port', String(port), '--gateway-port', '0'] });
+    const gateway = await refused({
+      data: folder.path,
+      args: ['--port', '0', '--gateway-port', String(port)],
+    });
+    taken.close();
+
+    expect(lines).toEqual([
+      `muster: Another program already uses port ${port} on 127.0.0.1; end it, or choose another port with --port.`,
+    ]);
+    expect(gateway.join()).toContain('choose another port with --gateway-port');
+    expect(existsSync(join(folder.path, 'postgres/cluster/postmaster.pid'))).toBe(false);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a data folder that is a file, or that cannot be written, is one sentence',
+  async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'file');
+    writeFileSync(file, 'mine');
+
+    expect(await refused({ data: file })).toEqual([
+      `muster: ${file} is not a folder; choose another with --data.`,
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    const readOnly = join('/proc', 'muster');
+    expect((await refused({ data: readOnly })).join()).toContain(
+      `The data folder ${readOnly} cannot be used`,
+    );
+  },
+  LIMIT_MS,
+);
+
+test.skipIf(isRoot)('a data folder of somebody else is one sentence', async () => {
+  using folder = temporaryFolder();
+  const closed = join(folder.path, 'closed');
+  mkdirSync(closed);
+  chmodSync(closed, 0o000);
+  expect((await refused({ data: closed })).join()).toContain('cannot be read and written by this user');
+  chmodSync(closed, 0o700);
+});
+
+/** A disk of its own and of a size, for as long as `work` takes. */
+async function onDisk(size: string, work: (path: string) => Promise<void>): Promise<void> {
+  using folder = temporaryFolder();
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder.path]);
+  expect(mounted.status).toBe(0);
+  try {
+    await work(folder.path);
+  } finally {
+    spawnSync('umount', ['-l', folder.path]);
+  }
+}
+
+test.skipIf(!isRoot)(
+  'a full disk is one sentence',
+  () =>
+    onDisk('8m', async (path) => {
+      const lines = await refused({ data: join(path, 'data') });
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(
+        /^muster: The disk of the data folder .* is full .*make room and start again\.$/,
+      );
+      expect(existsSync(join(path, 'data', 'postgres'))).toBe(false);
+    }),
+  LIMIT_MS,
+);
+
+test.skipIf(!isRoot)(
+  'a disk that fills up while the server runs ends nothing, and room brings everything back',
+  () =>
+    onDisk('120m', async (path) => {
+      const server = start({ data: join(path, 'data') });
+      const url = await server.url();
+      const token = await setUp(server);
+      spawnSync('dd', ['if=/dev/zero', `of=${join(path, 'filler')}`, 'bs=1M'], { stdio: 'ignore' });
+
+      const statuses = new Set<number>();
+      for (let attempt = 0; attempt < 20; attempt++) statuses.add(await signIn(url));
+      expect((await fetch(`${url}/health/live`)).status).toBe(200);
+      expect([...statuses].every((status) => status === 200 || status === 503)).toBe(true);
+      rmSync(join(path, 'filler'));
+
+      await until(async () => (await signIn(url)) === 200);
+      const me = await fetch(`${url}/api/v1/auth/me`, { headers: { authorization: `Bearer ${token}` } });
+      expect(me.status).toBe(200);
+      server.kill('SIGTERM');
+      await server.exit();
+    }),
+  LIMIT_MS,
+);
+
+test(
+  'DT-7: a foreign database and one of a newer Muster are one sentence each, and stay as they are',
+  async () => {
+    using folder = temporaryFolder();
+    const url = await emptyTestDatabase();
+    await sql(url, 'create table orders (id int)');
+
+    const foreign = await refused({ data: folder.path, env: { MUSTER_DATABASE_URL: url } });
+    expect(foreign).toHaveLength(1);
+    expect(foreign[0]).toContain('is not empty and was not made by Muster');
+    await sql(url, 'drop table orders');
+
+    const server = startServerProcess({ data: folder.path, env: { MUSTER_DATABASE_URL: url } });
+    await server.url();
+    server.kill('SIGINT');
+    expect(await server.exit()).toBe(0);
+    await sql(url, "update muster.migrations set min_app_version = '99.0.0' where number = 1");
+
+    expect(await refused({ data: folder.path, env: { MUSTER_DATABASE_URL: url } })).toEqual([
+      'muster: This database needs Muster 99.0.0 or newer; this is 0.1.0. Start the newer version again.',
+    ]);
+    await dropTestDatabase(url);
+  },
+  LIMIT_MS,
+);
+
+test('a database that does not answer is one sentence without its password', async () => {
+  using folder = temporaryFolder();
+  const lines = await refused({
+    data: folder.path,
+    env: { MUSTER_DATABASE_URL: 'postgres://muster:hunter2@127.0.0.1:9/muster' },
+  });
+  expect(lines).toEqual([
+    'muster: The database at 127.0.0.1:9 does not answer; check --database-url and that PostgreSQL runs there.',
+  ]);
+});
+
+test('bad configuration lists all problems and starts nothing', async () => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'data');
+  const lines = await refused({
+    data,
+    args: ['--gateway-prot', '1', '--tls-cert', '/nowhere'],
+    env: { MUSTER_DATABASE_URL: 'x' },
+  });
+  expect(lines.length).toBeGreaterThanOrEqual(4);
+  expect(existsSync(data)).toBe(false);
+});
+
+test(
+  'MUSTER_ADMIN_EMAIL and a password file make the first administrator without set-up',
+  async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'password');
+    writeFileSync(file, 'correct horse battery\n', { mode: 0o600 });
+    const server = start({
+      data: join(folder.path, 'data'),
+      env: { MUSTER_ADMIN_EMAIL: 'ada@example.org', MUSTER_ADMIN_PASSWORD_FILE: file },
+    });
+
+    const login = await fetch(`${await server.url()}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'ada@example.org', password: 'correct horse battery' }),
+    });
+
+    expect(login.status).toBe(200);
+    expect(server.output()).not.toContain('#token=');
+    expect(server.output()).not.toContain('correct horse');
+  },
+  LIMIT_MS,
+);
