@@ -6,10 +6,9 @@ import { createTokenRoutes } from './http.ts';
 import { createEnrolmentRoutes } from './raw-routes.ts';
 import { type CreatedToken, type CreateTokenInput, createToken } from './usecases/create-token.ts';
 
-export { type AgentBuild, type AgentBuilds, createAgentBuilds } from './builds/agent-builds.ts';
-export { type AgentPlatform, isAgentPlatform, nativePlatform } from './builds/platforms.ts';
-export type { ConsoleReach } from './domain/install-lines.ts';
-export type { EnrolmentDeps, EnrolmentDevices, Reachability } from './enrolment-deps.ts';
+export { type AgentBuilds, createAgentBuilds } from './builds/agent-builds.ts';
+export { nativePlatform } from './builds/platforms.ts';
+export type { EnrolmentDeps, Reachability } from './enrolment-deps.ts';
 export type { CreatedToken, CreateTokenInput } from './usecases/create-token.ts';
 
 /** How machines get an identity: tokens, the exchange, installers and the builds that they fetch. */

@@ -5,7 +5,7 @@ import type { TrustWarning } from './trust.ts';
 const PREFIX = 'muster-root-1.';
 
 /** How people keep the root private key: a prefix that names it, then the Ed25519 seed as base64url. */
-export function formatRootKey(seed: Uint8Array): string {
+function formatRootKey(seed: Uint8Array): string {
   return PREFIX + Buffer.from(seed).toString('base64url');
 }
 

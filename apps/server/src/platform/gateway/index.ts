@@ -1,7 +1,7 @@
 // The agents' door: TLS listener, handshake, frames, beacons. Modules meet it through ports.ts alone.
 
-export { createGateway, type Gateway, type GatewayDeps } from './create-gateway.ts';
+export { createGateway } from './create-gateway.ts';
 export type * from './ports.ts';
-export { type Connections, createConnections } from './socket/connections.ts';
+export { createConnections } from './socket/connections.ts';
 export { deviceState } from './socket/device-state.ts';
 export { rejection } from './socket/rejections.ts';

@@ -1,6 +1,5 @@
 import type { DeviceId, Lifecycle, OrgId, PresenceReason } from '@muster/contracts';
 import type {
-  Beacon,
   CheckIn,
   CheckInReply,
   CommandUpdate,
@@ -119,5 +118,3 @@ export interface NodePort {
   isConnected(deviceId: DeviceId): boolean;
   connectedCount(): number;
 }
-
-export type { Beacon };

@@ -1,15 +1,15 @@
 import { expect, test } from 'bun:test';
-import { join } from 'node:path';
 import { type AgentIdentity, connectAgent } from './testing/agent-client.ts';
 import { startTestGateway } from './testing/test-gateway.ts';
 
+const AGENT_PROCESS = Bun.fileURLToPath(import.meta.resolve('./testing/agent-process.ts'));
 /** Stands for 30 s, so that the test need not wait as long; Bun counts in fours, and pings 8 s before the end. */
 const DEAD_AFTER_S = 12;
 
 /** Starts an agent as a process of its own and waits until it is welcome. */
 async function startAgentProcess(address: string, identity: AgentIdentity) {
   const given = { address, identity: { ...identity, key: { pem: identity.key.pem } } };
-  const agent = Bun.spawn([process.execPath, join(import.meta.dir, 'testing', 'agent-process.ts')], {
+  const agent = Bun.spawn([process.execPath, AGENT_PROCESS], {
     stdin: new Blob([JSON.stringify(given)]),
     stdout: 'pipe',
   });

@@ -68,15 +68,17 @@ test('sources that do not compile are told, and mended ones build', async () => 
 });
 
 test('a compiled agent ignores what lies in the folder that it is started in', async () => {
-  await write('console.log(JSON.stringify({ leaked: process.env.LEAKED ?? null }))');
+  await write(
+    'console.log(JSON.stringify({ leaked: Bun.spawnSync(["printenv", "LEAKED"]).stdout.toString() }))',
+  );
   const { path } = await (await open()).ensure(platform);
   const hostile = join(folder, 'hostile');
   await Bun.write(join(hostile, '.env'), 'LEAKED=yes');
   await Bun.write(join(hostile, 'bunfig.toml'), 'preload = ["./evil.ts"]');
   await Bun.write(join(hostile, 'evil.ts'), 'await Bun.write("./ran", "yes")');
 
-  const run = Bun.spawn([path], { cwd: hostile, stdout: 'pipe', env: {} });
+  const run = Bun.spawn([path], { cwd: hostile, stdout: 'pipe' });
 
-  expect(await new Response(run.stdout).json()).toEqual({ leaked: null });
+  expect(await new Response(run.stdout).json()).toEqual({ leaked: '' });
   expect((await readdir(hostile)).sort()).toEqual(['.env', 'bunfig.toml', 'evil.ts']);
 });

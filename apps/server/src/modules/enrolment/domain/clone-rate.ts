@@ -1,7 +1,7 @@
 import { type DeviceId, MusterError } from '@muster/contracts';
 
 /** Copies of one device may ask for an identity this often; each leaves a pending device that a person has to look at. */
-export const CLONE_EVERY_MS = 60_000;
+const CLONE_EVERY_MS = 60_000;
 
 /** Limits how often copies of a device ask. Remembers at most the last minute. */
 export function createCloneRate(now: () => number): (original: DeviceId) => void {

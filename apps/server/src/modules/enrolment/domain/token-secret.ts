@@ -19,7 +19,7 @@ export function readTokenHandle(secret: string): string | undefined {
 }
 
 /** SHA-256; the secret has enough chance in it that no slow hash is needed. */
-export function hashTokenSecret(secret: string): Uint8Array {
+function hashTokenSecret(secret: string): Uint8Array {
   return new Uint8Array(createHash('sha256').update(secret.trim()).digest());
 }
 

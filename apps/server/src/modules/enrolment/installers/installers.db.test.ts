@@ -11,14 +11,18 @@ const RECORDER = `
 const words = process.argv.slice(2);
 const file = words[words.indexOf('--server-cert') + 1];
 const certificate = words.includes('--server-cert') ? await Bun.file(file).text() : null;
-console.log('RECORD ' + JSON.stringify({ words, certificate, token: process.env.MUSTER_TOKEN, tags: process.env.MUSTER_TAGS }));
+const variable = (name) => Bun.spawnSync(['printenv', name]).stdout.toString().trim();
+console.log('RECORD ' + JSON.stringify({ words, certificate, token: variable('MUSTER_TOKEN'), tags: variable('MUSTER_TAGS') }));
 `;
 
 let folder: string;
 let builds: AgentBuilds;
 let server: TestServer;
 /** The installer insists on root, rightly; where tests run as somebody else, a word before `sh` cannot help. */
-const asRoot = test.skipIf(process.getuid?.() !== 0);
+const isRoot = process.getuid?.() === 0;
+if (!isRoot)
+  console.log('SKIPPED: the installer script: it installs as root, and the tests do not run as root');
+const asRoot = test.skipIf(!isRoot);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-installers-'));
@@ -47,8 +51,10 @@ const aToken = async () =>
 /** Runs an installer line in a shell of its own, as root already is. */
 async function run(line: string, environment: Record<string, string> = {}) {
   const temporary = await mkdtemp(join(folder, 'run-'));
-  const shell = Bun.spawn(['sh', '-c', line.replace('sudo ', 'env ')], {
-    env: { PATH: Bun.env.PATH ?? '', TMPDIR: temporary, ...environment },
+  const variables = Object.entries({ TMPDIR: temporary, ...environment }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
+  const shell = Bun.spawn(['env', ...variables, 'sh', '-c', line.replace('sudo ', 'env ')], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

@@ -7,7 +7,7 @@ export function rejection(code: string, message: string, retryAfterMs = 0): Reje
 }
 
 /** How long an agent waits after a failure of ours: spread, so that a fleet does not return as one. */
-export function spreadRetryMs(baseMs: number): number {
+function spreadRetryMs(baseMs: number): number {
   return Math.round(baseMs * (0.5 + Math.random()));
 }
 

@@ -4,7 +4,7 @@ import { rejection } from './rejections.ts';
 import type { AgentSocket } from './session.ts';
 
 /** How long a socket may take to say hello. */
-export const HELLO_WITHIN_MS = 15_000;
+const HELLO_WITHIN_MS = 15_000;
 const SWEEP_EVERY_MS = 2_000;
 
 /** Sockets that have not said a word yet. One timer for all of them, and it looks only at those that are late. */

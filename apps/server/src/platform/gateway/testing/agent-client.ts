@@ -126,7 +126,7 @@ export function signHello(identity: AgentIdentity, nonce: Uint8Array, part?: Hel
 }
 
 /** Bytes of one frame upwards. */
-export function encodeAgentFrame(body: AgentFrame['body']): Uint8Array {
+function encodeAgentFrame(body: AgentFrame['body']): Uint8Array {
   return toBinary(AgentFrameSchema, create(AgentFrameSchema, { body }));
 }
 
