@@ -11,6 +11,7 @@ import { findMatching } from './db/list-rows.ts';
 import { type CommandTarget, takeCommandSequence } from './db/registry-rows.ts';
 import { createDeviceRoutes } from './http.ts';
 import { createPresence, type PresenceService, type PresenceTimes } from './presence/index.ts';
+import { compileQuery } from './query/compile-query.ts';
 import { changeLifecycle } from './usecases/change-lifecycle.ts';
 import { getDevice } from './usecases/get-device.ts';
 import { linkDevice } from './usecases/link-device.ts';
