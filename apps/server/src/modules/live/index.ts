@@ -41,7 +41,7 @@ export function createLive(deps: LiveDeps): Live {
 
   const changed = (ids: readonly DeviceId[]) => {
     rows.changed(ids);
-    summaries.changed();
+    summaries.changed(ids);
   };
   const recheck = async () => {
     if (connections.size === 0) return undefined;

@@ -20,7 +20,7 @@ export type LiveDeps = {
   readonly clock: Clock;
   /** Of this server, told in `hello`. */
   readonly version: string;
-  readonly devices: Pick<Devices, 'rows' | 'onChanged' | 'presence'> & {
+  readonly devices: Pick<Devices, 'rows' | 'onChanged' | 'presence' | 'matching'> & {
     /** Throws invalid_input for a query that is none. */
     summary(tx: Tx, scope: Scope, query: string): Promise<LiveSummary>;
   };

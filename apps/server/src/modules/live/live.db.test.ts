@@ -300,6 +300,28 @@ test('UI-10: the summary follows presence at most once a second, one count for e
   expect(client.messages.filter((message) => message.type === 'summary').length).toBeLessThan(3);
 });
 
+test('UI-10: a summary says how many devices entered or left its query, also when the total stays', async () => {
+  const own = await anOrganisation(fixture.db);
+  const [one, two] = await someDevices(fixture, { ...own, count: 2 });
+  if (!one || !two) throw new Error('no devices');
+  const { port: presence } = fixture.devices.presence;
+  const client = await connect(signedIn(aPerson(own.orgId)));
+  client.ask({ type: 'watch', watch: 's', view: 'summary', query: 'status:online' });
+  await client.next('summary');
+
+  for (const link of [one, two]) presence.opened(link);
+  presence.telemetry(one);
+  presence.closed(two, 'network');
+  const entered = await client.next('summary', ({ total }) => total === 1);
+  presence.closed(one, 'network');
+  presence.opened({ ...two, connectionEpoch: 2n });
+  presence.telemetry({ ...two, connectionEpoch: 2n });
+  const swapped = await client.next('summary', ({ total, moved }) => total === 1 && moved > 0);
+
+  expect(entered.moved).toBe(1);
+  expect(swapped).toMatchObject({ total: 1, moved: 2 });
+});
+
 test('a query that is none is answered with its error', async () => {
   const client = await connect();
 

@@ -1,19 +1,24 @@
+import type { DeviceId } from '@muster/contracts';
 import type { Scope } from '../../../platform/actor.ts';
 import { type Repeating, startRepeating } from '../../../platform/bus/repeating.ts';
+import { createMembership, type Membership } from '../domain/membership.ts';
 import type { LiveDeps, LiveSummary } from '../live-deps.ts';
 
 const SPACING_MS = 1_000;
 /** Queries may name times and metrics that change without an event. */
 const REFRESH_MS = 10_000;
 
-/** Somebody who looks at a summary. `moved`: how far the total moved since the last time. */
+/** More changes than this at once are counted by the total alone. */
+const MOST_COMPARED = 5_000;
+
+/** Somebody who looks at a summary. `moved`: how many devices entered or left since the last time. */
 export type SummaryWatcher = (summary: LiveSummary & { moved: number }) => void;
 
 /** Counts that anybody of this process looks at; the same query in the same scope is counted once for all. */
 export interface Summaries {
   watch(scope: Scope, query: string, watcher: SummaryWatcher): () => void;
-  /** Some device changed. */
-  changed(): void;
+  /** These devices changed. */
+  changed(ids: readonly DeviceId[]): void;
   stop(): Promise<void>;
 }
 
@@ -22,6 +27,8 @@ type Topic = {
   readonly query: string;
   readonly watchers: Set<SummaryWatcher>;
   readonly counting: Repeating;
+  readonly membership: Membership;
+  changed: Set<DeviceId>;
   last: LiveSummary | undefined;
   countedAt: number;
 };
@@ -31,20 +38,24 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
 
   const count = async (topic: Topic) => {
     topic.countedAt = performance.now();
-    const { total, exact, presence } = await deps.database.transaction(topic.scope, (tx) =>
-      deps.devices.summary(tx, topic.scope, topic.query),
-    );
-    const summary = { total, exact, presence };
-    const { last } = topic;
+    const { last, changed } = topic;
+    topic.changed = new Set();
+    const compared = changed.size > MOST_COMPARED ? undefined : [...changed];
+    const { summary, matching } = await readSummary(deps, topic, compared ?? []);
     topic.last = summary;
-    if (last && Bun.deepEquals(last, summary)) return undefined;
-    const moved = last ? Math.abs(summary.total - last.total) : 0;
+    const moved = topic.membership.compare(
+      compared,
+      matching,
+      summary.total - (last?.total ?? summary.total),
+    );
+    if (last && moved === 0 && Bun.deepEquals(last, summary)) return undefined;
     for (const watcher of topic.watchers) watcher({ ...summary, moved });
     return undefined;
   };
   const createTopic = (scope: Scope, query: string): Topic => {
     const topic: Topic = {
-      ...{ scope, query, watchers: new Set(), last: undefined, countedAt: Number.NEGATIVE_INFINITY },
+      ...{ scope, query, watchers: new Set(), membership: createMembership() },
+      ...{ changed: new Set(), last: undefined, countedAt: Number.NEGATIVE_INFINITY },
       counting: startRepeating({
         work: () => count(topic),
         everyMs: REFRESH_MS,
@@ -68,8 +79,9 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
         void topic.counting.stop();
       };
     },
-    changed: () => {
+    changed: (ids) => {
       for (const topic of topics.values()) {
+        for (const id of ids) topic.changed.add(id);
         topic.counting.wake(Math.max(0, topic.countedAt + SPACING_MS - performance.now()));
       }
     },
@@ -77,4 +89,16 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
       await Promise.all([...topics.values()].map((topic) => topic.counting.stop()));
     },
   };
+}
+
+async function readSummary(
+  { database, devices }: Pick<LiveDeps, 'database' | 'devices'>,
+  { scope, query }: Topic,
+  ids: readonly DeviceId[],
+): Promise<{ summary: LiveSummary; matching: DeviceId[] }> {
+  return await database.transaction(scope, async (tx) => {
+    const { total, exact, presence } = await devices.summary(tx, scope, query);
+    const matching = ids.length > 0 ? await devices.matching(tx, scope, query, ids) : [];
+    return { summary: { total, exact, presence }, matching };
+  });
 }
