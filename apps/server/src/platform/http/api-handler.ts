@@ -16,9 +16,12 @@ export type ApiHandler = (request: Request, context: RequestContext) => Promise<
 export function createApiHandler(router: Router<AnyContractRouter, RequestContext>): ApiHandler {
   // What a handler threw is kept beside the request, because oRPC would only pass on its own kind of error.
   const failures = new WeakMap<RequestContext, MusterError>();
+  // What fails before its endpoint was reached is the fault of the request: a body that is no JSON.
+  const reached = new WeakSet<RequestContext>();
   const handler = new OpenAPIHandler<RequestContext>(router, {
     clientInterceptors: [
       async ({ procedure, context, next }) => {
+        reached.add(context);
         const { meta, route } = procedure['~orpc'];
         demandAccess(accessOf(meta), context.actor);
         if (route.method === 'PATCH') demandIfMatch(context.headers);
@@ -30,7 +33,7 @@ export function createApiHandler(router: Router<AnyContractRouter, RequestContex
         try {
           return await next();
         } catch (error) {
-          failures.set(context, toMusterError(error));
+          failures.set(context, reached.has(context) ? toMusterError(error) : unreadable(error));
           throw error instanceof ORPCError ? error : new ORPCError('INTERNAL_SERVER_ERROR');
         }
       },
@@ -45,14 +48,13 @@ export function createApiHandler(router: Router<AnyContractRouter, RequestContex
       return withHeaders(problemResponse(failure, context.traceId), context.responseHeaders);
     }
     if (!matched) return undefined;
-    if (response.status >= 400) {
-      return problemResponse(
-        new MusterError('invalid_input', 'The request could not be read: check body and content type.'),
-        context.traceId,
-      );
-    }
     return withHeaders(response, context.responseHeaders);
   };
+}
+
+function unreadable(cause: unknown): MusterError {
+  const message = 'The request could not be read; check the body and its content type.';
+  return new MusterError('invalid_input', message, {}, cause);
 }
 
 function demandIfMatch(headers: Headers): void {
