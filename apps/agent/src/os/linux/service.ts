@@ -3,9 +3,12 @@ import {
   chownSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,6 +17,8 @@ import type { Places, ServiceControl, ServicePlan } from '../os.ts';
 const UNIT = 'muster-agent.service';
 const UNIT_PATH = `/etc/systemd/system/${UNIT}`;
 const SLEEP_UNIT = 'muster-agent-sleep.service';
+/** So that `muster-agent status` works as people type it. */
+const COMMAND_LINK = '/usr/local/bin/muster-agent';
 const SLEEP_UNIT_PATH = `/etc/systemd/system/${SLEEP_UNIT}`;
 
 /** EN-5: the agent as a systemd service. */
@@ -22,6 +27,7 @@ export function createServiceControl(places: Places): ServiceControl {
     async install(plan) {
       requireSystemd();
       placeProgram(plan.source, places.executable);
+      placeLink(places.executable);
       writeWhole(UNIT_PATH, unitFile(places, plan));
       writeWhole(SLEEP_UNIT_PATH, sleepUnitFile());
       await systemctl('daemon-reload');
@@ -38,6 +44,7 @@ export function createServiceControl(places: Places): ServiceControl {
         rmSync(SLEEP_UNIT_PATH, { force: true });
         await systemctl('daemon-reload');
       }
+      if (isOwnLink(places.executable)) rmSync(COMMAND_LINK, { force: true });
       rmSync(dirname(places.executable), { recursive: true, force: true });
       rmSync(places.stateFolder, { recursive: true, force: true });
     },
@@ -118,6 +125,18 @@ function placeProgram(source: string, target: string): void {
     chownSync(`${target}.new`, 0, 0);
     renameSync(`${target}.new`, target);
   }
+}
+
+/** Somebody else's file of that name stays. */
+function placeLink(executable: string): void {
+  if (lstatSync(COMMAND_LINK, { throwIfNoEntry: false })) return;
+  mkdirSync(dirname(COMMAND_LINK), { recursive: true, mode: 0o755 });
+  symlinkSync(executable, COMMAND_LINK);
+}
+
+function isOwnLink(executable: string): boolean {
+  const found = lstatSync(COMMAND_LINK, { throwIfNoEntry: false });
+  return found?.isSymbolicLink() === true && readlinkSync(COMMAND_LINK) === executable;
 }
 
 function writeWhole(path: string, text: string): void {
