@@ -166,6 +166,7 @@ test('RA-2: a process that does not listen is forced after the grace time', asyn
 });
 
 test('HB-1, HB-5: with the socket lost, a beacon carries check-ins up and commands down', async () => {
+  gateway.settings = { ...gateway.settings, beaconIntervalS: 1 };
   await connected();
   gateway.acceptsSockets = false;
   await gateway.cut();
@@ -174,7 +175,6 @@ test('HB-1, HB-5: with the socket lost, a beacon carries check-ins up and comman
   const commandId = crypto.randomUUID();
   const body = { name: 'process.list', commandId, sequence: 7n, deviceId: gateway.deviceId };
   gateway.beaconEnvelopes.push(await gateway.signer.envelope(body));
-  gateway.settings = { ...gateway.settings, beaconIntervalS: 1 };
   await until('the result comes by beacon', () => hasEnded(commandId), 90_000);
 
   expect(gateway.connected).toBe(0);

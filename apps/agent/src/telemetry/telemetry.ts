@@ -13,6 +13,8 @@ const SAMPLE_INTERVAL_MS = 10_000;
 /** Live mode goes no faster, however the server asks. */
 const FASTEST_MS = 500;
 const UPKEEP_EVERY_MS = 60_000;
+/** Pages that are given back come from the disk again: often enough to stay small, seldom enough to let disks sleep. */
+const RELEASE_EVERY_MS = 30_000;
 
 export type TelemetryDeps = {
   readonly clock: Clock;
@@ -42,6 +44,7 @@ export class Telemetry {
   #intervalMs = SAMPLE_INTERVAL_MS;
   #live: { readonly intervalMs: number; readonly untilMs: number } | undefined;
   #upkeptAtMs: number;
+  #releasedAtMs = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | undefined;
 
   constructor(deps: TelemetryDeps) {
@@ -132,6 +135,7 @@ export class Telemetry {
     this.#deps.sampled(sample);
     this.#upkeep();
     this.#deps.ticked(closed !== undefined);
+    this.#release();
   }
 
   #keep(minute: Minute | undefined): void {
@@ -140,12 +144,19 @@ export class Telemetry {
     this.#journal.append(minute);
   }
 
+  #release(): void {
+    const now = this.#deps.clock.monotonicMs();
+    if (this.#live || now - this.#releasedAtMs < RELEASE_EVERY_MS) return;
+    this.#releasedAtMs = now;
+    this.#deps.system.releaseMemory();
+  }
+
   #upkeep(): void {
     const { clock, system } = this.#deps;
     const now = clock.monotonicMs();
     if (now - this.#upkeptAtMs < UPKEEP_EVERY_MS) return;
     this.#upkeptAtMs = now;
     this.#watch.look(system.selfUsage(), now);
-    system.releaseMemory();
+    Bun.gc(true);
   }
 }

@@ -10,7 +10,7 @@ import { host } from './host.ts';
 import { bootTimeMs } from './libc.ts';
 import { ProcFile, readText } from './proc-file.ts';
 import { createProcessControl } from './processes.ts';
-import { releaseMemory } from './release-memory.ts';
+import { createReleaseMemory } from './release-memory.ts';
 import { createServiceControl } from './service.ts';
 
 /** Linux from /proc and /sys. `root` is put before every path: tests point it at a recorded machine. */
@@ -34,7 +34,7 @@ export function createSystem(root = ''): System {
         cpuMs: (user + system) / 1000,
       };
     },
-    releaseMemory,
+    releaseMemory: createReleaseMemory(),
     host,
   };
 }

@@ -41,6 +41,8 @@ export const kernel32 = dlopen('kernel32.dll', {
 
 /** Codes of GetLastError that mean something to the agent (winerror.h). */
 export const WIN_ERROR = {
+  /** A setting that this version of Windows does not have. */
+  INVALID_LEVEL: 124,
   SERVICE_ALREADY_RUNNING: 1056,
   SERVICE_DOES_NOT_EXIST: 1060,
   SERVICE_NOT_ACTIVE: 1062,

@@ -146,7 +146,7 @@ function describe(service: number, config: ServiceConfig): void {
   view.setUint32(0, 86_400, true); // seconds without a failure after which counting starts anew
   view.setUint32(24, 3, true);
   configure(service, CONFIG_FAILURE_ACTIONS, failures);
-  configure(service, CONFIG_FAILURE_FLAG, new Uint32Array([1]));
+  configure(service, CONFIG_FAILURE_FLAG, new Uint32Array([1]), WIN_ERROR.INVALID_LEVEL);
   configure(service, CONFIG_PRESHUTDOWN, new Uint32Array([config.preshutdownMs]));
 }
 
@@ -158,8 +158,8 @@ function withPointer(size: number, at: number, tail: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function configure(service: number, what: number, value: Uint8Array | Uint32Array): void {
-  check('ChangeServiceConfig2', advapi32.ChangeServiceConfig2W(service, what, value));
+function configure(service: number, what: number, value: Uint8Array | Uint32Array, isFine?: number): void {
+  check('ChangeServiceConfig2', advapi32.ChangeServiceConfig2W(service, what, value), isFine);
 }
 
 function stateOf(service: number): number {
