@@ -308,6 +308,8 @@ test('UI-10: a summary says how many devices entered or left its query, also whe
   const client = await connect(signedIn(aPerson(own.orgId)));
   client.ask({ type: 'watch', watch: 's', view: 'summary', query: 'status:online' });
   await client.next('summary');
+  await Bun.sleep(100);
+  expect(client.messages).toEqual([]);
 
   for (const link of [one, two]) presence.opened(link);
   presence.telemetry(one);

@@ -110,11 +110,13 @@ async function openSummary(context: ViewContext, { watch, query }: View<'summary
   // Counted once here, so that a query that is not one is answered with its error.
   const tell = ({ total, exact, presence }: LiveSummary, moved: number) =>
     outlet.send({ type: 'summary', watch, total, exact, presence: { ...presence }, moved });
-  tell(
-    await deps.database.transaction(person.scope, (tx) => deps.devices.summary(tx, person.scope, query)),
-    0,
+  const { scope } = person;
+  const { total, exact, presence } = await deps.database.transaction(scope, (tx) =>
+    deps.devices.summary(tx, scope, query),
   );
-  return context.sources.summaries.watch(person.scope, query, ({ moved, ...summary }) =>
+  const seen = { total, exact, presence };
+  tell(seen, 0);
+  return context.sources.summaries.watch({ scope, query, seen }, ({ moved, ...summary }) =>
     tell(summary, moved),
   );
 }

@@ -14,9 +14,12 @@ const MOST_COMPARED = 5_000;
 /** Somebody who looks at a summary. `moved`: how many devices entered or left since the last time. */
 export type SummaryWatcher = (summary: LiveSummary & { moved: number }) => void;
 
+/** What is counted, and the counts that whoever asks has seen already. */
+export type SummaryTopic = { readonly scope: Scope; readonly query: string; readonly seen: LiveSummary };
+
 /** Counts that anybody of this process looks at; the same query in the same scope is counted once for all. */
 export interface Summaries {
-  watch(scope: Scope, query: string, watcher: SummaryWatcher): () => void;
+  watch(topic: SummaryTopic, watcher: SummaryWatcher): () => void;
   /** These devices changed. */
   changed(ids: readonly DeviceId[]): void;
   stop(): Promise<void>;
@@ -29,7 +32,7 @@ type Topic = {
   readonly counting: Repeating;
   readonly membership: Membership;
   changed: Set<DeviceId>;
-  last: LiveSummary | undefined;
+  last: LiveSummary;
   countedAt: number;
 };
 
@@ -43,19 +46,15 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
     const compared = changed.size > MOST_COMPARED ? undefined : [...changed];
     const { summary, matching } = await readSummary(deps, topic, compared ?? []);
     topic.last = summary;
-    const moved = topic.membership.compare(
-      compared,
-      matching,
-      summary.total - (last?.total ?? summary.total),
-    );
-    if (last && moved === 0 && Bun.deepEquals(last, summary)) return undefined;
+    const moved = topic.membership.compare(compared, matching, summary.total - last.total);
+    if (moved === 0 && Bun.deepEquals(last, summary)) return undefined;
     for (const watcher of topic.watchers) watcher({ ...summary, moved });
     return undefined;
   };
-  const createTopic = (scope: Scope, query: string): Topic => {
+  const createTopic = ({ scope, query, seen }: SummaryTopic): Topic => {
     const topic: Topic = {
       ...{ scope, query, watchers: new Set(), membership: createMembership() },
-      ...{ changed: new Set(), last: undefined, countedAt: Number.NEGATIVE_INFINITY },
+      ...{ changed: new Set(), last: seen, countedAt: Number.NEGATIVE_INFINITY },
       counting: startRepeating({
         work: () => count(topic),
         everyMs: REFRESH_MS,
@@ -66,12 +65,12 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
     return topic;
   };
   return {
-    watch: (scope, query, watcher) => {
+    watch: (asked, watcher) => {
+      const { scope, query } = asked;
       const key = JSON.stringify([[...scope.orgIds].sort(), query]);
-      const topic = topics.get(key) ?? createTopic(scope, query);
+      const topic = topics.get(key) ?? createTopic(asked);
       topics.set(key, topic);
       topic.watchers.add(watcher);
-      if (topic.last) watcher({ ...topic.last, moved: 0 });
       return () => {
         topic.watchers.delete(watcher);
         if (topic.watchers.size > 0) return;
