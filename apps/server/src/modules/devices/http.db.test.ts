@@ -23,6 +23,7 @@ type Answer = {
   readonly etag: string;
   readonly items: readonly unknown[];
   readonly fields: readonly { name: string; values: readonly string[]; operators: readonly string[] }[];
+  readonly values: readonly { value: string; count: number }[];
   readonly params: { readonly errors: readonly { readonly span: unknown }[] };
 };
 
@@ -66,7 +67,7 @@ test('the console learns fields with their operators, and values from the fleet'
   expect(status).toMatchObject({ kind: 'enum', sortable: true });
   expect(status?.values).toEqual(['unknown', 'online', 'unresponsive', 'offline']);
   expect(status?.operators).toContain('in');
-  expect(values.json).toEqual({ values: [{ value: 'server', count: 1 }] });
+  expect(values.json.values).toEqual([{ value: 'server', count: 1 }]);
 });
 
 test('GT-6: a change needs the etag last read, and an old one is refused', async () => {

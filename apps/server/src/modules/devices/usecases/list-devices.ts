@@ -23,8 +23,9 @@ export type DevicePage = {
 
 /** A list that takes longer is stopped by the database. */
 const LIST_TIMEOUT_MS = 5_000;
-/** What a count may cost before it is given up for "at least". */
-const COUNT_BUDGET_MS = 50;
+/** What counting may cost in all: first everything, and where that takes too long, the first thousand. */
+const COUNT_ALL_MS = 40;
+const COUNT_SOME_MS = 10;
 const COUNTED_AT_MOST = 1_000;
 const QUERY_CANCELED = '57014';
 
@@ -50,17 +51,18 @@ export async function listDevices(
 
 /** Undefined where not even the first thousand could be counted in time. */
 async function count(database: Database, scope: Scope, condition: SQL): Promise<DevicePage['count']> {
-  for (const most of [undefined, COUNTED_AT_MOST]) {
-    try {
-      const value = await readWithin(database, scope, COUNT_BUDGET_MS, (tx) =>
-        countMatching(tx, scope, condition, most),
-      );
-      return { value, exact: most === undefined || value < most };
-    } catch (error) {
-      if (!isCanceled(error)) throw error;
-    }
-  }
-  return undefined;
+  const within = (timeoutMs: number, most: number | undefined) =>
+    readWithin(database, scope, timeoutMs, (tx) => countMatching(tx, scope, condition, most)).catch(
+      onlyCanceled,
+    );
+  const all = await within(COUNT_ALL_MS, undefined);
+  if (all !== undefined) return { value: all, exact: true };
+  const some = await within(COUNT_SOME_MS, COUNTED_AT_MOST);
+  return some === undefined ? undefined : { value: some, exact: some < COUNTED_AT_MOST };
+}
+
+function onlyCanceled(error: unknown): undefined {
+  if (!isCanceled(error)) throw error;
 }
 
 function isCanceled(error: unknown): boolean {

@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util';
+import type { DeviceSort } from '@muster/contracts';
+import { SQL } from 'bun';
+import { seedFleet } from '../../apps/server/src/modules/devices/testing/seed-fleet.ts';
+import { listDevices } from '../../apps/server/src/modules/devices/usecases/list-devices.ts';
+import type { Actor } from '../../apps/server/src/platform/actor.ts';
+import { testDatabase } from '../../apps/server/src/platform/db/testing.ts';
+
+/*
+ * First pages of the devices list, with their count, one at a time against a real PostgreSQL: every order without a
+ * filter, and every filter by name and by CPU. The fleet stands beside a smaller one of another organisation, so that
+ * row-level security has something to keep out. One JSON object a line.
+ */
+
+const LIMIT_MS = 50;
+const WARM_UP = 3;
+const OTHER_ORGANISATION = 2_000;
+
+const SORTS: readonly DeviceSort[] = [
+  'hostname',
+  '-hostname',
+  'presence',
+  '-presence',
+  'last_seen',
+  '-last_seen',
+  'created',
+  '-created',
+  'os',
+  'agent_version',
+  'site',
+  'cpu',
+  '-cpu',
+  'memory',
+  '-memory',
+  'disk',
+  '-disk',
+];
+
+const FILTERS: readonly string[] = [
+  'srv-00',
+  'berlin',
+  'hostname = srv-000003',
+  'name ~ reception',
+  'os:windows',
+  'os:debian',
+  'os.version >= 12.5',
+  'arch = arm64',
+  'status = online',
+  'reason = silent',
+  'lifecycle = pending',
+  'site = Berlin',
+  'tag.role = server',
+  'not tag.role = server',
+  'ip in 10.0.3.0/24',
+  'mac = 02:00:00:00:01:02',
+  'serial ~ abc',
+  'manufacturer:dell',
+  'model = "Model 3"',
+  'agent.version < 1.2',
+  'cpu > 90%',
+  'memory > 50%',
+  'disk.free < 10%',
+  'disk.free < 10GB',
+  'disk.used > 95%',
+  'disk["C:"].free < 10%',
+  'last_seen > 3d',
+  'created within 30d',
+  'booted > 7d',
+  'uptime > 30d',
+  'os:windows and status = online and tag.ring = 1 and disk.free < 10%',
+];
+
+const CASES: readonly { query: string; sort: DeviceSort }[] = [
+  ...SORTS.map((sort) => ({ query: '', sort })),
+  ...FILTERS.flatMap((query) => (['hostname', '-cpu'] as const).map((sort) => ({ query, sort }))),
+];
+
+function p95(samples: readonly number[]): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
+}
+
+function print(metric: string, value: number, limit: number | null): boolean {
+  const holds = limit === null || value < limit;
+  const rounded = Math.round(value * 10) / 10;
+  console.log(JSON.stringify({ bench: 'devices-list', metric, value: rounded, unit: 'ms', limit, holds }));
+  return holds;
+}
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: { devices: { type: 'string', default: '50000' }, samples: { type: 'string', default: '20' } },
+  });
+  const { database, url, drop } = await testDatabase();
+  try {
+    const fleet = await seedFleet(database, Number(values.devices));
+    await seedFleet(database, OTHER_ORGANISATION);
+    await using owner = new SQL(url, { max: 1 });
+    await owner.unsafe('vacuum analyze');
+    const actor: Actor = { kind: 'system', part: 'bench', scope: { orgIds: [fleet.orgId] } };
+    const all: number[] = [];
+    let holds = true;
+    for (const { query, sort } of CASES) {
+      const samples: number[] = [];
+      for (let at = -WARM_UP; at < Number(values.samples); at++) {
+        const start = performance.now();
+        await listDevices({ database }, actor, { query, sort, limit: 50 });
+        if (at >= 0) samples.push(performance.now() - start);
+      }
+      all.push(...samples);
+      holds = print(`p95 of "${query}" by ${sort}`, p95(samples), LIMIT_MS) && holds;
+    }
+    return print(`p95 of all ${all.length} pages`, p95(all), LIMIT_MS) && holds;
+  } finally {
+    await drop();
+  }
+}
+
+process.exit((await main()) ? 0 : 1);
