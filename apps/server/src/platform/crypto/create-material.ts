@@ -44,6 +44,13 @@ export async function createMaterial(
     signing('command'),
     signing('update'),
   ];
-  const stored = { installationId, rootPublicKey: root.publicKey, epoch: 1, generation: 0, materials };
+  const stored = {
+    installationId,
+    rootPublicKey: root.publicKey,
+    epoch: 1,
+    generation: 0,
+    materials,
+    gateways: [],
+  };
   return { stored, rootSeed: root.seed };
 }

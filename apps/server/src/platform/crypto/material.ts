@@ -21,6 +21,8 @@ export type StoredTrust = {
   /** Counts starts; also in a file outside the database. A smaller number here says that an older copy came back. */
   readonly generation: number;
   readonly materials: readonly Material[];
+  /** Serialized SignedStatements about the gateways' addresses, oldest first. */
+  readonly gateways: readonly Uint8Array[];
 };
 
 /** Where trust is kept. */
@@ -29,6 +31,8 @@ export interface TrustStore {
   load(): Promise<StoredTrust | undefined>;
   /** Stores everything in one transaction; false when another server was first. */
   create(trust: StoredTrust): Promise<boolean>;
+  /** Keeps a further statement about the gateways' addresses. */
+  addGateways(issuedAt: Date, statement: Uint8Array): Promise<void>;
   /** Sets the counters, never downwards; answers what is stored afterwards. */
   advance(counters: { epoch: number; generation: number }): Promise<{ epoch: number; generation: number }>;
 }

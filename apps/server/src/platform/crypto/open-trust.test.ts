@@ -72,6 +72,28 @@ test('the root key certifies the command and update keys; a changed statement is
   }
 });
 
+test('the root key signs where agents dial; from its file, or given once it was taken away', async () => {
+  const store = createMemoryTrustStore();
+  const trust = await open(store);
+  const listed = async () =>
+    (await open(store)).keys
+      .map((signed) => readStatement(trust.rootPublicKey, signed))
+      .find((statement) => statement?.purpose === 'gateways')?.gateways;
+
+  await trust.publishGateways(['old.example:8443', 'new.example:8443']);
+  expect(await listed()).toEqual(['old.example:8443', 'new.example:8443']);
+  const rootKey = (await trust.takeRootKey()) ?? '';
+  await expect(trust.publishGateways(['x:1'])).rejects.toThrow('The root key is not on this server');
+  const another = `${rootKey.slice(0, -4)}AAAA`;
+  await expect(trust.publishGateways(['x:1'], another)).rejects.toThrow('not the root key');
+  await expect(trust.publishGateways(['x:1'], 'nonsense')).rejects.toThrow('not the root key');
+  await trust.publishGateways(['new.example:8443'], rootKey);
+
+  expect(await listed()).toEqual(['new.example:8443']);
+  expect(trust.keys).toHaveLength(3);
+  expect(await Bun.file(join(dataDir, 'root.key')).exists()).toBe(false);
+});
+
 test('a missing or foreign key file stops the start with a sentence and changes nothing', async () => {
   const store = createMemoryTrustStore();
   await open(store);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { fromBinary } from '@bufbuild/protobuf';
-import { consoleServerName, SignedStatementSchema, signedBytes } from '@muster/contracts/wire';
+import { consoleServerName, signedBytes } from '@muster/contracts/wire';
 import {
   type CertifiedKey,
   certificatePem,
@@ -15,6 +14,7 @@ import type { Material, MaterialName, StoredTrust, TrustStore } from './material
 import { createRootKeyFile, type RootKeyFile } from './root-key.ts';
 import { createKeyFile, createSealer, readKeyFile, SealBroken, type Sealer } from './sealing.ts';
 import { importEd25519Seed, signEd25519 } from './signatures.ts';
+import { createStatementList } from './statement-list.ts';
 import { keyIdOf } from './statements.ts';
 import type { Signer, Trust } from './trust.ts';
 
@@ -35,7 +35,13 @@ export async function openTrust(deps: TrustDeps): Promise<Trust> {
   const rootKeyFile = createRootKeyFile(join(deps.dataDir, 'root.key'));
   const { stored, sealer } = await openOrCreate(deps, keyFile, rootKeyFile);
   const advanced = await advanceGeneration(deps.store, join(deps.dataDir, 'keys', 'generation'), stored);
-  return buildTrust({ stored: { ...stored, ...advanced }, sealer, rootKeyFile, store: deps.store });
+  return buildTrust({
+    stored: { ...stored, ...advanced },
+    sealer,
+    rootKeyFile,
+    store: deps.store,
+    now: deps.now,
+  });
 }
 
 async function openOrCreate(deps: TrustDeps, keyFile: string, rootKeyFile: RootKeyFile) {
@@ -67,9 +73,10 @@ type Parts = {
   readonly sealer: Sealer;
   readonly rootKeyFile: RootKeyFile;
   readonly store: TrustStore;
+  readonly now: () => Date;
 };
 
-function buildTrust({ stored, sealer, rootKeyFile, store }: Parts): Trust {
+function buildTrust({ stored, sealer, rootKeyFile, store, now }: Parts): Trust {
   const material = (name: MaterialName): Material => {
     const found = stored.materials.find((one) => one.name === name);
     if (found === undefined) throw new SealBroken(`the database lacks the installation's ${name} key`);
@@ -80,15 +87,16 @@ function buildTrust({ stored, sealer, rootKeyFile, store }: Parts): Trust {
   const consoleKey = secret('console');
   const signer = createSigner(material('command').open, secret('command'), stored.epoch);
 
+  const statements = createStatementList({ stored, store, rootKeyFile, now });
+
   return {
     installationId: stored.installationId,
     rootPublicKey: stored.rootPublicKey,
     serverCa: material('server-ca').open,
     deviceCa: deviceCa.certificate,
-    keys: stored.materials
-      .map((one) => one.statement)
-      .filter((statement) => statement !== null)
-      .map((statement) => fromBinary(SignedStatementSchema, statement)),
+    get keys() {
+      return statements.list();
+    },
     signer,
     gatewayTls: {
       key: privateKeyPem(secret('gateway')),
@@ -107,6 +115,7 @@ function buildTrust({ stored, sealer, rootKeyFile, store }: Parts): Trust {
     issueDeviceCertificate: (deviceId, publicKey) =>
       issueDeviceCertificate(deviceCa, { deviceId, installationId: stored.installationId }, publicKey),
     takeRootKey: () => rootKeyFile.take(),
+    publishGateways: (addresses, rootKey) => statements.publishGateways(addresses, rootKey),
     warnings: () => rootKeyFile.warnings(),
     async raiseEpoch(seen) {
       const next = Math.max(signer.epoch, seen) + 1;

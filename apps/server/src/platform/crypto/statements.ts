@@ -10,9 +10,10 @@ import {
 import { signEd25519, verifyEd25519 } from './signatures.ts';
 
 /** What the root key says: which key may do what, from which epoch on. */
-export type Statement = Pick<KeyStatement, 'installationId' | 'keyId' | 'purpose' | 'publicKey' | 'epoch'> & {
-  readonly issuedAt: Date;
-};
+export type Statement = Pick<KeyStatement, 'installationId' | 'keyId' | 'purpose' | 'epoch'> &
+  Partial<Pick<KeyStatement, 'publicKey' | 'gateways'>> & {
+    readonly issuedAt: Date;
+  };
 
 /** Signs a statement by the root key. */
 export function signStatement(root: KeyObject, statement: Statement): SignedStatement {

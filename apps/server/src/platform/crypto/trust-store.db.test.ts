@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { type TestDatabase, testDatabase } from '../db/testing.ts';
 import { openTrust } from './open-trust.ts';
+import { readStatement } from './statements.ts';
 import { createTrustStore } from './trust-store.ts';
 
 let postgres: TestDatabase;
@@ -34,6 +35,19 @@ test('trust made at the first start is what every later start opens from the dat
   );
 });
 
+test('signed gateway addresses are found again by the next start, the newest alone', async () => {
+  const trust = await open();
+  await trust.publishGateways(['a.example:8443']);
+  await Bun.sleep(2);
+  await trust.publishGateways(['b.example:8443', 'c.example:8443']);
+
+  const lists = (await open()).keys
+    .map((signed) => readStatement(trust.rootPublicKey, signed))
+    .filter((statement) => statement?.purpose === 'gateways');
+
+  expect(lists.map((statement) => statement?.gateways)).toEqual([['b.example:8443', 'c.example:8443']]);
+});
+
 test('the epoch rises and never falls', async () => {
   const trust = await open();
 
@@ -60,7 +74,7 @@ test("the application's role, which serves people, cannot read sealed keys", asy
 
   await expect(reading).rejects.toThrow();
   const { rows } = await postgres.database.system('test', (tx) =>
-    tx.execute<{ count: number }>(sql`select count(*)::int as count from trust_materials`),
+    tx.execute<{ count: number }>(sql`select count(*)::int as count from trust_materials where sealed <> ''`),
   );
   expect(rows[0]?.count).toBe(6);
 });

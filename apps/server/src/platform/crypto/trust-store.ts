@@ -6,12 +6,20 @@ type TrustRow = { installation_id: string; root_public_key: Buffer; epoch: numbe
 type MaterialRow = { name: string; open: Buffer; sealed: Buffer; statement: Buffer | null };
 
 const PART = 'trust';
+const GATEWAYS = 'gateways:';
 
 /** Trust in the tables `trust` and `trust_materials`. Private halves arrive here sealed. */
 export function createTrustStore(database: Database): TrustStore {
   return {
     load: () => database.system(PART, loadTrust),
     create: (trust) => database.system(PART, (tx) => insertTrust(tx, trust)),
+    addGateways: (issuedAt, statement) =>
+      database.system(PART, async (tx) => {
+        // Rows are never changed: each list has a name of its own, which sorts by time.
+        const name = GATEWAYS + String(issuedAt.getTime()).padStart(16, '0');
+        await tx.execute(sql`insert into trust_materials (name, open, sealed, statement)
+          values (${name}, '', '', ${Buffer.from(statement)})`);
+      }),
     advance: (counters) =>
       database.system(PART, async (tx) => {
         const advanced = await first<{ epoch: number; generation: number }>(
@@ -32,7 +40,7 @@ async function loadTrust(tx: Tx): Promise<StoredTrust | undefined> {
   );
   if (row === undefined) return undefined;
   const { rows } = await tx.execute<MaterialRow>(
-    sql`select name, open, sealed, statement from trust_materials`,
+    sql`select name, open, sealed, statement from trust_materials order by name`,
   );
   return {
     installationId: row.installation_id,
@@ -40,6 +48,9 @@ async function loadTrust(tx: Tx): Promise<StoredTrust | undefined> {
     epoch: row.epoch,
     generation: row.generation,
     materials: rows.map(toMaterial).filter((material) => material !== undefined),
+    gateways: rows.flatMap(({ name, statement }) =>
+      name.startsWith(GATEWAYS) && statement !== null ? [bytes(statement)] : [],
+    ),
   };
 }
 

@@ -10,7 +10,7 @@ export interface Trust {
   readonly serverCa: Uint8Array;
   /** DER; the gateway's listener trusts it and nothing else. */
   readonly deviceCa: Uint8Array;
-  /** Root-signed statements about the command and update keys, for Welcome and enrolment. */
+  /** Root-signed statements about the command and update keys and the gateways, for Welcome and enrolment. */
   readonly keys: readonly SignedStatement[];
   readonly signer: Signer;
   /** TLS of the gateway listener, PEM. */
@@ -23,6 +23,12 @@ export interface Trust {
    * The root private key for the person at set-up, and its file is gone with that; undefined when it was taken before.
    */
   takeRootKey(): Promise<string | undefined>;
+  /**
+   * Signs the addresses ("host:port", tried in order) that agents dial from now on, instead of those that they enrolled
+   * with; they learn of it with their next welcome. Needs the root key, from its file or given. Throws
+   * `precondition_failed` without it and `invalid_input` for another key.
+   */
+  publishGateways(addresses: readonly string[], rootKey?: string): Promise<{ issuedAt: Date }>;
   /** Standing warnings, for the system page and the log. */
   warnings(): Promise<TrustWarning[]>;
   /** Raises the epoch above `seen`: a device knows commands that this database does not, so an older copy came back. */

@@ -10,6 +10,10 @@ export function createMemoryTrustStore(): TrustStore & { stored: StoredTrust | u
       store.stored = trust;
       return true;
     },
+    async addGateways(_issuedAt, statement) {
+      if (store.stored === undefined) throw new Error('nothing is stored');
+      store.stored = { ...store.stored, gateways: [...store.stored.gateways, statement] };
+    },
     async advance({ epoch, generation }) {
       if (store.stored === undefined) throw new Error('nothing is stored');
       const { stored } = store;
