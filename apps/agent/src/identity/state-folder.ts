@@ -6,10 +6,10 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { removeTree } from '../os/remove-tree.ts';
 
 /** The folder that holds everything an agent keeps: readable by its owner only, each file replaced as a whole. */
 export class StateFolder {
@@ -59,6 +59,6 @@ export class StateFolder {
   }
 
   remove(name: string): void {
-    rmSync(this.file(name), { force: true, recursive: true });
+    removeTree(this.file(name));
   }
 }

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Places, ServiceControl } from '../../os.ts';
+import { removeTree } from '../../remove-tree.ts';
 import { kernel32 } from '../native/kernel32.ts';
 import { writeRegistryList } from '../native/registry.ts';
 import { toWide } from '../native/wide.ts';
@@ -48,7 +49,7 @@ export function createServiceControl(places: Places): ServiceControl {
       await stopAndWait();
       deleteService(SERVICE_NAME);
       removeProgram(places.executable);
-      rmSync(places.stateFolder, { recursive: true, force: true });
+      removeTree(places.stateFolder);
     },
     async state() {
       const state = queryService(SERVICE_NAME);
@@ -88,7 +89,7 @@ function placeProgram(source: string, target: string): void {
 
 function removeProgram(target: string): void {
   if (existsSync(target)) discard(target);
-  rmSync(dirname(target), { recursive: true, force: true });
+  removeTree(dirname(target));
 }
 
 /** Deletes a program; one that runs (it may be this one) is moved away and deleted by the next start of Windows. */
