@@ -85,6 +85,17 @@ async function bootWindows(lease: Lease): Promise<void> {
   });
   const code = await boot.exited;
   if (code !== 0) throw new Error(`Windows did not boot under Wine: wineboot ended with ${code}`);
+  await shutDown(lease);
+}
+
+/**
+ * Ends the first boot altogether. Wine forgets that it has booted when the last program ends, and would start a second
+ * Service Control Manager beside the first: half of all calls would then reach the wrong one.
+ */
+async function shutDown(lease: Lease): Promise<void> {
+  for (const flag of ['-k', '-w']) {
+    await runProcess([program('wineserver64'), flag], { env: wineEnvironment(lease), timeoutMs: 20_000 });
+  }
 }
 
 function startExe(lease: Lease, words: readonly string[], options: ExeOptions): WineProcess {
