@@ -282,7 +282,7 @@ test('text that PostgreSQL cannot hold harms neither its command nor the others 
   expect(await stateOf(two.id)).toBe('failed');
 });
 
-test('a beacon takes what waits, within its limit, with the cancels', async () => {
+test('HB-4: a beacon takes what waits, within its limit, with the cancels', async () => {
   const link = await aDevice(fixture);
   const commands = [await list(link), await list(link), await list(link)];
 
