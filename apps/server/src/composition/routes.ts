@@ -15,6 +15,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     addresses,
     warnings: async () => [...(await platform.trust.warnings()), ...missingAddresses(doors())],
     listen: (address) => doors().add(address),
+    publishGateways: platform.trust.publishGateways,
     listSites: tenancy.listSites,
     liveTicket: live.ticket,
     builds: { list: builds.list, prepare: (target) => prepareBuild(builds, target) },

@@ -37,6 +37,24 @@ export const system = {
     })
     .input(z.object({ address: z.string().max(255) }))
     .output(z.object({ consoleAddresses: z.array(z.string()), gatewayAddresses: z.array(z.string()) })),
+  publishGateways: demands('system:manage')
+    .route({
+      method: 'POST',
+      path: '/system/gateways',
+      summary: 'Tell agents where to dial from now on',
+      description:
+        'Signed by the root key, which is read from its file or given here and not kept. Agents take the list with their next connection and keep it, so that a server can move: publish the old and the new address, move, publish the new one.',
+    })
+    .input(
+      z.object({
+        addresses: z
+          .array(z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253}):\d{1,5}$/, 'must be host:port'))
+          .min(1)
+          .max(8),
+        rootKey: z.string().max(200).optional(),
+      }),
+    )
+    .output(z.object({ addresses: z.array(z.string()), issuedAt: Instant })),
   prepareAgentBuild: demands('tokens:manage')
     .route({
       method: 'POST',

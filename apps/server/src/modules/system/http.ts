@@ -24,6 +24,10 @@ export function createSystemRoutes(deps: SystemDeps) {
       await deps.listen(input.address);
       return addresses();
     }),
+    publishGateways: routes.publishGateways.handler(async ({ input: { addresses, rootKey } }) => {
+      const { issuedAt } = await deps.publishGateways(addresses, rootKey);
+      return { addresses, issuedAt: issuedAt.toISOString() };
+    }),
     prepareAgentBuild: routes.prepareAgentBuild.handler(({ input }) => deps.builds.prepare(input.platform)),
     sites: routes.sites.handler(async ({ context }) => ({
       items: await deps.listSites(context.actor.scope),

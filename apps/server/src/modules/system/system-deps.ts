@@ -16,6 +16,8 @@ export type SystemDeps = {
   readonly addresses: Addresses;
   /** Standing warnings of the installation: things that somebody should do. */
   readonly warnings: () => Promise<Outputs['status']['warnings']>;
+  /** Signs where agents dial from now on, by the root key from its file or the one given. */
+  readonly publishGateways: (addresses: readonly string[], rootKey?: string) => Promise<{ issuedAt: Date }>;
   readonly listen: (address: string) => Promise<void>;
   readonly listSites: (scope: Scope) => Promise<z.infer<typeof Site>[]>;
   readonly liveTicket: (person: Person) => Outputs['liveTicket'];
