@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from './new-id.ts';
+import { OperatorError } from './operator-error.ts';
 
 /** The folder of everything that lasts, held by this process alone. */
 export interface DataFolder {
@@ -21,7 +22,7 @@ export interface DataFolder {
 }
 
 /** Why the data folder cannot be used, as a sentence for people. */
-export class DataFolderError extends Error {
+class DataFolderError extends OperatorError {
   override readonly name = 'DataFolderError';
 }
 
@@ -52,7 +53,7 @@ function readNodeId(file: string): string {
 }
 
 /** A file error as a sentence about the data folder. */
-export function explainFileError(error: unknown, path: string): DataFolderError {
+function explainFileError(error: unknown, path: string): DataFolderError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const sentence: Record<string, string> = {
     EACCES: `The data folder ${path} cannot be read and written by this user; change its owner or choose another with --data.`,

@@ -1,17 +1,10 @@
 import type { Config } from '../platform/config/index.ts';
-
-/** Errors whose message is already one sentence for the person at the console. */
-const WRITTEN_FOR_PEOPLE = new Set([
-  'InvalidConfigError',
-  'UnfitDatabaseError',
-  'ListenError',
-  'DataFolderError',
-  'SealBroken',
-]);
+import { SealBroken } from '../platform/crypto/sealing.ts';
+import { OperatorError } from '../platform/operator-error.ts';
 
 /** Why the server did not start, in a sentence that says what to do. */
 export function explainFailure(error: unknown, config?: Config): string {
-  if (error instanceof Error && WRITTEN_FOR_PEOPLE.has(error.name)) return error.message;
+  if (error instanceof OperatorError || error instanceof SealBroken) return error.message;
   const chain = messagesOf(error);
   const text = chain.flatMap(({ message }) => message || []).join(': ');
   const codes = chain.map(({ code }) => code);

@@ -20,16 +20,33 @@ export type ServerProcessOptions = {
   readonly data: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A program and its words to start it through, such as setpriv. */
+  readonly through?: readonly string[];
 };
 
 const START = join(import.meta.dir, '..', 'start.ts');
 const READY_TIMEOUT_MS = 40_000;
 
 /** Starts a server on free ports. */
-export function startServerProcess({ data, args = [], env = {} }: ServerProcessOptions): ServerProcess {
+export function startServerProcess({
+  data,
+  args = [],
+  env = {},
+  through = [],
+}: ServerProcessOptions): ServerProcess {
   const ports = args.includes('--port') ? [] : ['--port', '0', '--gateway-port', '0'];
   const child = Bun.spawn({
-    cmd: [process.execPath, '--no-orphans', START, '--data', data, ...ports, '--no-local-agent', ...args],
+    cmd: [
+      ...through,
+      process.execPath,
+      '--no-orphans',
+      START,
+      '--data',
+      data,
+      ...ports,
+      '--no-local-agent',
+      ...args,
+    ],
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...env },
     stdin: 'ignore',
     stdout: 'pipe',

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { OperatorError } from '../operator-error.ts';
 import { type Config, SETTING_NAMES, Settings, settingOf } from './schema.ts';
 
 /** Everything that is wrong with the configuration, one line each. */
-export class InvalidConfigError extends Error {
+export class InvalidConfigError extends OperatorError {
   override readonly name = 'InvalidConfigError';
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { OperatorError } from '../operator-error.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import { ensureRoles } from './roles.ts';
 import { compareVersions } from './semantic-version.ts';
@@ -14,7 +15,7 @@ export type MigrateOptions = {
 };
 
 /** A database this server must not touch; the message is one sentence for the person at the console. */
-export class UnfitDatabaseError extends Error {
+class UnfitDatabaseError extends OperatorError {
   override readonly name = 'UnfitDatabaseError';
 }
 

@@ -19,7 +19,7 @@ const MIN_APP_VERSION = /^-- muster: min-app-version (\d+\.\d+\.\d+)$/m;
 const NO_TRANSACTION = /^-- muster: no-transaction\s*$/m;
 
 /** The folder of the migrations that ship with this server. */
-export const MIGRATIONS_FOLDER = join(import.meta.dir, '..', '..', '..', 'migrations');
+const MIGRATIONS_FOLDER = join(import.meta.dir, '..', '..', '..', 'migrations');
 
 /** Reads and orders the migrations of a folder; throws on two files with one number. */
 export function readMigrations(folder: string = MIGRATIONS_FOLDER): Migration[] {

@@ -59,7 +59,7 @@ export async function dropTestDatabase(url: string): Promise<void> {
 }
 
 /** URL of the PostgreSQL for tests; its login may create databases and roles. */
-export function testServer(): Promise<string> {
+function testServer(): Promise<string> {
   cluster ??= Promise.resolve(Bun.env.MUSTER_TEST_DATABASE_URL || startTemporaryCluster());
   return cluster;
 }

@@ -1,7 +1,7 @@
 /** What must work before the server counts as ready. */
 export interface Health {
   /** Adds a check; it rejects, or resolves false, while its part is not ready. */
-  register(part: string, check: () => Promise<boolean | void> | boolean): void;
+  register(part: string, check: () => Promise<unknown> | boolean): void;
   /** Runs all checks, each within a limit. */
   report(): Promise<HealthReport>;
 }
@@ -15,7 +15,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 
 /** Without any check nothing is ready: a server says so only when all of its parts do. */
 export function createHealth(): Health {
-  const checks = new Map<string, () => Promise<boolean | void> | boolean>();
+  const checks = new Map<string, () => Promise<unknown> | boolean>();
   return {
     register: (part, check) => {
       checks.set(part, check);
@@ -34,7 +34,7 @@ export function createHealth(): Health {
   };
 }
 
-async function isReady(check: () => Promise<boolean | void> | boolean): Promise<boolean> {
+async function isReady(check: () => Promise<unknown> | boolean): Promise<boolean> {
   let cancel: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<boolean>((resolve) => {
     cancel = setTimeout(() => resolve(false), CHECK_TIMEOUT_MS);

@@ -4,7 +4,7 @@ import { MusterError } from '@muster/contracts';
 export type Credentials = { readonly token: string; readonly via: 'bearer' | 'cookie' };
 
 /** Over TLS the prefix makes browsers insist on Secure, on this very host and on the whole of it. */
-export function cookieName(secure: boolean): string {
+function cookieName(secure: boolean): string {
   return secure ? '__Host-muster_session' : 'muster_session';
 }
 

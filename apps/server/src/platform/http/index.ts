@@ -1,8 +1,8 @@
 export { assertGuarded } from './access.ts';
 export { createApiDocRoutes } from './api-docs.ts';
-export { API_PREFIX, createApiHandler } from './api-handler.ts';
-export { type Authenticate, type ConsoleHandler, createConsoleHandler } from './console-handler.ts';
-export { type Credentials, endedCookie, readCredentials, sessionCookie } from './credentials.ts';
+export { createApiHandler } from './api-handler.ts';
+export { type Authenticate, createConsoleHandler } from './console-handler.ts';
+export { endedCookie, readCredentials, sessionCookie } from './credentials.ts';
 export { createIdempotency } from './idempotency.ts';
 export { createListeners, explainListenError, ListenError, type Listeners } from './listeners.ts';
 export { nothingAt } from './problem.ts';

@@ -1,4 +1,5 @@
 import type { Server, ServerWebSocket, TLSOptions } from 'bun';
+import { OperatorError } from '../operator-error.ts';
 import type { ConsoleHandler } from './console-handler.ts';
 import type { Socket, SocketHandler } from './raw-route.ts';
 
@@ -13,7 +14,7 @@ export interface Listeners {
 }
 
 /** Why an address cannot be listened on. */
-export class ListenError extends Error {
+export class ListenError extends OperatorError {
   override readonly name = 'ListenError';
 }
 

@@ -8,7 +8,7 @@ import { API_PREFIX } from './api-handler.ts';
 type Guarded = { readonly '~orpc': { readonly meta: { readonly access?: Access } } };
 
 /** The API as OpenAPI 3.1, from the contract alone. */
-export async function openApiDocument(): Promise<OpenAPI.Document> {
+async function openApiDocument(): Promise<OpenAPI.Document> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
   const document = await generator.generate(contract, {
     info: {

@@ -13,7 +13,10 @@ test('secrets are taken out at any depth, under any spelling of their name', () 
 
   log.info({
     password: 'hunter2',
-    deep: { list: [{ apiKey: 'hunter2', Authorization: 'hunter2' }], more: { more: { cookie: ['hunter2'] } } },
+    deep: {
+      list: [{ apiKey: 'hunter2', Authorization: 'hunter2' }],
+      more: { more: { cookie: ['hunter2'] } },
+    },
     headers: new Headers({ 'set-cookie': 'hunter2', 'x-enrolment-token': 'hunter2' }),
     map: new Map([['client_secret', 'hunter2']]),
   });
@@ -24,16 +27,24 @@ test('secrets are taken out at any depth, under any spelling of their name', () 
 
 test('secrets are taken out of the fields of a child log and of its children', () => {
   const { log, text } = captured();
-  log.child({ sessionToken: 'hunter2' }).child({ nested: { secret: 'hunter2' } }).info('hello');
+  log
+    .child({ sessionToken: 'hunter2' })
+    .child({ nested: { secret: 'hunter2' } })
+    .info('hello');
   expect(text()).toContain('hello');
   expect(text()).not.toContain('hunter2');
 });
 
 test('secrets are taken out of an error, its cause and the texts of both', () => {
   const { log, text, last } = captured();
-  const cause = Object.assign(new Error('connect postgres://muster:hunter2@db/muster'), { password: 'hunter2' });
+  const cause = Object.assign(new Error('connect postgres://muster:hunter2@db/muster'), {
+    password: 'hunter2',
+  });
 
-  log.error({ err: new Error('refused Bearer hunter2.hunter2', { cause }) }, 'postgres://a:hunter2@b is away');
+  log.error(
+    { err: new Error('refused Bearer hunter2.hunter2', { cause }) },
+    'postgres://a:hunter2@b is away',
+  );
 
   expect(text()).not.toContain('hunter2');
   expect(last().err.cause.message).toContain('connect postgres://muster:[redacted]@db/muster');

