@@ -158,9 +158,14 @@ export class Agent {
     if (!isHeard && this.#state !== DeviceState.UNSPECIFIED) {
       await Promise.race([this.sayGoodbye(reason).catch(() => {}), Bun.sleep(GOODBYE_WITHIN_MS)]);
     }
+    this.close();
+    this.#deps.identity.update({ clockOffsetMs: this.#time.wallOffsetMs });
+  }
+
+  /** Closes its files: Windows removes no folder that holds an open one. Nothing works after it. */
+  close(): void {
     this.#telemetry.stop();
     this.#commandJournal.close();
-    this.#deps.identity.update({ clockOffsetMs: this.#time.wallOffsetMs });
   }
 
   /** A goodbye by beacon; rejects when no gateway took it. */

@@ -42,5 +42,9 @@ async function sayGoodbye(system: System, folder: StateFolder): Promise<void> {
     key,
     settings,
   });
-  await agent.sayGoodbye('uninstall');
+  try {
+    await agent.sayGoodbye('uninstall');
+  } finally {
+    agent.close();
+  }
 }
