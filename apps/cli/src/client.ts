@@ -13,7 +13,16 @@ export function fetchFor(
   certificate: string | null,
 ): (request: Request, init?: RequestInit) => Promise<Response> {
   const tls = certificate ? { tls: { ca: certificate } } : {};
-  return (request, init) => fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) });
+  return async (request, init) =>
+    readable(await fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) }));
+}
+
+/** oRPC reads JSON under `application/json` only; a problem document is JSON under a name of its own. */
+function readable(answer: Response): Response {
+  if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) return answer;
+  const headers = new Headers(answer.headers);
+  headers.set('content-type', 'application/json');
+  return new Response(answer.body, { status: answer.status, headers });
 }
 
 /** A client of `server`; without `token` only the open routes answer. */

@@ -44,8 +44,7 @@ export function toFailure(error: unknown, server: string | undefined): Failure {
   if (error instanceof Failure) return error;
   const problem = problemIn(error);
   if (problem) {
-    const advice = problem.code === 'unauthenticated' ? ' Sign in with `muster login`.' : '';
-    return new Failure(EXIT_OF_CODE[problem.code] ?? EXIT.failed, problem.detail + advice, problem);
+    return new Failure(EXIT_OF_CODE[problem.code] ?? EXIT.failed, problem.detail, problem);
   }
   const text = error instanceof Error ? error.message : String(error);
   if (/self.signed|certificate|unable to verify/i.test(text)) {

@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command, DeviceRow, Process } from '@muster/contracts';
+import {
+  ADMIN,
+  callSentpulse,
+  muster,
+  type RunningServer,
+  runProgram,
+  startServer,
+  until,
+} from './src/index.ts';
+
+/** The command line and sentpulse.v1 against a real server with the agent of this very machine. */
+setDefaultTimeout(120_000);
+
+let server: RunningServer;
+let folder = '';
+let deviceId = '';
+let env: Record<string, string> = {};
+
+beforeAll(async () => {
+  server = await startServer({ localAgent: true });
+  folder = mkdtempSync(join(tmpdir(), 'muster-cli-'));
+  env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
+  const row = await until(
+    'this machine is online',
+    async () =>
+      (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0],
+    90_000,
+  );
+  deviceId = row.id;
+}, 240_000);
+
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const cli = (...words: string[]) => muster(words, env);
+
+describe('muster', () => {
+  test('AG-6: before signing in every command says how to, with an exit code of its own', async () => {
+    const result = await cli('devices', 'list');
+
+    expect(result.code).toBe(3);
+    expect(result.stderr).toContain('muster login');
+  });
+
+  test('AG-6: a wrong password and an unknown person are refused in the same words', async () => {
+    const attempt = (email: string) =>
+      muster(['login', '--server', server.url, '--email', email, '--password-stdin'], env, 'wrong');
+
+    const [known, unknown] = [await attempt(ADMIN.email), await attempt('nobody@example.test')];
+
+    expect([known.code, unknown.code]).toEqual([3, 3]);
+    expect(known.stderr).toBe(unknown.stderr);
+  });
+
+  test('AG-6: login remembers itself for this person alone', async () => {
+    const result = await muster(
+      ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'],
+      env,
+      `${ADMIN.password}\n`,
+    );
+
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stdout + result.stderr).not.toContain(ADMIN.password);
+    expect(statSync(join(folder, 'login.json')).mode & 0o077).toBe(0);
+  });
+
+  test('AG-6: devices are listed by query, for people and for programs', async () => {
+    const table = await cli('devices', 'list', 'os', '=', 'linux');
+    const json = await cli('devices', 'list', 'status = online', '--json');
+    const none = await cli('devices', 'list', 'os', '=', 'windows', '--json');
+
+    expect(table.stdout).toContain('online');
+    expect((JSON.parse(json.stdout) as DeviceRow[]).map((row): string => row.id)).toEqual([deviceId]);
+    expect(JSON.parse(none.stdout)).toEqual([]);
+  });
+
+  test('AG-6: a query with a mistake points at it and proposes the fix', async () => {
+    const result = await cli('devices', 'list', 'hostnam', '=', 'x');
+
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('hostname');
+  });
+
+  test('AG-6: a device is shown by name or by id', async () => {
+    const byId = JSON.parse((await cli('devices', 'show', deviceId, '--json')).stdout) as DeviceRow;
+    const byName = await cli('devices', 'show', byId.hostname);
+
+    expect(byName.stdout).toContain(deviceId);
+    expect((await cli('devices', 'show', 'nobody-here')).code).toBe(5);
+  });
+
+  test('RA-2 AG-6: a process of this machine is listed and ended, and its record says so', async () => {
+    const victim = Bun.spawn(['sleep', '98765']);
+    const listed = await cli('processes', 'list', deviceId, '--json');
+    const found = (JSON.parse(listed.stdout) as Process[]).find((one) => one.pid === victim.pid);
+    expect(found?.name).toBe('sleep');
+
+    const killed = await cli('processes', 'kill', deviceId, String(victim.pid), '--grace', '2');
+
+    expect(killed.code, killed.stderr).toBe(0);
+    expect(await victim.exited).not.toBe(0);
+    const records = JSON.parse((await cli('commands', 'list', '--json')).stdout) as Command[];
+    expect(records[0]).toMatchObject({ name: 'process.kill', state: 'succeeded', result: { ended: true } });
+    expect((await cli('commands', 'show', records[0]?.id ?? '')).stdout).toContain('succeeded');
+  });
+
+  test('EN-1 AG-6: tokens are created, listed without their secret, and revoked', async () => {
+    const created = JSON.parse(
+      (await cli('tokens', 'create', '--tag', 'role=web', '--uses', '3', '--json')).stdout,
+    ) as {
+      token: { id: string };
+      secret: string;
+    };
+    const listed = await cli('tokens', 'list', '--json');
+    const revoked = await cli('tokens', 'revoke', created.token.id, '--json');
+
+    expect(listed.stdout).toContain(created.token.id);
+    expect(listed.stdout).not.toContain(created.secret);
+    expect(JSON.parse(revoked.stdout)).toMatchObject({ state: 'revoked', tags: { role: 'web' } });
+  });
+
+  test('UI-10 AG-6: watch prints a state as it changes', async () => {
+    const watching = muster(['devices', 'watch', '--count', '1', '--json'], env);
+    await Bun.sleep(1_500);
+
+    await server.api('POST', `/devices/${deviceId}/suspend`, {});
+
+    const lines = (await watching).stdout.trim().split('\n');
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+    expect(JSON.parse(lines.at(-1) ?? '{}')).not.toMatchObject({ presence: 'online', lifecycle: 'active' });
+    await server.api('POST', `/devices/${deviceId}/resume`, {});
+  });
+
+  test('AG-6: completions are valid shell', async () => {
+    const bash = await cli('completion', 'bash');
+
+    const checked = await runProgram([
+      'bash',
+      '-c',
+      `${bash.stdout}\nCOMP_WORDS=(muster devices li) COMP_CWORD=2; _muster; echo "$COMPREPLY"`,
+    ]);
+    expect(checked.stdout.trim()).toBe('list');
+  });
+
+  test('AG-6: a server that does not answer is said so', async () => {
+    const result = await muster(['devices', 'list'], {
+      ...env,
+      MUSTER_SERVER: 'http://localhost:1',
+      MUSTER_TOKEN: 'x',
+    });
+
+    expect(result.code).toBe(7);
+    expect(result.stderr).toContain('http://localhost:1 does not answer');
+  });
+});
+
+describe('sentpulse.v1, spoken by a client that is not ours', () => {
+  for (const protocol of ['connect', 'grpcweb'] as const) {
+    test(`IN-9: lists, gets and charts devices over ${protocol}`, async () => {
+      const listed = await callSentpulse(server, 'DashboardService/ListDevices', {
+        protocol,
+        body: { page_size: 10 },
+      });
+      expect(listed.code, listed.stderr).toBe(0);
+      const answer = JSON.parse(listed.stdout) as {
+        devices: { id: string; os: string }[];
+        totalCount: number;
+      };
+      expect(answer).toMatchObject({ totalCount: 1, devices: [{ id: deviceId, os: 'linux' }] });
+
+      const got = await callSentpulse(server, 'DashboardService/GetDevice', {
+        protocol,
+        body: { device_id: deviceId },
+      });
+      const now = Math.floor(Date.now() / 1000);
+      const series = await callSentpulse(server, 'DashboardService/GetDeviceTelemetry', {
+        protocol,
+        body: {
+          device_id: deviceId,
+          start_time: new Date((now - 120) * 1000).toISOString(),
+          end_time: new Date(now * 1000).toISOString(),
+          resolution_seconds: 10,
+        },
+      });
+
+      expect(JSON.parse(got.stdout)).toMatchObject({ id: deviceId, hostname: expect.any(String) });
+      expect(JSON.parse(series.stdout).dataPoints[0].telemetry.memoryTotalBytes).toMatch(/^\d{9,}$/);
+    });
+  }
+
+  test('HB-3 HB-4: a foreign check-in is answered with the interval, and counts for the device it names', async () => {
+    const body = { agent_id: deviceId, hostname: 'x', os: 'linux', telemetry: { cpu_percent: 12.5 } };
+
+    const result = await callSentpulse(server, 'AgentService/CheckIn', { protocol: 'connect', body });
+
+    expect(JSON.parse(result.stdout)).toEqual({ heartbeatIntervalSeconds: 60 });
+  });
+
+  test('IN-9: without a token, with a stranger as device and with a method that does not work yet it refuses', async () => {
+    const call = (token: string | null, method: string, body: unknown) =>
+      callSentpulse({ url: server.url, token }, method, { protocol: 'connect', body });
+
+    const anonymous = await call(null, 'DashboardService/ListDevices', {});
+    const stranger = await call(server.token, 'AgentService/CheckIn', { agent_id: crypto.randomUUID() });
+    const reboot = await call(server.token, 'DashboardService/RebootDevice', { device_id: deviceId });
+
+    expect(anonymous.stderr).toContain('unauthenticated');
+    expect(stranger.stderr).toContain('not_found');
+    expect(reboot.code).not.toBe(0);
+  });
+});
