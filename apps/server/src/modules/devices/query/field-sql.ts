@@ -83,6 +83,15 @@ export const lastSeen: OwnSql = ({ test, bind }) => {
   return `((d.presence <> 'online' and ${stored}) or (d.presence = 'online' and ${within('now()', test, place)}))`;
 };
 
+/** Up for longer is booted earlier: the bounds change sides, and nothing is computed for each device. */
+export const uptime: OwnSql = ({ test, bind }) => {
+  if (test.type !== 'number') return undefined;
+  const { min, max } = test;
+  const booted = { ...(max ? { min: max } : {}), ...(min ? { max: min } : {}) };
+  const ago = (ms: number) => `(now() - ${bind(ms, 'float8')} * interval '1 millisecond')`;
+  return `(d.presence = 'online' and ${within('d.booted_at', booted, ago)})`;
+};
+
 type Range<T> = {
   readonly min?: { readonly at: T; readonly inclusive: boolean };
   readonly max?: { readonly at: T; readonly inclusive: boolean };

@@ -9,6 +9,7 @@ import {
   ofId,
   percentFree,
   percentUsed,
+  uptime,
 } from './field-sql.ts';
 
 /*
@@ -252,6 +253,7 @@ const state: readonly Field[] = [
     source: column(
       `(case when d.presence = 'online' then date_part('epoch', now() - d.booted_at) * 1000 end)`,
     ),
+    sql: uptime,
   },
   {
     name: 'cpu',

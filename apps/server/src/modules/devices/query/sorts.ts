@@ -9,6 +9,8 @@ export type SortColumn = {
   readonly value: string;
   readonly type: 'text' | 'int' | 'real' | 'timestamptz';
   readonly nullable: boolean;
+  /** An index has this order: a page can stop early. */
+  readonly indexed?: true;
 };
 
 type SortName = Exclude<DeviceSort, `-${string}`>;
@@ -17,11 +19,11 @@ const text = (value: string): SortColumn => ({ value, type: 'text', nullable: fa
 const metric = (value: string): SortColumn => ({ value, type: 'real', nullable: true });
 
 const COLUMNS: Readonly<Record<SortName, SortColumn>> = Object.freeze({
-  hostname: text('d.hostname_folded'),
+  hostname: { ...text('d.hostname_folded'), indexed: true },
   os: text(`d.os || ' ' || d.os_name`),
   agent_version: text('d.agent_version_key'),
   site: text(foldedSql(`coalesce(d.site_name, '')`)),
-  created: { value: 'd.created_at', type: 'timestamptz', nullable: false },
+  created: { value: 'd.created_at', type: 'timestamptz', nullable: false, indexed: true },
   presence: {
     value: `case d.presence when 'online' then 0 when 'unresponsive' then 1 when 'offline' then 2 else 3 end`,
     type: 'int',

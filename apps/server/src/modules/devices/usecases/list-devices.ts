@@ -1,11 +1,11 @@
 import type { DeviceRow, DeviceSort } from '@muster/contracts';
-import type { SQL } from 'drizzle-orm';
 import type { Actor, Scope } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import { requirePermission } from '../../../platform/require-permission.ts';
-import { countMatching, findPage } from '../db/list-rows.ts';
+import { countMatching, findPage, type PageOfRows, type PageRequest } from '../db/list-rows.ts';
 import { readCursor, writeCursor } from '../domain/cursor.ts';
 import { compileQuery } from '../query/compile-query.ts';
+import { sortOf } from '../query/sorts.ts';
 import { readWithin } from './read-within.ts';
 
 export type ListInput = {
@@ -23,11 +23,14 @@ export type DevicePage = {
 
 /** A list that takes longer is stopped by the database. */
 const LIST_TIMEOUT_MS = 5_000;
-/** What counting may cost in all: first everything, and where that takes too long, the first thousand. */
+/** A first page and its count in one scan; past this the page comes alone, with what can be counted quickly. */
+const COUNTED_PAGE_MS = 100;
 const COUNT_ALL_MS = 40;
 const COUNT_SOME_MS = 10;
 const COUNTED_AT_MOST = 1_000;
 const QUERY_CANCELED = '57014';
+
+type Listing = { readonly database: Database; readonly scope: Scope; readonly request: PageRequest };
 
 /** One page of the devices that match. The first page comes with a count, exact where that is cheap. */
 export async function listDevices(
@@ -36,23 +39,44 @@ export async function listDevices(
   input: ListInput,
 ): Promise<DevicePage> {
   requirePermission(actor, 'devices:read');
-  const { condition } = compileQuery(input.query ?? '');
-  const after = input.cursor === undefined ? undefined : readCursor(input.cursor, input.sort);
-  const page = readWithin(deps.database, actor.scope, LIST_TIMEOUT_MS, (tx) =>
-    findPage(tx, actor.scope, { condition, sort: input.sort, after, limit: input.limit }),
-  );
-  const counting = after ? undefined : count(deps.database, actor.scope, condition);
-  const [{ items, next }, counted] = await Promise.all([page, counting]);
-  const listed = { items, next: next && writeCursor(next) };
-  if (after) return listed;
-  if (!next) return { ...listed, count: { value: items.length, exact: true } };
-  return { ...listed, count: counted ?? { value: items.length + 1, exact: false } };
+  const { plan, condition } = compileQuery(input.query ?? '');
+  const { sort, limit } = input;
+  const after = input.cursor === undefined ? undefined : readCursor(input.cursor, sort);
+  const listing: Listing = {
+    database: deps.database,
+    scope: actor.scope,
+    request: { condition, sort, after, limit, counted: false },
+  };
+  if (after) return shown(await read(listing));
+  // Without a filter an index hands out the page at once, and counting needs no joins.
+  if (plan.type === 'all' && sortOf(sort).indexed) return countedApart(listing);
+  return (await countedTogether(listing)) ?? countedApart(listing);
+}
+
+function read({ database, scope, request }: Listing, timeoutMs = LIST_TIMEOUT_MS): Promise<PageOfRows> {
+  return readWithin(database, scope, timeoutMs, (tx) => findPage(tx, scope, request));
+}
+
+function shown({ items, next }: PageOfRows): DevicePage {
+  return { items, next: next && writeCursor(next) };
+}
+
+async function countedTogether(listing: Listing): Promise<DevicePage | undefined> {
+  const counted = { ...listing, request: { ...listing.request, counted: true } };
+  const page = await read(counted, COUNTED_PAGE_MS).catch(onlyCanceled);
+  return page && { ...shown(page), count: { value: page.matching ?? 0, exact: true } };
+}
+
+async function countedApart(listing: Listing): Promise<DevicePage> {
+  const [page, counted] = await Promise.all([read(listing), count(listing)]);
+  if (!page.next) return { ...shown(page), count: { value: page.items.length, exact: true } };
+  return { ...shown(page), count: counted ?? { value: page.items.length + 1, exact: false } };
 }
 
 /** Undefined where not even the first thousand could be counted in time. */
-async function count(database: Database, scope: Scope, condition: SQL): Promise<DevicePage['count']> {
+async function count({ database, scope, request }: Listing): Promise<DevicePage['count']> {
   const within = (timeoutMs: number, most: number | undefined) =>
-    readWithin(database, scope, timeoutMs, (tx) => countMatching(tx, scope, condition, most)).catch(
+    readWithin(database, scope, timeoutMs, (tx) => countMatching(tx, scope, request.condition, most)).catch(
       onlyCanceled,
     );
   const all = await within(COUNT_ALL_MS, undefined);
