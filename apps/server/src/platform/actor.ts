@@ -1,4 +1,11 @@
-import type { DeviceId, OrgId, Permission, SessionId, UserId } from '@muster/contracts';
+import {
+  type DeviceId,
+  MusterError,
+  type OrgId,
+  type Permission,
+  type SessionId,
+  type UserId,
+} from '@muster/contracts';
 
 /** Who asks. Rights are read at each request; nothing here outlives it. */
 export type Actor =
@@ -16,3 +23,10 @@ export type Actor =
 
 /** The organisations a piece of work may see: row-level security and every query take it. */
 export type Scope = { readonly orgIds: readonly OrgId[] };
+
+/** People need the permission; parts of the server act for themselves; a device asks for nothing by permission. */
+export function requirePermission(actor: Actor, permission: Permission): void {
+  if (actor.kind === 'system') return;
+  if (actor.kind === 'person' && actor.permissions.has(permission)) return;
+  throw new MusterError('forbidden', `This needs the permission ${permission}.`, { permission });
+}

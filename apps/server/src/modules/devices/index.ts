@@ -21,14 +21,12 @@ import { type RegisterInput, type Registration, registerDevice } from './usecase
 import { storeFacts } from './usecases/store-facts.ts';
 import { type DeviceSummary, summarise } from './usecases/summarise-devices.ts';
 
-export type { PresenceLimits } from './domain/presence.ts';
 export {
   PRESENCE_TIMES,
   type PresenceChange,
   type PresenceService,
   type PresenceTimes,
 } from './presence/index.ts';
-export { compileQuery, type DeviceQuery } from './query/compile-query.ts';
 export type { RegisterInput, Registration } from './usecases/register-device.ts';
 
 export type DevicesDeps = {

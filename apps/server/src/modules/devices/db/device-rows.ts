@@ -7,8 +7,7 @@ import { jsonArray } from './facts-rows.ts';
 const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Columns of a list's row, from `muster.device_list d`. */
-export const rowColumns: SQL =
-  sql.raw(`d.id, d.hostname, d.display_name, d.org_id, d.site_id, d.site_name, d.os,
+const rowColumns: SQL = sql.raw(`d.id, d.hostname, d.display_name, d.org_id, d.site_id, d.site_name, d.os,
   d.os_name, d.os_version, d.arch, d.agent_version, d.serial_number,
   array(select host(a) from unnest(d.addresses) with ordinality u(a, n) order by n) as addresses, d.tags, d.lifecycle,
   d.presence, d.presence_reason, ${instant('d.presence_since')} as presence_since,
@@ -47,7 +46,7 @@ export function inScope(scope: Scope): SQL {
 }
 
 /** As the driver hands it out. */
-export type ListedRow = {
+type ListedRow = {
   id: DeviceId;
   hostname: string;
   display_name: string | null;
@@ -101,7 +100,7 @@ type DetailedRow = ListedRow & {
 };
 
 /** A list's row in the contract's shape. */
-export function toDeviceRow(row: ListedRow): DeviceRow {
+function toDeviceRow(row: ListedRow): DeviceRow {
   return {
     id: row.id,
     hostname: row.hostname,

@@ -34,7 +34,7 @@ import {
 } from '../index.ts';
 import type { LifecycleDeps } from '../usecases/change-lifecycle.ts';
 
-export const INSTALLATION = 'installation-under-test';
+const INSTALLATION = 'installation-under-test';
 
 /** An organisation with two sites and somebody who may do everything in it. */
 export type Tenant = {

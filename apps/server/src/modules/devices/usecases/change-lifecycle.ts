@@ -1,11 +1,10 @@
 import { create } from '@bufbuild/protobuf';
 import type { Device, DeviceId, Lifecycle } from '@muster/contracts';
 import { type Rejected, RejectedSchema } from '@muster/contracts/wire';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
 import type { NodePort } from '../../../platform/gateway/ports.ts';
-import { requirePermission } from '../../../platform/require-permission.ts';
 import { type ChangeableDevice, lockDevice, writeLifecycle } from '../db/change-rows.ts';
 import { hasEnded, type LifecycleEvent, mayConnect, nextLifecycle } from '../domain/lifecycle.ts';
 import { announceUpdate } from './announce-update.ts';

@@ -1,8 +1,7 @@
 import { MusterError } from '@muster/contracts';
 import { type Field, fold } from '@muster/query';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
-import { requirePermission } from '../../../platform/require-permission.ts';
 import { countValues, type ValueCount, type ValuesFrom } from '../db/value-rows.ts';
 import { CATALOGUE } from '../query/compile-query.ts';
 import { readWithin } from './read-within.ts';

@@ -1,7 +1,6 @@
 import { type Device, type DeviceId, MusterError } from '@muster/contracts';
-import type { Actor, Scope } from '../../../platform/actor.ts';
+import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
-import { requirePermission } from '../../../platform/require-permission.ts';
 import { findDevice } from '../db/device-rows.ts';
 
 /** One device in full; throws not_found also for a device of an organisation out of scope. */

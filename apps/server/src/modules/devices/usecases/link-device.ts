@@ -1,8 +1,7 @@
 import { type DeviceId, MusterError } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import type { DeviceLink } from '../../../platform/gateway/ports.ts';
-import { requirePermission } from '../../../platform/require-permission.ts';
 import { takeConnectionEpochs } from '../admission/admission-rows.ts';
 import { lockDevice } from '../db/change-rows.ts';
 import { mayConnect } from '../domain/lifecycle.ts';

@@ -1,7 +1,6 @@
 import type { DeviceRow, DeviceSort } from '@muster/contracts';
-import type { Actor, Scope } from '../../../platform/actor.ts';
+import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
-import { requirePermission } from '../../../platform/require-permission.ts';
 import { countMatching, findPage, type PageOfRows, type PageRequest } from '../db/list-rows.ts';
 import { readCursor, writeCursor } from '../domain/cursor.ts';
 import { compileQuery } from '../query/compile-query.ts';

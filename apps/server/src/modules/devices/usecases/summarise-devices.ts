@@ -1,7 +1,6 @@
 import { Lifecycle, Presence } from '@muster/contracts';
-import type { Actor, Scope } from '../../../platform/actor.ts';
+import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
-import { requirePermission } from '../../../platform/require-permission.ts';
 import { countByState, type StateCount } from '../db/list-rows.ts';
 import { compileQuery } from '../query/compile-query.ts';
 import { limitTime } from './read-within.ts';

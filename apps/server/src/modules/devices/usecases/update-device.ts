@@ -1,8 +1,7 @@
 import { type Device, type DeviceId, MusterError, type SiteId } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
-import { requirePermission } from '../../../platform/require-permission.ts';
 import { type ChangeableDevice, lockDevice, writeChange } from '../db/change-rows.ts';
 import { etagOf } from '../db/device-rows.ts';
 import { findSites } from '../db/registry-rows.ts';
