@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
+import { OperatorError } from '../../operator-error.ts';
 
 /** PostgreSQL refuses to run as root: then it runs as this account, which is made where it is missing. */
 const ACCOUNT = 'postgres';
@@ -15,30 +16,31 @@ export type PostgresAccount = {
 /**
  * Finds the account for PostgreSQL's programs. As root, folders above the data folder may be closed to that account
  * (a checkout below /root): then the program keeps the one capability to walk through closed folders, nothing else.
+ * setpriv also tells postgres to shut down when the server is killed: the change of user would undo an earlier request.
  */
 export function postgresAccount(paths: readonly string[]): PostgresAccount {
   if (process.platform === 'win32' || userInfo().uid !== 0) return { ids: undefined, prefix: [] };
   const ids = findAccount() ?? createAccount();
-  if (paths.every((path) => isReachable(path, ids))) return { ids, prefix: [] };
+  const isOpen = paths.every((path) => isReachable(path, ids));
   const setpriv = Bun.which('setpriv');
-  if (!setpriv) {
-    throw new Error(
-      `Started as root, PostgreSQL runs as "${ACCOUNT}", which cannot reach ${paths[0]}; open the folders above it (chmod o+x) or choose another with --data.`,
-    );
-  }
-  const capability = '+dac_read_search';
-  return {
-    ids: undefined,
-    prefix: [
-      setpriv,
-      `--reuid=${ids.uid}`,
-      `--regid=${ids.gid}`,
-      '--clear-groups',
-      `--inh-caps=${capability}`,
-      `--ambient-caps=${capability}`,
-      '--',
-    ],
-  };
+  if (setpriv) return { ids: undefined, prefix: setprivWords(setpriv, ids, isOpen) };
+  if (isOpen) return { ids, prefix: [] };
+  throw new OperatorError(
+    `Started as root, PostgreSQL runs as "${ACCOUNT}", which cannot reach ${paths[0]}; open the folders above it (chmod o+x) or choose another with --data.`,
+  );
+}
+
+function setprivWords(setpriv: string, ids: { uid: number; gid: number }, isOpen: boolean): string[] {
+  const walkThrough = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+  return [
+    setpriv,
+    `--reuid=${ids.uid}`,
+    `--regid=${ids.gid}`,
+    '--clear-groups',
+    ...(isOpen ? [] : walkThrough),
+    '--pdeathsig=INT',
+    '--',
+  ];
 }
 
 /** Ids of the account whichever way the program is started; undefined when not root. */
@@ -61,7 +63,7 @@ function createAccount(): { uid: number; gid: number } {
   Bun.spawnSync(['useradd', '--system', '--no-create-home', '-g', ACCOUNT, ACCOUNT], { stderr: 'ignore' });
   const ids = findAccount();
   if (!ids) {
-    throw new Error(
+    throw new OperatorError(
       `PostgreSQL does not run as root and the account "${ACCOUNT}" could not be made; start Muster as another user.`,
     );
   }
@@ -75,15 +77,5 @@ function isReachable(path: string, ids: { uid: number; gid: number }): boolean {
     const bit = uid === ids.uid ? 0o100 : gid === ids.gid ? 0o010 : 0o001;
     if ((mode & bit) === 0) return false;
     if (folder === dirname(folder)) return true;
-  }
-}
-
-/** Whether this process may write into `folder`. */
-export function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
