@@ -14,8 +14,6 @@ export type Setting = {
   readonly repeatable?: boolean;
 };
 
-const ROLES = ['api', 'gateway', 'worker'] as const;
-
 const port = z
   .string()
   .regex(/^\d{1,5}$/, 'must be a number from 0 to 65535')
@@ -119,18 +117,6 @@ export const Settings = z.object({
       defaultText: 'none',
     }),
   ),
-  roles: z
-    .array(z.enum(ROLES))
-    .min(1)
-    .default([...ROLES])
-    .meta(
-      setting({
-        env: 'MUSTER_ROLES',
-        describe: `What this process does: any of ${ROLES.join(', ')}.`,
-        defaultText: 'all',
-        repeatable: true,
-      }),
-    ),
   keyFile: file.optional().meta(
     setting({
       env: 'MUSTER_KEY_FILE',

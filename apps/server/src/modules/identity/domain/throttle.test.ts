@@ -1,0 +1,31 @@
+import { expect, test } from 'bun:test';
+import { createThrottle } from './throttle.ts';
+
+const MINUTE_MS = 60_000;
+
+test('failures wait out their window one by one, and other keys are not touched', () => {
+  const throttle = createThrottle({ failures: 3, windowMs: 10 * MINUTE_MS });
+  for (const minute of [0, 1, 2]) throttle.failed('ada', minute * MINUTE_MS);
+
+  expect(throttle.waitMs('ada', 3 * MINUTE_MS)).toBe(7 * MINUTE_MS);
+  expect(throttle.waitMs('bob', 3 * MINUTE_MS)).toBe(0);
+  expect(throttle.waitMs('ada', 10 * MINUTE_MS)).toBe(0);
+  throttle.failed('ada', 10 * MINUTE_MS);
+  expect(throttle.waitMs('ada', 10 * MINUTE_MS)).toBe(MINUTE_MS);
+});
+
+test('a success forgives', () => {
+  const throttle = createThrottle({ failures: 2, windowMs: MINUTE_MS });
+  throttle.failed('ada', 0);
+  throttle.succeeded('ada');
+  throttle.failed('ada', 1);
+  expect(throttle.waitMs('ada', 2)).toBe(0);
+});
+
+test('many strangers cannot make it grow without end', () => {
+  const throttle = createThrottle({ failures: 1, windowMs: MINUTE_MS });
+  throttle.failed('first', 0);
+  for (let stranger = 0; stranger < 10_000; stranger++) throttle.failed(`stranger-${stranger}`, 0);
+  expect(throttle.waitMs('first', 1)).toBe(0);
+  expect(throttle.waitMs('stranger-9999', 1)).toBeGreaterThan(0);
+});
