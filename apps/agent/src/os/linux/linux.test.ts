@@ -1,0 +1,172 @@
+import { expect, test } from 'bun:test';
+import { RecordedSink } from '../../testing/recorded-sink.ts';
+import { parseRelease } from './facts.ts';
+import { reasonFromJobs } from './host.ts';
+import { createSystem } from './index.ts';
+import { parseStat } from './processes.ts';
+import { readOnlyFiles } from './release-memory.ts';
+import { unitFile } from './service.ts';
+
+const system = createSystem();
+const run = (...words: string[]) => Bun.spawnSync(words).stdout.toString();
+
+function sampleTwice(): RecordedSink {
+  const sink = new RecordedSink();
+  const collectors = system.collectors();
+  for (const collector of collectors) collector.sample(sink);
+  for (const collector of collectors) collector.sample(sink);
+  return sink;
+}
+
+test('TM-1: memory on this machine is what free says, within a few megabytes of what happens meanwhile', () => {
+  const [, total = '', , , , , available = ''] = run('free', '-b').split('\n')[1]?.split(/\s+/) ?? [];
+  const sink = sampleTwice();
+
+  expect(sink.get('memory.total')).toBe(Number(total));
+  expect(Math.abs(sink.get('memory.used') - (Number(total) - Number(available)))).toBeLessThan(
+    256 * 1024 * 1024,
+  );
+});
+
+test('TM-1: the root disk on this machine is what df says', () => {
+  const [, size = '', used = ''] =
+    run('df', '-B1', '--output=source,size,used', '/').split('\n')[1]?.split(/\s+/) ?? [];
+  const sink = sampleTwice();
+
+  expect(sink.get('disk / disk.total')).toBe(Number(size));
+  expect(Math.abs(sink.get('disk / disk.used') - Number(used))).toBeLessThan(256 * 1024 * 1024);
+});
+
+test('TM-1: every interface that ip shows on this machine is measured, loopback and cables of containers are not', () => {
+  const names = (JSON.parse(run('ip', '-j', 'link')) as { ifname: string }[]).map((link) => link.ifname);
+  const wanted = names.filter((name) => name !== 'lo' && !name.startsWith('veth')).slice(0, 32);
+  const sink = sampleTwice();
+
+  for (const name of wanted) expect(sink.get(`interface ${name} network.received`)).toBeGreaterThanOrEqual(0);
+  expect(sink.values.has('interface lo network.received')).toBe(false);
+});
+
+test('RA-2: the processes of this machine are those that ps shows, with owner, parent and resident size', () => {
+  const child = Bun.spawn(['sleep', '60']);
+  try {
+    const found = system.processes.watch().snapshot();
+    const listed = run('ps', '-eo', 'pid=,ppid=,user:32=,nlwp=').trim().split('\n');
+    const ours = new Map(found.map((one) => [one.pid, one]));
+    const same = listed.filter((line) => {
+      const [pid, ppid, user, threads] = line.trim().split(/\s+/);
+      const one = ours.get(Number(pid));
+      return (
+        one?.parentPid === Number(ppid) &&
+        one.user === user &&
+        Math.abs((one.threads ?? 0) - Number(threads)) < 9
+      );
+    });
+    const resident = Number(run('ps', '-o', 'rss=', '-p', String(child.pid))) * 1024;
+
+    expect(same.length).toBeGreaterThan(listed.length * 0.9);
+    expect(Math.abs((ours.get(child.pid)?.memoryBytes ?? 0) - resident)).toBeLessThan(2 * 1024 * 1024);
+  } finally {
+    child.kill();
+  }
+});
+
+test('RA-2: processor share is of one processor, since the look before', async () => {
+  const busy = Bun.spawn(['sh', '-c', 'while :; do :; done']);
+  try {
+    const looks = system.processes.watch();
+    looks.snapshot();
+    await Bun.sleep(1_000);
+    const share = looks.snapshot().find((one) => one.pid === busy.pid)?.cpuPercent;
+
+    expect(share).toBeGreaterThan(20);
+    expect(share).toBeLessThan(110);
+  } finally {
+    busy.kill('SIGKILL');
+  }
+});
+
+test('RA-2: a process is ended only under its own start token; one that has ended is gone', async () => {
+  const child = Bun.spawn(['sleep', '60']);
+  const token = system.processes.startToken(child.pid) ?? '';
+
+  expect(system.processes.end(child.pid, `${token}1`, true)).toBe('gone');
+  expect(child.killed).toBe(false);
+  expect(system.processes.end(child.pid, token, false)).toBe('sent');
+  await child.exited;
+  expect(system.processes.startToken(child.pid)).toBeUndefined();
+  expect(system.processes.end(child.pid, token, true)).toBe('gone');
+});
+
+test('EN-8: the facts of this machine are those of its own files and programs', async () => {
+  const facts = await system.facts();
+
+  expect(facts).toMatchObject({
+    hostname: run('hostname').trim(),
+    kernel: run('uname', '-r').trim(),
+    os: 'linux',
+    cpuCores: Number(run('nproc', '--all')),
+    machineId: run('cat', '/etc/machine-id').trim(),
+  });
+  expect(facts.osName).toBe(parseRelease(run('cat', '/etc/os-release')).get('PRETTY_NAME') ?? '');
+});
+
+test('a process whose name holds brackets and blanks is read right', () => {
+  const stat = '42 (a) b (c) S 7 1 1 0 -1 0 0 0 0 0 11 22 0 0 20 0 3 0 9876 1000 55 0';
+
+  expect(parseStat(stat)).toMatchObject({
+    name: 'a) b (c',
+    state: 'S',
+    parentPid: 7,
+    cpuTicks: 33,
+    threads: 3,
+    startTicks: '9876',
+    residentPages: 55,
+  });
+});
+
+test("EN-11: from systemd's queue the goodbye knows a reboot, a shutdown and a mere stop apart", () => {
+  expect(reasonFromJobs('12 muster-agent.service stop running\n13 reboot.target start waiting')).toBe(
+    'reboot',
+  );
+  expect(reasonFromJobs('12 muster-agent.service stop running\n13 poweroff.target start waiting')).toBe(
+    'shutdown',
+  );
+  expect(reasonFromJobs('12 muster-agent.service stop running')).toBe('stop');
+  expect(reasonFromJobs('12 muster-agent.service restart running\n9 reboot.target stop waiting')).toBe(
+    'stop',
+  );
+});
+
+test("EN-5: the unit takes the runtime's own variables away, works in a folder of root's, and limits itself", () => {
+  const unit = unitFile(system.places, { serverName: 'Example %n\nExecStart=/bin/evil' });
+
+  for (const name of [
+    'BUN_OPTIONS',
+    'BUN_BE_BUN',
+    'NODE_OPTIONS',
+    'NODE_TLS_REJECT_UNAUTHORIZED',
+    'NODE_EXTRA_CA_CERTS',
+  ]) {
+    expect(unit).toMatch(new RegExp(`^UnsetEnvironment=.*\\b${name}\\b`, 'm'));
+  }
+  expect(unit).toContain('KillMode=process\n');
+  expect(unit).toContain(`WorkingDirectory=${system.places.stateFolder}\n`);
+  expect(unit).toMatch(/^MemoryMax=/m);
+  expect(unit).toMatch(/^TasksMax=/m);
+  expect(unit.match(/^ExecStart=/gm)).toHaveLength(1);
+  expect(unit.split('\n')[1]).toBe('Description=Muster agent (managed by Example nExecStart=/bin/evil)');
+});
+
+test('only mappings of files that nobody writes are given back', () => {
+  const maps = [
+    '00200000-01a39000 r--p 00000000 fe:00 123 /opt/muster-agent/muster-agent',
+    '01a40000-01a50000 r-xp 01840000 fe:00 123 /opt/muster-agent/muster-agent',
+    '06867000-06a3a000 rw-p 06667000 fe:00 123 /opt/muster-agent/muster-agent',
+    '7f0000000000-7f0000001000 r--p 00000000 00:00 0 [vvar]',
+  ].join('\n');
+
+  expect(readOnlyFiles(maps)).toEqual([
+    { from: 0x200000, length: 0x1839000 },
+    { from: 0x1a40000, length: 0x10000 },
+  ]);
+});
