@@ -9,7 +9,7 @@ import { readFacts } from './facts.ts';
 import { host } from './host.ts';
 import { bootTimeMs } from './libc.ts';
 import { ProcFile, readText } from './proc-file.ts';
-import { createProcessControl } from './processes.ts';
+import { createProcessControl, PAGE_BYTES } from './processes.ts';
 import { createReleaseMemory } from './release-memory.ts';
 import { createServiceControl } from './service.ts';
 
@@ -30,7 +30,7 @@ export function createSystem(root = ''): System {
     selfUsage() {
       const { user, system } = process.cpuUsage();
       return {
-        residentBytes: Number(statm.read().split(' ')[1]) * 4096,
+        residentBytes: Number(statm.read().split(' ')[1]) * PAGE_BYTES,
         cpuMs: (user + system) / 1000,
       };
     },

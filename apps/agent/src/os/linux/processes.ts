@@ -6,7 +6,8 @@ import { readText } from './proc-file.ts';
 
 /** USER_HZ, the unit of process times in /proc: 100 on every architecture that Muster builds for. */
 const TICKS_PER_SECOND = 100;
-const PAGE_BYTES = pageBytes();
+/** Size of a page of memory, the unit of many figures in /proc. */
+export const PAGE_BYTES = pageBytes();
 const MAX_COMMAND_LENGTH = 1024;
 const SIGTERM = 15;
 const SIGKILL = 9;
