@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'bun:test';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { dropTestDatabase, emptyTestDatabase } from './platform/db/testing.ts';
@@ -14,6 +15,10 @@ import {
 
 const LIMIT_MS = 60_000;
 const isRoot = process.getuid?.() === 0;
+const outside = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .find((entry) => !entry.internal && entry.family === 'IPv4')?.address;
+if (!outside) console.log('SKIPPED: further addresses: this machine has none beyond loopback');
 if (!isRoot) console.log('SKIPPED: a full disk: only root can mount one');
 const started: ServerProcess[] = [];
 
@@ -391,6 +396,65 @@ test(
     expect(login.status).toBe(200);
     expect(server.output()).not.toContain('#token=');
     expect(server.output()).not.toContain('correct horse');
+  },
+  LIMIT_MS,
+);
+
+test.skipIf(!outside)(
+  'an address that was added is opened again at the next start, and one that is gone is a warning',
+  async () => {
+    using folder = temporaryFolder();
+    const url = await emptyTestDatabase();
+    const env = { MUSTER_DATABASE_URL: url };
+    const first = start({ data: folder.path, env });
+    const headers = { authorization: `Bearer ${await setUp(first)}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ address: outside });
+    await fetch(`${await first.url()}/api/v1/system/listen`, { method: 'POST', headers, body });
+    first.kill('SIGTERM');
+    await first.exit();
+    await sql(url, `update settings set value = value || '["203.0.113.9"]' where key = 'listen'`);
+
+    const second = start({ data: folder.path, env });
+    const answer = await fetch(`${await second.url()}/api/v1/system/status`, { headers });
+    const status = (await answer.json()) as { consoleAddresses: string[]; warnings: { code: string }[] };
+
+    expect(status.consoleAddresses[0]).toStartWith(`https://${outside}:`);
+    expect(status.warnings.map(({ code }) => code)).toContain('address_missing');
+    second.kill('SIGTERM');
+    await second.exit();
+    await dropTestDatabase(url);
+  },
+  LIMIT_MS,
+);
+
+test.skipIf(!outside)(
+  'with a certificate of the operator’s own the console shows that one, under its name',
+  async () => {
+    using folder = temporaryFolder();
+    const [cert, key] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')];
+    const made = spawnSync('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+      ...[
+        '-subj',
+        '/CN=muster.test',
+        '-addext',
+        'subjectAltName=DNS:muster.test',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ],
+    ]);
+    expect(made.status).toBe(0);
+    const args = ['--tls-cert', cert, '--tls-key', key, '--listen', '0.0.0.0'];
+    const server = start({ data: join(folder.path, 'data'), args });
+    const port = new URL(await server.url()).port;
+
+    const tls = { ca: readFileSync(cert, 'utf8'), serverName: 'muster.test' };
+    const answer = await fetch(`https://${outside}:${port}/health`, { tls });
+
+    expect(answer.status).toBe(200);
+    expect(server.output()).toContain(`https://muster.test:${port}`);
   },
   LIMIT_MS,
 );

@@ -1,3 +1,3 @@
-export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts';
-export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts';
-export { type MigrationReport, migrate } from './migrate.ts';
+export { createDatabase, type Database, type Tx } from './database.ts';
+export { startEmbeddedPostgres } from './embedded/index.ts';
+export { migrate } from './migrate.ts';

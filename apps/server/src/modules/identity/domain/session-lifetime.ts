@@ -2,11 +2,11 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A session that nobody uses ends after this. */
-export const SESSION_IDLE_MS = 7 * DAY_MS;
+const SESSION_IDLE_MS = 7 * DAY_MS;
 /** However much it is used, a session ends after this. */
-export const SESSION_MAX_MS = 30 * DAY_MS;
+const SESSION_MAX_MS = 30 * DAY_MS;
 /** Use is written down at most this often. */
-export const SESSION_TOUCH_MS = 5 * MINUTE_MS;
+const SESSION_TOUCH_MS = 5 * MINUTE_MS;
 
 /** When a session that began at `createdAt` and is in use now will end. */
 export function sessionEnd(createdAt: Date, now: Date): Date {

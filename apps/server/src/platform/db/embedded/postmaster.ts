@@ -32,7 +32,7 @@ export async function settlePostmaster(folder: string): Promise<void> {
 }
 
 /** Whether a process with this id exists. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
