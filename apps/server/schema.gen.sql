@@ -449,11 +449,11 @@ create policy scope on public.commands for all using ((org_id = ANY (( SELECT mu
 create policy scope on public.device_facts for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.device_keys for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
-create policy scope on public.enrolment_tokens for all using ((org_id = ANY (muster.scope())));
+create policy scope on public.enrolment_tokens for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_log for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_outbox for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
-create policy scope on public.organisations for all using ((id = ANY (muster.scope())));
-create policy scope on public.sites for all using ((org_id = ANY (muster.scope())));
+create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.sites for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 
 -- functions
 CREATE OR REPLACE FUNCTION muster.add_presence()

@@ -43,12 +43,12 @@ insert into sites (id, org_id, name, timezone) select uuidv7(), id, 'main', 'UTC
 
 alter table organisations enable row level security;
 alter table organisations force row level security;
-create policy scope on organisations using (id = any (muster.scope()));
+create policy scope on organisations using (id = any ((select muster.scope())::uuid[]));
 grant select, insert, update on organisations to muster_app, muster_system;
 
 alter table sites enable row level security;
 alter table sites force row level security;
-create policy scope on sites using (org_id = any (muster.scope()));
+create policy scope on sites using (org_id = any ((select muster.scope())::uuid[]));
 grant select, insert, update on sites to muster_app, muster_system;
 
 create table users (

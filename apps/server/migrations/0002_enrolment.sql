@@ -48,5 +48,5 @@ comment on table enrolment_tokens is 'owned: what a machine exchanges for an ide
 create index enrolment_tokens_org on enrolment_tokens (org_id, id desc);
 alter table enrolment_tokens enable row level security;
 alter table enrolment_tokens force row level security;
-create policy scope on enrolment_tokens using (org_id = any (muster.scope()));
+create policy scope on enrolment_tokens using (org_id = any ((select muster.scope())::uuid[]));
 grant select, insert, update on enrolment_tokens to muster_app, muster_system;

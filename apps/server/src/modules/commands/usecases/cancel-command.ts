@@ -1,5 +1,5 @@
 import { type Command, type CommandId, MusterError } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { UseCaseDeps } from '../command-deps.ts';
 import { findCommand, lockRecords } from '../db/commands.ts';
@@ -9,7 +9,6 @@ import type { CommandChange } from '../domain/command-record.ts';
 import { endedEvents } from '../domain/ended-events.ts';
 import { isEnded, next } from '../domain/state-machine.ts';
 import { toCommand } from '../domain/to-command.ts';
-import { requirePermission } from './require-permission.ts';
 
 /**
  * Stops a command. One that never left the server ends at once; one that its device may have becomes `cancelling` until

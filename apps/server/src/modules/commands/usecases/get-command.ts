@@ -1,9 +1,8 @@
 import { type Command, type CommandId, MusterError } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { UseCaseDeps } from '../command-deps.ts';
 import { findCommand } from '../db/commands.ts';
 import { toCommand } from '../domain/to-command.ts';
-import { requirePermission } from './require-permission.ts';
 
 /** One command with its result. */
 export async function getCommand(

@@ -1,9 +1,8 @@
 import { type Command, MusterError } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { UseCaseDeps } from '../command-deps.ts';
 import { type CommandFilter, countCommands, listCommandRows } from '../db/commands.ts';
 import { toCommand } from '../domain/to-command.ts';
-import { requirePermission } from './require-permission.ts';
 
 /** Counting stops here; a larger number is told as inexact. */
 const MOST_COUNTED = 1_000;

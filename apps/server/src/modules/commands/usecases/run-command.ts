@@ -7,7 +7,7 @@ import {
   type DeviceId,
   MusterError,
 } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import type { CommandTarget, UseCaseDeps } from '../command-deps.ts';
@@ -16,7 +16,6 @@ import type { CommandRow } from '../db/commands-table.ts';
 import { cleanJson } from '../domain/clean-json.ts';
 import { dueWhenSent } from '../domain/clocks.ts';
 import { toCommand } from '../domain/to-command.ts';
-import { requirePermission } from './require-permission.ts';
 import { sealCommand } from './seal-command.ts';
 
 export type RunInput<Name extends CommandName = CommandName> = {

@@ -1,5 +1,5 @@
 import { type EnrolmentToken, type EnrolmentTokenId, MusterError, type SiteId } from '@muster/contracts';
-import type { Actor, Scope } from '../../../platform/actor.ts';
+import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import { findSite, findToken, insertToken } from '../db/tokens.ts';
@@ -7,7 +7,6 @@ import { type ConsoleReach, installLines } from '../domain/install-lines.ts';
 import { toToken } from '../domain/to-token.ts';
 import { createTokenSecret } from '../domain/token-secret.ts';
 import type { EnrolmentDeps } from '../enrolment-deps.ts';
-import { requirePermission } from './require-permission.ts';
 
 export type CreateTokenInput = {
   readonly siteId?: SiteId | undefined;

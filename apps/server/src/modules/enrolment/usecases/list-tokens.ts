@@ -1,9 +1,8 @@
 import { type EnrolmentToken, MusterError } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import { countTokens, listTokenRows } from '../db/tokens.ts';
 import { toToken } from '../domain/to-token.ts';
 import type { EnrolmentDeps } from '../enrolment-deps.ts';
-import { requirePermission } from './require-permission.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

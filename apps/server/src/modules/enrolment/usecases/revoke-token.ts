@@ -1,9 +1,8 @@
 import { type EnrolmentToken, type EnrolmentTokenId, MusterError } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import { findToken, revokeTokenRow } from '../db/tokens.ts';
 import { toToken } from '../domain/to-token.ts';
 import type { EnrolmentDeps } from '../enrolment-deps.ts';
-import { requirePermission } from './require-permission.ts';
 
 /** Ends a token; devices that came by it stay. Revoking twice is the same as once. */
 export async function revokeToken(
