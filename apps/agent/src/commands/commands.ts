@@ -1,3 +1,4 @@
+import { MAX_FRAME_BYTES } from '@muster/contracts/wire';
 import type { Clock } from '../clock.ts';
 import type { PolicyLevel } from '../config/policy.ts';
 import type { Executor, ExecutorContext } from '../executors/executor.ts';
@@ -14,6 +15,8 @@ import { type Refusal, type Verified, verifyEnvelope } from './verify-envelope.t
 const PARALLEL = 8;
 /** Commands that are known and have not ended at most; more are refused. */
 const MAX_OPEN = 256;
+/** A result has to fit into a frame, with some room for what surrounds it. */
+const MAX_RESULT_BYTES = MAX_FRAME_BYTES - 16 * 1024;
 
 export type CommandsDeps = {
   readonly system: System;
@@ -190,13 +193,22 @@ export class Commands {
     const cancelTimeout = clock.after(entry.timeoutMs, () => abort.abort(new TimedOut()));
     executor
       .run(JSON.parse(entry.payload) as never, this.#contextOf(entry, abort.signal))
-      .then((result) => this.#end(entry, CommandState.SUCCEEDED, { payload: JSON.stringify(result) }))
+      .then((result) => this.#succeed(entry, JSON.stringify(result)))
       .catch((error: unknown) => this.#fail(entry, error))
       .finally(() => {
         cancelTimeout();
         this.#running.delete(entry.commandId);
         this.#startWhatMay();
       });
+  }
+
+  #succeed(entry: JournalEntry, payload: string): void {
+    if (Buffer.byteLength(payload) <= MAX_RESULT_BYTES) {
+      this.#end(entry, CommandState.SUCCEEDED, { payload });
+    } else {
+      const errorMessage = 'it was done, but its result is larger than a message can be';
+      this.#end(entry, CommandState.FAILED, { errorCode: 'result_too_large', errorMessage });
+    }
   }
 
   #contextOf(entry: JournalEntry, signal: AbortSignal): ExecutorContext {

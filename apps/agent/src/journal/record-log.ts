@@ -47,6 +47,7 @@ export class RecordLog {
 
   /** Writes a record and returns its offset. With `sync` it is on the disk when this returns. Throws on a full disk. */
   append(type: number, payload: Uint8Array, sync = false): number {
+    if (payload.length > MAX_RECORD_BYTES) throw new Error(`a record has at most ${MAX_RECORD_BYTES} bytes`);
     const offset = this.#end;
     try {
       this.#end = writeRecord(this.#descriptor, offset, { type, payload });
