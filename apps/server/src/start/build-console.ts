@@ -36,9 +36,14 @@ export async function buildConsole(): Promise<boolean> {
     new Response(vite.stderr).text(),
     vite.exited,
   ]);
-  if (code !== 0)
-    throw new Error(`the console could not be built:\n${(complaint || output).trim().slice(-2_000)}`);
+  if (code !== 0) throw new Error(`the console could not be built: ${firstLines(complaint || output)}`);
   return true;
+}
+
+/** What went wrong and where, without the stack of the bundler. */
+function firstLines(text: string): string {
+  const telling = text.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  return telling.slice(0, 6).join('\n');
 }
 
 function newestIn(path: string): number {
