@@ -31,6 +31,8 @@ export interface WinePrefix {
   readonly driveC: string;
   /** Starts a program by its path on this machine, or by a name that Windows finds itself, as `reg`. */
   runExe(path: string, args?: readonly string[], options?: ExeOptions): WineProcess;
+  /** Cuts the power of this Windows, whose programs end unasked, and boots it again with its services. */
+  powerCycle(): Promise<void>;
   /** Ends every program in it and removes it. */
   stop(): Promise<void>;
 }
@@ -117,6 +119,18 @@ function startExe(lease: Lease, words: readonly string[], options: ExeOptions): 
   };
 }
 
+/**
+ * Boots Windows with one idle program in it. Its first output says that the boot is over: a program that is started
+ * meanwhile would boot once more, and leave services behind that hold the program's own output open.
+ */
+async function startKeeper(lease: Lease): Promise<WineProcess> {
+  const keeper = startExe(lease, ['cmd.exe', '/k'], {});
+  const output = keeper.stdout.getReader();
+  await output.read();
+  output.releaseLock();
+  return keeper;
+}
+
 /** Makes a prefix (about two seconds) with one idle program in it, without which Windows services would end. */
 export async function winePrefix(): Promise<WinePrefix> {
   const shim = await ensureShim();
@@ -128,10 +142,15 @@ export async function winePrefix(): Promise<WinePrefix> {
   try {
     await bootWindows(lease);
     copyFileSync(shim, join(driveC, 'windows', 'system32', SHIM));
-    const keeper = startExe(lease, ['cmd.exe', '/k'], {});
+    let keeper = await startKeeper(lease);
     return {
       driveC,
       runExe: (path, args = [], options = {}) => startExe(lease, [path, ...args], options),
+      powerCycle: async () => {
+        await shutDown(lease);
+        await keeper.exited;
+        keeper = await startKeeper(lease);
+      },
       stop: async () => {
         lease.release();
         await keeper.exited;
