@@ -9,14 +9,8 @@ export {
 } from './chaos/tcp-proxy.ts';
 export { startUdpChaosProxy, type UdpChaosProxy, type UdpStats } from './chaos/udp-proxy.ts';
 export { compileFor, labRuntime } from './compile/compile-for.ts';
-export {
-  bootMachine,
-  cloneMachine,
-  type Machine,
-  type MachineOptions,
-  type MachineRunOptions,
-  type WaitOptions,
-} from './machine/boot-machine.ts';
+export { bootMachine, cloneMachine } from './machine/boot-machine.ts';
+export type { Machine, MachineOptions, MachineRunOptions, WaitOptions } from './machine/machine.ts';
 export { createNamespace, type Namespace } from './network/create-namespace.ts';
 export { findProgram, type LabPart, skipReason } from './parts.ts';
 export { cleanup } from './process/leases.ts';

@@ -9,9 +9,7 @@ import { EXIT, Failure } from './failure.ts';
 export type Client = ContractRouterClient<typeof contract>;
 
 /** Fetch that trusts the server's own certificate where one was given, and gives up after a minute. */
-export function fetchFor(
-  certificate: string | null,
-): (request: Request, init?: RequestInit) => Promise<Response> {
+function fetchFor(certificate: string | null): (request: Request, init?: RequestInit) => Promise<Response> {
   const tls = certificate ? { tls: { ca: certificate } } : {};
   return async (request, init) =>
     readable(await fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) }));

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { cleanEnvironment } from '../config.ts';
 import { runProcess } from '../process/run-process.ts';
-import type { Machine, MachineRunOptions } from './boot-machine.ts';
 import type { MachineCgroups } from './cgroups.ts';
 import { type Container, joinThenRun } from './container.ts';
+import type { Machine, MachineRunOptions } from './machine.ts';
 
 /** The ways into a running machine: its commands, and the question whether it has finished booting. */
 export interface Inside {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { skipReason } from '../parts.ts';
-import { bootMachine, cloneMachine, type Machine } from './boot-machine.ts';
+import { bootMachine, cloneMachine } from './boot-machine.ts';
+import type { Machine } from './machine.ts';
 
 const reason = await skipReason('machine');
 

@@ -63,8 +63,7 @@ async function list(options: {
   output.list(page.items, columns, 'No command matches.');
 }
 
-/** Prints a command; also used by those who waited for one. */
-export function printCommand(output: ReturnType<typeof openSession>['output'], row: Row): void {
+function printCommand(output: ReturnType<typeof openSession>['output'], row: Row): void {
   output.record(row, [
     ['command', `${row.name} (version ${row.version})`],
     ['id', row.id],

@@ -28,7 +28,7 @@ export interface RuntimeRequest {
 }
 
 /** Runtimes that cannot be had: an unpinned version, no registry, or a package that is not the pinned one. */
-export class RuntimeUnavailable extends Error {
+class RuntimeUnavailable extends Error {
   override readonly name = 'RuntimeUnavailable';
 }
 

@@ -1,6 +1,6 @@
 import { findMetric } from '@muster/contracts';
-import type { InstanceMetrics, MetricSet, Minute } from '@muster/contracts/wire';
-import { VarintReader, VarintWriter } from './varints.ts';
+import type { InstanceMetrics, MetricSet } from '@muster/contracts/wire';
+import { VarintReader, type VarintWriter } from './varints.ts';
 
 /** Instance number of the device itself; disks, interfaces and sensors count from 1. */
 export const DEVICE_INSTANCE = 0;
@@ -53,9 +53,4 @@ export function unpackReadings(packed: Uint8Array): Reading[] {
   while (!reader.atEnd)
     readings.push({ instance: reader.unsigned(), metric: reader.unsigned(), quanta: reader.signed() });
   return readings;
-}
-
-/** Packs a wire minute in one call; for tests and tools. */
-export function packMinute(minute: Pick<Minute, 'metrics' | 'instances'>): Uint8Array {
-  return packReadings(new VarintWriter(), readingsFrom(minute));
 }

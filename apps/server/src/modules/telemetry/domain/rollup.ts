@@ -10,7 +10,7 @@ export type Rollup = Map<number, Aggregate>;
 const METRICS_LIMIT = 1024;
 
 /** Key of one series inside a rollup. */
-export const seriesKey = (instance: number, metric: number): number => instance * METRICS_LIMIT + metric;
+const seriesKey = (instance: number, metric: number): number => instance * METRICS_LIMIT + metric;
 
 /** Inverse of seriesKey. */
 export const seriesOf = (key: number): { instance: number; metric: number } => ({

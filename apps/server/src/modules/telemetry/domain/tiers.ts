@@ -20,7 +20,7 @@ export const TIERS = [
 ] as const satisfies readonly Tier[];
 
 /** Points a chart gets at most when it names no resolution. */
-export const MAX_POINTS = 600;
+const MAX_POINTS = 600;
 /** Minutes from the future that are still believed: the agent's clock follows ours, not exactly. */
 const FUTURE_LIMIT_MINUTES = 2;
 

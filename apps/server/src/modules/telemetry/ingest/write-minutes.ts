@@ -14,7 +14,7 @@ export type MinuteRow = {
 };
 
 /** Another writer made the same bucket between our read and our write; the whole batch is safe to repeat. */
-export class RollupRaceError extends Error {
+class RollupRaceError extends Error {
   constructor(tier: string) {
     super(`another writer made a bucket of the ${tier} rollup at the same moment`);
     this.name = 'RollupRaceError';
