@@ -253,6 +253,16 @@ test('EN-1: told that its disk is a clone, the agent takes a key and a pending i
   expect(gateway.state).toBe(DeviceState.PENDING);
 });
 
+test('EN-3: a new token that the server gives is kept and carried from then on', async () => {
+  gateway.newToken = 'token-2';
+  await connected();
+  await agent.end();
+  agent.start();
+  await until('it connects again', () => gateway.hellos.length === 2);
+
+  expect(gateway.hellos.map((hello) => hello.deviceToken)).toEqual(['token-1', 'token-2']);
+});
+
 test('an answer of another installation, or a frame that is none, ends the connection and not the agent', async () => {
   await connected();
   gateway.sendRaw(new Uint8Array([0xff, 0xff, 0xff, 0xff, 0xff]));

@@ -59,6 +59,7 @@ export class TestGateway {
   };
   state = DeviceState.ACTIVE;
   timeOffsetMs = 0;
+  newToken = '';
   deviceId = '';
   devicePublicKey: Uint8Array = new Uint8Array(0);
   signer!: Signer;
@@ -292,6 +293,7 @@ export class TestGateway {
         settings: this.settings,
         state: this.state,
         wantFacts: true,
+        newToken: this.newToken,
         keys: [await this.signer.statement()],
       },
     });
