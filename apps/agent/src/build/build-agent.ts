@@ -36,7 +36,7 @@ const TARGETS: Readonly<Record<AgentPlatform, string>> = {
 
 /**
  * Keeps the runtime small: collect garbage early, and compile only what runs for hours. An idle agent takes 1.4 MB less of
- * memory of its own, and less time (docs/adr).
+ * memory of its own, and less time (docs/adr/0004).
  */
 const SMALL = ['--compile-exec-argv=--smol', '--compile-jit-policy=100'];
 

@@ -2,7 +2,7 @@ import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /**
  * Protobuf by table, for an agent that has to stay small: the reflective runtime costs 5 MB of unshared memory in every
- * endpoint, its reader and writer alone cost 0.1 MB (docs/adr). Tables and types are generated from the .proto files;
+ * endpoint, its reader and writer alone cost 0.1 MB (docs/adr/0004). Tables and types are generated from the .proto files;
  * bytes are the same, which a property test against the reflective runtime shows. 64-bit integers are numbers here:
  * all of ours (milliseconds, bytes, sequences) lie below 2^53, and larger ones are refused.
  */

@@ -60,7 +60,7 @@ async function runCompiler(checkout: string, further: readonly string[]): Promis
       '--minify-whitespace',
       '--no-compile-autoload-dotenv',
       '--no-compile-autoload-bunfig',
-      // an idle agent is 1.4 MB smaller with these (docs/adr/0002-agent-journal.md)
+      // an idle agent is 1.4 MB smaller with these (docs/adr/0004-agent-without-reflection.md)
       '--compile-exec-argv=--smol',
       '--compile-jit-policy=100',
       ...further,
