@@ -1,10 +1,10 @@
 import { PROTOCOL } from '@muster/contracts/wire';
-import { CheckIns } from './check-ins.ts';
 import type { Clock } from './clock.ts';
 import { CATALOGUE } from './commands/catalogue.gen.ts';
 import { CommandJournal } from './commands/command-journal.ts';
 import { Commands } from './commands/commands.ts';
 import type { AgentSettings } from './config/settings.ts';
+import { AGENT_VERSION } from './config/version.ts';
 import { createBeaconClient, type SendBeacon } from './connection/beacon-client.ts';
 import { BeaconLine } from './connection/beacon-line.ts';
 import { Connection } from './connection/connection.ts';
@@ -14,12 +14,12 @@ import { EXECUTORS } from './executors/index.ts';
 import type { DeviceKey } from './identity/device-key.ts';
 import type { IdentityStore } from './identity/identity.ts';
 import { Trust } from './identity/trust.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import type { System } from './os/os.ts';
 import { writeStanding } from './service/standing.ts';
+import { CheckIns } from './telemetry/check-ins.ts';
 import { ServerClock } from './telemetry/server-clock.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
-import { AGENT_VERSION } from './version.ts';
 import type { Draft } from './wire/codec.ts';
 import {
   type BeaconReply,

@@ -1,8 +1,8 @@
 import { type Options, OptionsError, readOptions } from './config/options.ts';
+import { AGENT_VERSION } from './config/version.ts';
+import { print, printError } from './log/print.ts';
 import type { System } from './os/os.ts';
 import { thisSystem } from './os/this-system.ts';
-import { print, printError } from './print.ts';
-import { AGENT_VERSION } from './version.ts';
 
 const USAGE = `muster-agent ${AGENT_VERSION}
 

@@ -3,7 +3,7 @@ import type { CatalogueEntry } from './catalogue-entry.ts';
 const HOUR_MS = 3_600_000;
 
 /** Commands an endpoint takes in an hour, by risk: what a stolen server can do is bounded here, not there. */
-export const CAPS_PER_HOUR: Readonly<Record<CatalogueEntry['risk'], number>> = Object.freeze({
+const CAPS_PER_HOUR: Readonly<Record<CatalogueEntry['risk'], number>> = Object.freeze({
   read: 1_200,
   change: 240,
   dangerous: 60,

@@ -2,7 +2,7 @@ import { MAX_FRAME_BYTES } from '@muster/contracts/wire';
 import type { Clock } from '../clock.ts';
 import type { PolicyLevel } from '../config/policy.ts';
 import type { Executor, ExecutorContext } from '../executors/executor.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { System } from '../os/os.ts';
 import { CommandState, type CommandUpdate, type KeyStatement } from '../wire/messages.gen.ts';
 import { Caps } from './caps.ts';

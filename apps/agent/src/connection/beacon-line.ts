@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 
 /** The first beacon after the socket is lost goes out within this time; the socket itself may well be back by then. */
 const FIRST_WITHIN_MS = 5_000;

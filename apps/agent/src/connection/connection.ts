@@ -1,6 +1,6 @@
 import { PROTOCOL } from '@muster/contracts/wire';
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { type Draft, decode, encode } from '../wire/codec.ts';
 import {
   AgentFrame,

@@ -1,11 +1,11 @@
 import { ENROL_PATH } from '@muster/contracts/wire';
 import { readStatements } from '../commands/statements.ts';
 import type { AgentSettings } from '../config/settings.ts';
+import { AGENT_VERSION } from '../config/version.ts';
 import { createDeviceKey, type DeviceKey, readDeviceKey, writeDeviceKey } from '../identity/device-key.ts';
 import { IdentityStore, identityFrom } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 import type { System } from '../os/os.ts';
-import { AGENT_VERSION } from '../version.ts';
 import { type Draft, decode, encode } from '../wire/codec.ts';
 import { DeviceState, EnrolRequest, EnrolResponse } from '../wire/messages.gen.ts';
 import { consoleAddress, consoleTls } from './console-tls.ts';
@@ -27,7 +27,7 @@ export type Enrolled = {
 };
 
 /** The server said no; its own words, for the person at the endpoint. */
-export class EnrolmentRefused extends Error {
+class EnrolmentRefused extends Error {
   override name = 'EnrolmentRefused';
   constructor(
     readonly code: string,

@@ -1,5 +1,5 @@
 import { keysFor, readStatements } from '../commands/statements.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { KeyStatement, SignedStatement } from '../wire/messages.gen.ts';
 import { type IdentityStore, storedStatement } from './identity.ts';
 

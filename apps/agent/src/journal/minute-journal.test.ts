@@ -49,7 +49,16 @@ test('a journal whose minutes are all acknowledged is a few bytes, and still kno
 });
 
 test('a process killed while it writes loses no minute that it had written', async () => {
-  const program = join(import.meta.dir, '..', 'testing', 'write-minutes.ts');
+  const program = join(folder, 'write.ts');
+  writeFileSync(
+    program,
+    `import { MinuteJournal } from '${import.meta.dir}/minute-journal.ts';
+    const journal = new MinuteJournal(process.argv[2]);
+    for (let minute = 1; minute < 1e6; minute++) {
+      journal.append({ minute, samples: 6, metrics: { metrics: [1], values: [minute] }, instances: [] });
+      if (minute % 50 === 0) console.log(minute);
+    }`,
+  );
   const child = Bun.spawn([process.execPath, program, path], { stdout: 'pipe' });
   let written = 0;
   for await (const chunk of child.stdout) {

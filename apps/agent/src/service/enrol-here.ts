@@ -2,8 +2,8 @@ import type { Options } from '../config/options.ts';
 import { type AgentSettings, readSettings, writeSettings } from '../config/settings.ts';
 import { consoleAddress } from '../enrol/console-tls.ts';
 import { type Enrolled, enrol } from '../enrol/enrol.ts';
+import { print } from '../log/print.ts';
 import type { System } from '../os/os.ts';
-import { print } from '../print.ts';
 import { openStateFolder } from './open-state-folder.ts';
 
 /** EN-1: exchanges the token for an identity and says how that went. Used by `enrol` and by `install`. */

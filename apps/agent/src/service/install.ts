@@ -1,6 +1,6 @@
 import type { Options } from '../config/options.ts';
+import { print } from '../log/print.ts';
 import type { System } from '../os/os.ts';
-import { print } from '../print.ts';
 import { enrolMachine } from './enrol-here.ts';
 
 /** `muster-agent install`: enrols, so that a wrong token fails here and now, then puts the service in place. */

@@ -2,12 +2,12 @@ import { Agent } from '../agent.ts';
 import { createClock } from '../clock.ts';
 import type { Options } from '../config/options.ts';
 import { readSettings } from '../config/settings.ts';
+import { AGENT_VERSION } from '../config/version.ts';
 import { readDeviceKey } from '../identity/device-key.ts';
 import { IdentityStore } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
-import { createLog, type Log } from '../log.ts';
+import { createLog, type Log } from '../log/log.ts';
 import type { Host, System } from '../os/os.ts';
-import { AGENT_VERSION } from '../version.ts';
 import { holdFolder } from './hold-folder.ts';
 import { openStateFolder } from './open-state-folder.ts';
 

@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import type { Options } from '../config/options.ts';
 import { readSettings } from '../config/settings.ts';
+import { AGENT_VERSION } from '../config/version.ts';
 import { IdentityStore } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 import { MinuteJournal } from '../journal/minute-journal.ts';
+import { print } from '../log/print.ts';
 import type { System } from '../os/os.ts';
-import { print } from '../print.ts';
-import { AGENT_VERSION } from '../version.ts';
 import { findHolder } from './hold-folder.ts';
 import { openStateFolder } from './open-state-folder.ts';
 import { readStanding } from './standing.ts';

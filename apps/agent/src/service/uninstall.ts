@@ -5,9 +5,9 @@ import { readSettings } from '../config/settings.ts';
 import { readDeviceKey } from '../identity/device-key.ts';
 import { IdentityStore } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../log/log.ts';
+import { print, printError } from '../log/print.ts';
 import type { System } from '../os/os.ts';
-import { print, printError } from '../print.ts';
 import { openStateFolder } from './open-state-folder.ts';
 
 /** `muster-agent uninstall` (EN-11): stops the service, tells the server that this device is no more, removes all. */

@@ -8,7 +8,7 @@ export type Ceiling = {
 };
 
 /** Well above what an idle agent takes, well below what anybody would notice. */
-export const CEILING: Ceiling = { residentBytes: 96 * 1024 * 1024, cpuPermille: 50 };
+const CEILING: Ceiling = { residentBytes: 96 * 1024 * 1024, cpuPermille: 50 };
 /** Shedding ends when both figures are below this share of the ceiling: no flapping around it. */
 const CALM_SHARE = 0.75;
 

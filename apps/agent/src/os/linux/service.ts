@@ -92,7 +92,7 @@ WantedBy=multi-user.target
 }
 
 /** Tells the agent before the machine sleeps, and when it is back. */
-export function sleepUnitFile(): string {
+function sleepUnitFile(): string {
   return `[Unit]
 Description=Tell the Muster agent about sleep
 Before=sleep.target

@@ -70,7 +70,7 @@ function add(sum: Sum, received: number, sent: number): void {
 }
 
 /** Interfaces of /proc/net/dev without loopback and the host's ends of containers' cables. */
-export function parseInterfaces(text: string): { name: string; received: number; sent: number }[] {
+function parseInterfaces(text: string): { name: string; received: number; sent: number }[] {
   const found: { name: string; received: number; sent: number }[] = [];
   for (const line of text.split('\n')) {
     const colon = line.indexOf(':');

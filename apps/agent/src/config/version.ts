@@ -1,4 +1,4 @@
-import { version } from '../package.json';
+import { version } from '../../package.json';
 
 /** EN-12: the agent's version, as it tells the server. */
 export const AGENT_VERSION: string = version;

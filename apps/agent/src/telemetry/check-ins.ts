@@ -1,8 +1,8 @@
 import { MAX_MINUTES_PER_CHECK_IN } from '@muster/contracts/wire';
-import type { Clock } from './clock.ts';
-import type { Telemetry } from './telemetry/telemetry.ts';
-import type { Draft } from './wire/codec.ts';
-import type { CheckIn, CheckInReply } from './wire/messages.gen.ts';
+import type { Clock } from '../clock.ts';
+import type { Draft } from '../wire/codec.ts';
+import type { CheckIn, CheckInReply } from '../wire/messages.gen.ts';
+import type { Telemetry } from './telemetry.ts';
 
 const DEFAULT_INTERVAL_MS = 60_000;
 /** A check-in is called overdue this much after its interval: samples come each 10 s, and closing decides. */
