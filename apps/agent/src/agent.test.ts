@@ -221,6 +221,21 @@ test('a command that took effect before the agent was killed is reported as done
   expect(stateOf(commandId)).toBe(CommandState.SUCCEEDED);
 });
 
+test('EN-1: repaired or enrolled elsewhere while it runs, the agent that ends does not bring the old identity back', async () => {
+  await connected();
+  await agent.enrol();
+  const repaired = await Bun.file(join(agent.folder, 'identity.json')).text();
+  await agent.end();
+  const afterRepair = await Bun.file(join(agent.folder, 'identity.json')).text();
+  gateway.deviceId = '';
+  await agent.enrol();
+  agent.start();
+  await until('it connects as another device', () => gateway.hellos.at(-1)?.deviceId === gateway.deviceId);
+
+  expect(afterRepair).toBe(repaired);
+  expect(gateway.hellos.at(-1)).toMatchObject({ sequenceSeen: 0n, pendingMinutes: 0 });
+});
+
 test('a second agent on the same state folder is refused', async () => {
   await connected();
   const second = await agent.command(['run']);

@@ -80,6 +80,12 @@ async function finish(deps: EnrolDeps, key: DeviceKey, request: Draft<EnrolReque
   const response = await post(deps.settings, { ...request, facts, agentVersion: AGENT_VERSION });
   const identity = identityFrom(response, Date.now());
   await readStatements(identity); // throws when the server's own statements do not hold
+  const before = IdentityStore.read(deps.folder)?.current;
+  if (before && before.deviceId !== identity.deviceId) {
+    // another device from now on: its commands count from the start, and the minutes were the other one's
+    deps.folder.remove('commands.journal');
+    deps.folder.remove('minutes.journal');
+  }
   writeDeviceKey(deps.folder, key);
   return {
     identity: IdentityStore.write(deps.folder, identity),

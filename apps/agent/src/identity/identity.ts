@@ -6,6 +6,8 @@ const FILE = 'identity.json';
 
 /** What enrolment gave this machine, as it lies on disk beside the key. Byte strings are base64. */
 export type Identity = {
+  /** Random for each enrolment: tells a repaired identity from the one before it. */
+  readonly enrolment: string;
   readonly deviceId: string;
   readonly installationId: string;
   readonly serverName: string;
@@ -43,7 +45,9 @@ export class IdentityStore {
     return this.#identity;
   }
 
+  /** Changes what is kept, unless this machine was enrolled anew meanwhile: then this identity is over. */
   update(change: Partial<Identity>): void {
+    if (this.folder.readJson<Identity>(FILE)?.enrolment !== this.#identity.enrolment) return;
     this.#identity = { ...this.#identity, ...change };
     this.folder.writeJson(FILE, this.#identity);
   }
@@ -52,6 +56,7 @@ export class IdentityStore {
 /** The identity that an enrolment's answer describes. */
 export function identityFrom(response: EnrolResponse, now: number): Identity {
   return {
+    enrolment: crypto.randomUUID(),
     deviceId: response.deviceId,
     installationId: response.installationId,
     serverName: response.serverName,

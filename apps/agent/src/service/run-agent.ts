@@ -78,8 +78,6 @@ async function takeOwnIdentity(
     try {
       const { reidentify } = await import('../enrol/enrol.ts');
       const { identity } = await reidentify({ system, folder, settings });
-      folder.remove('minutes.journal');
-      folder.remove('commands.journal');
       log.say(
         `this disk is a copy of another machine's: it is ${identity.current.deviceId} now and waits for approval`,
       );
