@@ -27,7 +27,7 @@ export interface System {
 
   /** What this process costs. Cheap. */
   selfUsage(): SelfUsage;
-  /** Gives clean pages back to the system, called after each idle sample; a system without such a call does nothing. Cheap. */
+  /** Gives clean pages back to the system, called twice a minute; a system without such a call does nothing. Cheap. */
   releaseMemory(): void;
 
   /**
