@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { devicesList } from './benches/devices-list.ts';
+import { storm } from './benches/storm.ts';
+import { swarm } from './benches/swarm.ts';
+import { createReport, type Report } from './measure/report.ts';
+
+// `npm run bench -- NAME [options]`: figures as one JSON object a line, and exit code 1 when one does not hold.
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    list: { type: 'boolean', default: false },
+    agents: { type: 'string' },
+    minutes: { type: 'string' },
+    devices: { type: 'string' },
+    samples: { type: 'string' },
+  },
+});
+
+type Bench = { readonly about: string; readonly run: (report: Report) => Promise<void> };
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  swarm: {
+    about: 'check-in time and server memory with --agents 15000 connected, over --minutes 3',
+    run: (report) => swarm(report, { agents: count('agents', 15_000), minutes: count('minutes', 3) }),
+  },
+  storm: {
+    about: '--agents 15000 cut at once: until all are back, and the console meanwhile',
+    run: (report) => storm(report, { agents: count('agents', 15_000) }),
+  },
+  'devices-list': {
+    about: 'first pages of --devices 50000 by every filter and order, --samples 20 of each',
+    run: (report) =>
+      devicesList(report, { devices: count('devices', 50_000), samples: count('samples', 20) }),
+  },
+};
+
+function count(name: 'agents' | 'minutes' | 'devices' | 'samples', fallback: number): number {
+  const value = Number(values[name] ?? fallback);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`--${name} takes a whole number above 0`);
+}
+
+async function main(): Promise<number> {
+  if (values.list) {
+    for (const [name, { about }] of Object.entries(BENCHES)) console.log(`${name.padEnd(14)}${about}`);
+    return 0;
+  }
+  const [name = ''] = positionals;
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (!bench || positionals.length > 1) {
+    process.stderr.write(`Name one benchmark of: ${Object.keys(BENCHES).join(', ')}\n`);
+    return 2;
+  }
+  const report = createReport(name);
+  await bench.run(report);
+  return report.holds ? 0 : 1;
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(2);
+}
