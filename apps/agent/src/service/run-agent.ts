@@ -15,7 +15,7 @@ const REIDENTIFY_AGAIN_AFTER_MS = 60_000;
 
 /** `muster-agent run`: the agent until the system asks it to end. */
 export async function runAgent(system: System, options: Options): Promise<number> {
-  const log = createLog();
+  const log = createLog(system.keepLogLine?.bind(system));
   const folder = openStateFolder(system, options);
   const release = holdFolder(folder, system);
   try {

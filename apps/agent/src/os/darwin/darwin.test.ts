@@ -229,7 +229,10 @@ test('serial number and id are read from the registry of devices', () => {
   expect(parsePlatformExpert('')).toEqual({ serialNumber: '', machineId: '' });
 });
 
-test.skipIf(Bun.which('python3') === null)(
+const hasPython = Bun.which('python3') !== null;
+if (!hasPython) process.stderr.write('SKIPPED: property list: python3 is not installed\n');
+
+test.skipIf(!hasPython)(
   "EN-5: the launchd property list is one that Python's plistlib reads, whatever the server is called",
   async () => {
     const places = { stateFolder: '/var/db/muster-agent', executable: '/opt/muster & co/muster-agent' };

@@ -32,7 +32,7 @@ export function createSystem(): System {
       const { user, system } = process.cpuUsage();
       return { residentBytes: residentBytes(), cpuMs: (user + system) / 1000 };
     },
-    releaseMemory: () => Bun.gc(true),
+    releaseMemory: () => {},
     host,
   };
 }

@@ -10,9 +10,10 @@ import { withInterfaceTable } from './native/network.ts';
 import { readRegistryText } from './native/registry.ts';
 import { emptyWorkingSet, residentBytes } from './own-memory.ts';
 import { createProcessControl } from './processes.ts';
-import { host } from './service/host.ts';
+import { host, isStartedAsService } from './service/host.ts';
 import { protectFolder } from './service/protect-folder.ts';
 import { createServiceControl } from './service/service.ts';
+import { createServiceLog } from './service/service-log.ts';
 import { parseInterfaceTable } from './tables/interface-table.ts';
 
 /**
@@ -35,11 +36,9 @@ export function createSystem(): System {
       const { user, system } = process.cpuUsage();
       return { residentBytes: residentBytes(), cpuMs: (user + system) / 1000 };
     },
-    releaseMemory() {
-      Bun.gc(true);
-      emptyWorkingSet();
-    },
+    releaseMemory: emptyWorkingSet,
     protectFolder,
+    ...(isStartedAsService() ? { keepLogLine: createServiceLog(`${places.stateFolder}\\agent.log`) } : {}),
     host,
   };
 }
