@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command, Device, ProcessSnapshot } from '@muster/contracts';
@@ -141,6 +149,8 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     const online = await presence('online');
     expect(online).toMatchObject({ os: 'windows', arch: 'amd64', lifecycle: 'active' });
     expect(online.osName).toContain('Windows');
+    const log = readFileSync(join(windows.driveC, 'ProgramData', 'Muster', 'agent.log'), 'utf8');
+    expect(log).toMatch(/^\S+Z muster-agent \S+ runs for/m);
     const key = await run('reg', ['query', `HKLM\\System\\CurrentControlSet\\Services\\${SERVICE}`, '/s']);
     expect(key.stdout).toContain('"C:\\Program Files\\Muster\\muster-agent.exe" run');
     expect(key.stdout).toMatch(/Start\s+REG_DWORD\s+0x2/);
@@ -171,8 +181,16 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     expect(listed?.memoryBytes).toBeGreaterThan(100_000);
 
     const { pid = 0, startToken = '' } = listed ?? {};
-    const ended = await command('process.kill', { pid, startToken, bootId: snapshot.bootId, graceMs: 200 });
+    const askedAt = Date.now();
+    const ended = await command('process.kill', {
+      pid,
+      startToken,
+      bootId: snapshot.bootId,
+      graceMs: 30_000,
+    });
 
+    // a console program has no window that could be asked to close: no grace is waited for
+    expect(Date.now() - askedAt).toBeLessThan(10_000);
     expect(ended.result).toEqual({ ended: true, forced: true, alreadyGone: false });
     await victim.exited;
     expect((await listProcesses()).processes.some((one) => one.startToken === startToken)).toBe(false);
