@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util';
+import { coldstart } from './benches/coldstart.ts';
+import { commands } from './benches/commands.ts';
 import { devicesList } from './benches/devices-list.ts';
+import { footprint } from './benches/footprint.ts';
+import { presence } from './benches/presence.ts';
 import { storm } from './benches/storm.ts';
 import { swarm } from './benches/swarm.ts';
 import { createReport, type Report } from './measure/report.ts';
@@ -14,6 +18,9 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string' },
     devices: { type: 'string' },
     samples: { type: 'string' },
+    runs: { type: 'string' },
+    warm: { type: 'string' },
+    long: { type: 'boolean', default: false },
   },
 });
 
@@ -28,6 +35,22 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     about: '--agents 15000 cut at once: until all are back, and the console meanwhile',
     run: (report) => storm(report, { agents: count('agents', 15_000) }),
   },
+  presence: {
+    about: '--agents 500 cut, paused, stopped, with clocks that jump: how late each state shows',
+    run: (report) => presence(report, { agents: count('agents', 500) }),
+  },
+  commands: {
+    about: '--agents 1000 acknowledge a command each; from click to acknowledgement of one',
+    run: (report) => commands(report, { agents: count('agents', 1_000) }),
+  },
+  coldstart: {
+    about: 'from a fresh data folder to the console, --runs 5',
+    run: (report) => coldstart(report, { runs: count('runs', 5) }),
+  },
+  footprint: {
+    about: 'the agent beside its peers: --warm 10 minutes, --minutes 5 measured; --long measures an hour',
+    run: (report) => footprint(report, footprintMinutes()),
+  },
   'devices-list': {
     about: 'first pages of --devices 50000 by every filter and order, --samples 20 of each',
     run: (report) =>
@@ -35,7 +58,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
 };
 
-function count(name: 'agents' | 'minutes' | 'devices' | 'samples', fallback: number): number {
+function footprintMinutes() {
+  const measured = values.long ? 60 : count('minutes', 5);
+  return { warm: count('warm', 10), measured, away: measured };
+}
+
+type CountName = 'agents' | 'minutes' | 'devices' | 'samples' | 'runs' | 'warm';
+
+function count(name: CountName, fallback: number): number {
   const value = Number(values[name] ?? fallback);
   if (Number.isInteger(value) && value > 0) return value;
   throw new Error(`--${name} takes a whole number above 0`);

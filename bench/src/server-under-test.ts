@@ -18,7 +18,11 @@ export interface ServerUnderTest {
   residentBytes(): number;
   /** Secret of an enrolment token with that many uses. */
   enrolmentToken(uses: number): Promise<string>;
+  /** How many handshakes ended well so far. */
+  welcomes(): Promise<number>;
   restart(): Promise<void>;
+  /** Ends the server and keeps its folder; `stop` comes later. */
+  away(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +56,16 @@ export async function startServerUnderTest(
     async enrolmentToken(uses) {
       const { secret } = await server.api<{ secret: string }>('POST', '/enrolment-tokens', { uses });
       return secret;
+    },
+    async welcomes() {
+      const metrics = await fetch(`${server.url}/metrics`, {
+        headers: { authorization: `Bearer ${server.token}` },
+      }).then((answer) => answer.text());
+      const line = /^muster_gateway_handshakes_total\{[^}]*outcome="welcome"[^}]*\} (\d+)/m.exec(metrics);
+      return Number(line?.[1] ?? 0);
+    },
+    async away() {
+      await server.end();
     },
     async restart() {
       await sql.end();
