@@ -19,7 +19,7 @@ export interface Report {
 }
 
 /** Fewer samples than this make no p95 or p99. */
-export const ENOUGH_SAMPLES = 1_000;
+const ENOUGH_SAMPLES = 1_000;
 
 /** A report under a benchmark's name; `print` takes its lines. */
 export function createReport(bench: string, print: (line: string) => void = console.log): Report {
