@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -149,7 +150,9 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     const online = await presence('online');
     expect(online).toMatchObject({ os: 'windows', arch: 'amd64', lifecycle: 'active' });
     expect(online.osName).toContain('Windows');
-    const log = readFileSync(join(windows.driveC, 'ProgramData', 'Muster', 'agent.log'), 'utf8');
+    const state = join(windows.driveC, 'ProgramData', 'Muster');
+    expect(statSync(state).mode & 0o007, 'users of the machine can enter the state folder').toBe(0);
+    const log = readFileSync(join(state, 'agent.log'), 'utf8');
     expect(log).toMatch(/^\S+Z muster-agent \S+ runs for/m);
     const key = await run('reg', ['query', `HKLM\\System\\CurrentControlSet\\Services\\${SERVICE}`, '/s']);
     expect(key.stdout).toContain('"C:\\Program Files\\Muster\\muster-agent.exe" run');
