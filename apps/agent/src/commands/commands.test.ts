@@ -209,6 +209,30 @@ test('a cancelled command ends as cancelled, whether it waited or ran', async ()
   expect(ran).toEqual(['kill']);
 });
 
+test('a command cancelled before it came is answered, and never runs when it comes, also after a restart', async () => {
+  const commands = open();
+  const { commandId, envelope } = await aKill();
+  commands.cancel(commandId);
+  const answer = lastOf(commandId)?.state;
+  await commands.deliver(envelope);
+  const reopened = restart();
+  await reopened.recover();
+  reopened.updates.acknowledged(commandId, CommandState.CANCELLED);
+  reopened.tick();
+  updates = [];
+  await reopened.deliver(envelope);
+  const raced = await aKill();
+  const delivered = reopened.deliver(raced.envelope);
+  reopened.cancel(raced.commandId);
+  await delivered;
+  await Bun.sleep(0);
+
+  expect(answer).toBe(CommandState.CANCELLED);
+  expect(lastOf(commandId)?.state).toBe(CommandState.CANCELLED);
+  expect(lastOf(raced.commandId)?.state).toBe(CommandState.CANCELLED);
+  expect(ran).toEqual([]);
+});
+
 test('a command that takes too long fails as timed out', async () => {
   killBehaviour = async (_, { signal }) => {
     await pause(600_000, signal);

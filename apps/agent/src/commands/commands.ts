@@ -35,6 +35,8 @@ export type CommandsDeps = {
   readonly send: (update: CommandUpdate) => boolean;
 };
 
+const BLANK_END = { payload: '', errorCode: '', errorMessage: '' } as const;
+
 type Running = { readonly entry: JournalEntry; readonly abort: AbortController };
 
 /**
@@ -82,8 +84,18 @@ export class Commands {
     const [entry] = waiting < 0 ? [] : this.#waiting.splice(waiting, 1);
     if (entry) return this.#end(entry, CommandState.CANCELLED, { errorCode: 'cancelled' });
     this.#running.get(commandId)?.abort.abort(new Cancelled());
-    const ended = this.#deps.journal.find(commandId);
-    if (ended?.ended) this.updates.resend(ended);
+    const known = this.#deps.journal.find(commandId) ?? this.#cancelUnheard(commandId);
+    if (known.ended) this.updates.resend(known);
+  }
+
+  /** Its delivery was lost, or is still under way or being verified: whenever it comes, it is over. */
+  #cancelUnheard(commandId: string): JournalEntry {
+    return this.#deps.journal.cancelledUnheard(commandId, {
+      ...BLANK_END,
+      state: CommandState.CANCELLED,
+      errorCode: 'cancelled',
+      atMs: this.#deps.serverNowMs(),
+    });
   }
 
   /** Called now and then: starts what was early, and forgets what is over. */
@@ -250,8 +262,7 @@ export class Commands {
   }
 
   #end(entry: JournalEntry, state: number, end: Partial<EndedUpdate>): void {
-    const blank = { payload: '', errorCode: '', errorMessage: '' };
-    const update: EndedUpdate = { ...blank, ...end, state, atMs: this.#deps.serverNowMs() };
+    const update: EndedUpdate = { ...BLANK_END, ...end, state, atMs: this.#deps.serverNowMs() };
     const isRead = this.#deps.catalogue.find((one) => one.name === entry.name)?.risk === 'read';
     this.#deps.journal.ended(entry, update, !isRead);
     this.updates.resend(entry);
