@@ -1,4 +1,5 @@
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,19 +14,35 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const MACH_O_64 = 0xfeedfacf;
 const LC_CODE_SIGNATURE = 0x1d;
-const SIGNATURE_MAGIC = 0xfade0cc0;
+const CODE_DIRECTORY = 0xfade0c02;
+const AD_HOC = 0x2;
 
-/** Processor type, and where the signature lies, from the header and load commands (mach-o/loader.h). */
-function readMachO(program: Buffer): { magic: number; processor: number; signature: number | undefined } {
-  let signature: number | undefined;
+/** Processor type and signature, from the header and load commands (mach-o/loader.h, kern/cs_blobs.h). */
+function readMachO(program: Buffer) {
+  let signatureAt = 0;
   let at = 32;
   for (let left = program.readUInt32LE(16); left > 0; left--) {
-    if (program.readUInt32LE(at) === LC_CODE_SIGNATURE) {
-      signature = program.readUInt32BE(program.readUInt32LE(at + 8));
-    }
+    if (program.readUInt32LE(at) === LC_CODE_SIGNATURE) signatureAt = program.readUInt32LE(at + 8);
     at += program.readUInt32LE(at + 4);
   }
-  return { magic: program.readUInt32LE(0), processor: program.readUInt32LE(4), signature };
+  const directoryAt = signatureAt + program.readUInt32BE(signatureAt + 16);
+  const word = (index: number) => program.readUInt32BE(directoryAt + index * 4);
+  const [hashesAt, pages, signedBytes] = [directoryAt + word(4), word(7), word(8)];
+  const pageBytes = 1 << program.readUInt8(directoryAt + 39);
+  let wrongPages = 0;
+  for (let page = 0; page < pages; page++) {
+    const bytes = program.subarray(page * pageBytes, Math.min((page + 1) * pageBytes, signedBytes));
+    const hash = program.subarray(hashesAt + page * 32, hashesAt + (page + 1) * 32);
+    if (!createHash('sha256').update(bytes).digest().equals(hash)) wrongPages++;
+  }
+  return {
+    magic: program.readUInt32LE(0),
+    processor: program.readUInt32LE(4),
+    directory: word(0),
+    isAdHoc: (word(3) & AD_HOC) !== 0,
+    isSignedUpToSignature: signedBytes === signatureAt && pages === Math.ceil(signedBytes / pageBytes),
+    wrongPages,
+  };
 }
 
 const BUILDS = [
@@ -40,7 +57,14 @@ for (const { platform, target, processor } of BUILDS) {
     const built = await buildAgent({ platform, outFile: join(folder, platform), runtimePath });
 
     const program = Buffer.from(await Bun.file(built).arrayBuffer());
-    expect(readMachO(program)).toEqual({ magic: MACH_O_64, processor, signature: SIGNATURE_MAGIC });
+    expect(readMachO(program)).toEqual({
+      magic: MACH_O_64,
+      processor,
+      directory: CODE_DIRECTORY,
+      isAdHoc: true,
+      isSignedUpToSignature: true,
+      wrongPages: 0,
+    });
     expect(program.includes('kern.bootsessionuuid')).toBe(true);
     expect(program.includes('StartServiceCtrlDispatcherW')).toBe(false);
   });
