@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -76,7 +77,7 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     [exe, windows, server] = await Promise.all([
       buildAgent({ platform: 'windows-x64', outFile: join(folder, 'muster-agent.exe'), runtimePath }),
       winePrefix(),
-      startServer({ port: 26100, gatewayPort: 26101 }),
+      startServer(),
     ]);
   }, 300_000);
 
@@ -259,6 +260,24 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     await presence('online', cutAt);
     expect((await listProcesses()).bootId).not.toBe(before.bootId);
     expect(JSON.parse((await agent(['status', '--json'])).stdout).deviceId).toBe(deviceId);
+  });
+
+  test('EN-5: a service that cannot run says why in its log, and Windows learns that it failed', async () => {
+    const state = join(windows.driveC, 'ProgramData', 'Muster');
+    await run('net.exe', ['stop', SERVICE]);
+    renameSync(join(state, 'identity.json'), join(state, 'identity.away'));
+
+    await run('net.exe', ['start', SERVICE]);
+
+    const query = await until('the service has failed', async () => {
+      const { stdout } = await run('sc.exe', ['query', SERVICE]);
+      return stdout.includes('STOPPED') && stdout;
+    });
+    expect(query).toMatch(/WIN32_EXIT_CODE\s+: 1066/);
+    expect(readFileSync(join(state, 'agent.log'), 'utf8')).toContain(
+      'cannot run: this machine is not enrolled',
+    );
+    renameSync(join(state, 'identity.away'), join(state, 'identity.json'));
   });
 
   test('EN-1: installing again repairs the same device', async () => {
