@@ -6,6 +6,7 @@ import { footprint } from './benches/footprint.ts';
 import { presence } from './benches/presence.ts';
 import { storm } from './benches/storm.ts';
 import { swarm } from './benches/swarm.ts';
+import { endEverything } from './ending.ts';
 import { createReport, type Report } from './measure/report.ts';
 
 // `npm run bench -- NAME [options]`: figures as one JSON object a line, and exit code 1 when one does not hold.
@@ -85,6 +86,10 @@ async function main(): Promise<number> {
   const report = createReport(name);
   await bench.run(report);
   return report.holds ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void endEverything().then(() => process.exit(130)));
 }
 
 try {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, type RunningServer, startServer } from '@muster/e2e';
 import { SQL } from 'bun';
+import { endsWith } from './ending.ts';
 import { residentBytes } from './measure/process-figures.ts';
 
 /** A server on a data folder of its own, with a look into its database. */
@@ -73,11 +74,11 @@ export async function startServerUnderTest(
       server = await start();
       sql = openDatabase(dataFolder);
     },
-    async stop() {
+    stop: endsWith(async () => {
       await sql.end();
       await server.end();
       rmSync(dataFolder, { recursive: true, force: true });
-    },
+    }),
   };
 }
 

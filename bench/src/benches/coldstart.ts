@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@muster/e2e';
+import { makeFolder } from '../make-folder.ts';
 import { percentile } from '../measure/percentile.ts';
 import type { Report } from '../measure/report.ts';
 
@@ -28,7 +27,7 @@ export async function coldstart(report: Report, { runs }: { runs: number }): Pro
 }
 
 async function startOnce(): Promise<{ pageMs: number; healthMs: number }> {
-  const parent = mkdtempSync(join(tmpdir(), 'muster-bench-'));
+  const parent = makeFolder();
   const [port, gatewayPort] = [await freePort(), await freePort()];
   const ports = ['--port', String(port), '--gateway-port', String(gatewayPort)];
   const begun = performance.now();
@@ -38,7 +37,7 @@ async function startOnce(): Promise<{ pageMs: number; healthMs: number }> {
       '--no-orphans',
       START,
       '--data',
-      join(parent, 'data'),
+      join(parent.path, 'data'),
       ...ports,
       '--no-local-agent',
     ],
@@ -64,6 +63,6 @@ async function startOnce(): Promise<{ pageMs: number; healthMs: number }> {
   } finally {
     child.kill('SIGINT');
     await child.exited;
-    rmSync(parent, { recursive: true, force: true });
+    await parent.remove();
   }
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@muster/e2e';
 import { findProgram } from '@muster/lab';
+import { endsWith } from '../ending.ts';
 
 /** Another agent that runs beside ours, asked for its figures as its own server would do it. */
 export type Peer = {
@@ -35,11 +36,16 @@ export async function startPeers(folder: string): Promise<Peer[]> {
   if (zabbix) {
     const file = join(folder, 'zabbix.conf');
     const lines = ['LogType=console', 'Server=127.0.0.1', 'ListenIP=127.0.0.1', 'Hostname=bench'];
-    lines.push(`ListenPort=${await freePort()}`, `ControlSocket=${join(folder, 'zabbix.sock')}`);
+    lines.push(`ListenPort=${await zabbixPort()}`, `ControlSocket=${join(folder, 'zabbix.sock')}`);
     writeFileSync(file, `${lines.join('\n')}\n`);
     peers.push(startPeer('zabbix-agent2', [zabbix, '-f', '-c', file]));
   }
   return peers;
+}
+
+/** It refuses ports above 32767, where the system's free ones begin. */
+async function zabbixPort(): Promise<number> {
+  return 10_000 + ((await freePort()) % 20_000);
 }
 
 function startPeer(name: string, cmd: string[]): Peer {
@@ -49,11 +55,11 @@ function startPeer(name: string, cmd: string[]): Peer {
     name,
     version: stdout.toString().trim().replace('\t', ' '),
     pid: child.pid,
-    async stop() {
+    stop: endsWith(async () => {
       child.kill('SIGTERM');
       const limit = setTimeout(() => child.kill('SIGKILL'), 5_000);
       await child.exited;
       clearTimeout(limit);
-    },
+    }),
   };
 }

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAgent, thisPlatform } from '../../../apps/agent/src/build/build-agent.ts';
+import { makeFolder } from '../make-folder.ts';
 import { percentile } from '../measure/percentile.ts';
 import { type ProcessFigures, processFigures } from '../measure/process-figures.ts';
 import type { Report } from '../measure/report.ts';
@@ -31,17 +30,20 @@ export type FootprintMinutes = { readonly warm: number; readonly measured: numbe
 
 /** See the head of this file. */
 export async function footprint(report: Report, minutes: FootprintMinutes): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-bench-'));
+  const folder = makeFolder();
   const server = await startServerUnderTest();
-  const peers = await startPeers(folder);
+  const peers = await startPeers(folder.path);
   try {
     report.context({
       ...minutes,
       reconnects: RECONNECTS,
       peers: peers.map(({ version }) => version).join(', '),
     });
-    const program = await buildAgent({ platform: thisPlatform(), outFile: join(folder, 'muster-agent') });
-    const agent = await startAgent(program, join(folder, 'state'), server);
+    const program = await buildAgent({
+      platform: thisPlatform(),
+      outFile: join(folder.path, 'muster-agent'),
+    });
+    const agent = await startAgent(program, join(folder.path, 'state'), server);
     try {
       report.say(`warming up for ${minutes.warm} minutes`);
       await Bun.sleep(minutes.warm * MINUTE_MS);
@@ -60,7 +62,7 @@ export async function footprint(report: Report, minutes: FootprintMinutes): Prom
   } finally {
     for (const peer of peers) await peer.stop();
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { Report } from '../measure/report.ts';
 import { type ServerUnderTest, startServerUnderTest } from '../server-under-test.ts';
 import { type LastWord, wallMs } from '../swarm/messages.ts';
@@ -26,7 +26,8 @@ type Group = { readonly swarm: Swarm; readonly deviceIds: readonly string[] };
 /** See the head of this file. */
 export async function presence(report: Report, { agents }: { agents: number }): Promise<void> {
   report.context({ agents, clockJumps: existsSync(FAKETIME) ? JUMPS.join(' s, ') : 'none: no libfaketime' });
-  const clocks = mkdtempSync(join(tmpdir(), 'muster-bench-'));
+  const folder = makeFolder();
+  const clocks = folder.path;
   const jump = (offset: string) => writeFileSync(join(clocks, 'offset'), offset);
   jump('+0');
   const server = await startServerUnderTest(fakeClock(clocks));
@@ -52,7 +53,7 @@ export async function presence(report: Report, { agents }: { agents: number }): 
   } finally {
     for (const swarm of swarms) await swarm.stop();
     await server.stop();
-    rmSync(clocks, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { endsWith } from '../ending.ts';
 import type { Answer, Ask, LastWord, SwarmFigures } from './messages.ts';
 
 /** Simulated agents in a process of their own. */
@@ -55,9 +56,9 @@ export function startSwarm(env: Readonly<Record<string, string>> = {}): Swarm {
     flush: (withinMs) => ask({ kind: 'flush', withinMs }),
     figures: () => ask({ kind: 'figures' }),
     completeAt: () => ask({ kind: 'complete' }),
-    async stop() {
+    stop: endsWith(async () => {
       child.kill('SIGKILL');
       await child.exited;
-    },
+    }),
   };
 }
