@@ -69,7 +69,7 @@ async function collect(swarm: Swarm, count: number): Promise<SeenCommand[]> {
   const seen: SeenCommand[] = [];
   for (const deadline = wallMs() + ALL_WITHIN_MS; seen.length < count && wallMs() < deadline; ) {
     await Bun.sleep(100);
-    seen.push(...(await swarm.figures()).commands);
+    seen.push(...(await swarm.commands()));
   }
   return seen;
 }

@@ -3,7 +3,7 @@ import { buildAgent, thisPlatform } from '../../../apps/agent/src/build/build-ag
 import { makeFolder } from '../make-folder.ts';
 import { percentile } from '../measure/percentile.ts';
 import { type ProcessFigures, processFigures } from '../measure/process-figures.ts';
-import type { Report } from '../measure/report.ts';
+import type { Report, Unit } from '../measure/report.ts';
 import { cutSockets, socketBytes } from '../measure/sockets.ts';
 import { type ServerUnderTest, startServerUnderTest } from '../server-under-test.ts';
 import { startPeers } from './footprint-peers.ts';
@@ -113,16 +113,25 @@ function tell(report: Report, name: string, { looks, spanMs, wireBytes }: Observ
   const cpu = ((last.cpuMs - first.cpuMs) / spanMs) * 100;
   const limited = isOurs
     ? report.below
-    : (metric: string, value: number, unit: 'bytes' | 'percent') => report.tell(metric, value, unit);
+    : (metric: string, value: number, unit: Unit) => report.tell(metric, value, unit);
   limited(`${name}: resident, median`, resident, 'bytes', LIMITS.residentBytes);
   limited(`${name}: unshared, median`, unshared, 'bytes', LIMITS.unsharedBytes);
   limited(`${name}: processor`, cpu, 'percent', LIMITS.cpuPercent);
+  const withFile = percentile(
+    looks.map(({ privateBytes }) => privateBytes),
+    0.5,
+  );
+  report.tell(`${name}: unshared with pages of its file, median`, withFile, 'bytes');
   report.tell(`${name}: wake-ups`, (last.wakeUps - first.wakeUps) / (spanMs / 1_000), 'per s');
   report.tell(`${name}: bytes on the wire an hour`, wireBytes * (3_600_000 / spanMs), 'bytes/h');
-  const growth = slopePerHour(looks.map(({ unsharedBytes }) => unsharedBytes));
-  // Below an hour the allocator's steps are larger than the limit: a figure, and no verdict.
-  if (isOurs && spanMs >= 3_600_000) report.below(`${name}: growth`, growth, 'bytes/h', LIMITS.growth);
-  else report.tell(`${name}: growth, extrapolated`, growth, 'bytes/h');
+  // Below an hour the runtime's steps are larger than the limit, and a slope of them says nothing.
+  if (spanMs < 3_600_000) return;
+  limited(
+    `${name}: growth`,
+    slopePerHour(looks.map(({ unsharedBytes }) => unsharedBytes)),
+    'bytes/h',
+    LIMITS.growth,
+  );
 }
 
 /** Least-squares slope of values that lie `LOOK_EVERY_MS` apart. */

@@ -38,6 +38,7 @@ export async function storm(report: Report, { agents }: { agents: number }): Pro
     report.below('console API failures', reading.failures(), 'count', 0);
     const figures = await swarm.figures();
     report.tell('failed handshakes', figures.failedHandshakes, 'count');
+    report.say(`failed handshakes by reason: ${JSON.stringify(figures.handshakeFailures)}`);
     report.below('failed check-ins', figures.failedCheckIns, 'count', 0);
     tellGenerator(report, figures);
     await swarm.flush(30_000);

@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** What the kernel counts of one process. */
 export type ProcessFigures = {
   readonly residentBytes: number;
-  /** Private pages: what would come free if the process ended. */
+  /** Private pages that hold something of its own: the kernel cannot drop them and read them again from a file. */
   readonly unsharedBytes: number;
+  /** Private pages with those of the program's file that nobody else maps at the moment. */
+  readonly privateBytes: number;
   /** Processor time so far, milliseconds. */
   readonly cpuMs: number;
   /** Times that a thread of it went to sleep and was woken again, so far. */
@@ -32,7 +34,8 @@ export function processFigures(pid: number): ProcessFigures {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return {
     residentBytes: residentBytes(pid),
-    unsharedBytes: kilobytes(rollup, 'Private_Clean') + kilobytes(rollup, 'Private_Dirty'),
+    unsharedBytes: kilobytes(rollup, 'Private_Dirty'),
+    privateBytes: kilobytes(rollup, 'Private_Clean') + kilobytes(rollup, 'Private_Dirty'),
     cpuMs: cpuMs(pid),
     wakeUps: wakeUps(pid),
   };

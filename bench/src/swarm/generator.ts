@@ -39,6 +39,8 @@ async function answer(ask: Ask): Promise<unknown> {
       return freeze();
     case 'flush':
       return flush(ask.withinMs);
+    case 'commands':
+      return tally.takeCommands();
     case 'figures':
       return tally.take();
   }

@@ -12,6 +12,8 @@ export type Ask =
   | { readonly kind: 'flush'; readonly withinMs: number }
   /** Wall time at which the last missing agent was back; 0 while some are away. */
   | { readonly kind: 'complete' }
+  /** The commands that were acknowledged since the last time this was asked. */
+  | { readonly kind: 'commands' }
   /** Figures since the last time this was asked. */
   | { readonly kind: 'figures' };
 
@@ -43,13 +45,14 @@ export type SwarmFigures = {
   readonly handshakeMs: readonly number[];
   readonly failedCheckIns: number;
   readonly failedHandshakes: number;
+  /** Why: the server's rejection, or how the socket closed. */
+  readonly handshakeFailures: Readonly<Record<string, number>>;
   readonly lostSockets: number;
   readonly frameErrors: number;
   /** Closed, acknowledged and refused minutes since enrolment. */
   readonly minutes: { readonly closed: number; readonly acknowledged: number; readonly refused: number };
   /** Acknowledged device-minutes by minute, since enrolment. */
   readonly acknowledgedByMinute: Readonly<Record<number, number>>;
-  readonly commands: readonly SeenCommand[];
   /** Wall time since the last figures. */
   readonly spanMs: number;
   /** The generator itself: its processor time in the span, and how late its 50 ms timer was. */

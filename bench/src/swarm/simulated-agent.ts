@@ -3,6 +3,7 @@ import {
   AGENT_SOCKET_PATH,
   AGENT_SUBPROTOCOL,
   CommandState,
+  type Rejected,
   type ServerFrame,
   ServerFrameSchema,
 } from '@muster/contracts/wire';
@@ -36,6 +37,7 @@ export class SimulatedAgent {
   #isAway = false;
   #attempt = 0;
   #retryAfterMs = 0;
+  #rejection: string | undefined;
   #startedAt = 0;
   /** Server time minus this process's monotonic clock, as the welcome told it. */
   #offsetMs = 0;
@@ -129,16 +131,16 @@ export class SimulatedAgent {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#receive(new Uint8Array(data as ArrayBuffer));
-    socket.onclose = () => this.#closed();
+    socket.onclose = ({ code, reason }) => this.#closed(`${code} ${reason}`);
   }
 
-  #closed(): void {
+  #closed(how: string): void {
     if (this.#isWelcome) {
       this.tally.connected -= 1;
       this.tally.completeAtMs = 0;
       this.tally.lostSockets += 1;
     } else {
-      this.tally.failedHandshakes += 1;
+      this.tally.handshakeFailed(this.#rejection ?? how);
     }
     this.#isWelcome = false;
     this.#isOverdue ||= this.#checkIn !== undefined;
@@ -147,6 +149,7 @@ export class SimulatedAgent {
     if (this.#isAway) return;
     const waitMs = Math.max(this.#retryAfterMs, backoffMs(this.#attempt++, Math.random));
     this.#retryAfterMs = 0;
+    this.#rejection = undefined;
     setTimeout(() => this.#connect(), waitMs);
   }
 
@@ -155,11 +158,16 @@ export class SimulatedAgent {
     if (body.case === 'challenge') {
       this.#send(helloFrame(this.identity, body.value.nonce, this.#waiting.length));
     } else if (body.case === 'welcome') this.#welcome(body.value);
-    else if (body.case === 'rejected') this.#retryAfterMs = body.value.retryAfterMs;
+    else if (body.case === 'rejected') this.#rejected(body.value);
     else if (body.case === 'checkInReply') this.#answered(body.value);
     else if (body.case === 'command') this.#command(body.value.envelope);
     else if (body.case === 'commandUpdateAck') this.#acknowledged(body.value);
     else if (body.case === 'error') this.tally.frameErrors += 1;
+  }
+
+  #rejected({ code, message, retryAfterMs }: Rejected): void {
+    this.#retryAfterMs = retryAfterMs;
+    this.#rejection = `${code}: ${message}`;
   }
 
   #welcome(welcome: Extract<ServerFrame['body'], { case: 'welcome' }>['value']): void {

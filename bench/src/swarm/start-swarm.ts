@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { endsWith } from '../ending.ts';
-import type { Answer, Ask, LastWord, SwarmFigures } from './messages.ts';
+import type { Answer, Ask, LastWord, SeenCommand, SwarmFigures } from './messages.ts';
 
 /** Simulated agents in a process of their own. */
 export interface Swarm {
@@ -15,6 +15,8 @@ export interface Swarm {
   freeze(): Promise<LastWord[]>;
   flush(withinMs: number): Promise<void>;
   figures(): Promise<SwarmFigures>;
+  /** The commands that were acknowledged since the last time this was asked. */
+  commands(): Promise<SeenCommand[]>;
   /** Wall time at which the last missing agent was back; 0 while some are away. */
   completeAt(): Promise<number>;
   /** Ends the process, frozen or not. */
@@ -55,6 +57,7 @@ export function startSwarm(env: Readonly<Record<string, string>> = {}): Swarm {
     freeze: () => ask({ kind: 'freeze' }),
     flush: (withinMs) => ask({ kind: 'flush', withinMs }),
     figures: () => ask({ kind: 'figures' }),
+    commands: () => ask({ kind: 'commands' }),
     completeAt: () => ask({ kind: 'complete' }),
     stop: endsWith(async () => {
       child.kill('SIGKILL');

@@ -9,6 +9,7 @@ export class Tally {
   completeAtMs = 0;
   failedCheckIns = 0;
   failedHandshakes = 0;
+  handshakeFailures: Record<string, number> = {};
   lostSockets = 0;
   frameErrors = 0;
   closed = 0;
@@ -16,7 +17,7 @@ export class Tally {
   checkInMs: number[] = [];
   handshakeMs: number[] = [];
   lagMs: number[] = [];
-  commands: SeenCommand[] = [];
+  readonly commands: SeenCommand[] = [];
   #acknowledged = 0;
   readonly #byMinute = new Map<number, number>();
   #sinceMs = wallMs();
@@ -27,9 +28,19 @@ export class Tally {
     if (this.connected === this.wanted) this.completeAtMs = wallMs();
   }
 
+  handshakeFailed(why: string): void {
+    this.failedHandshakes += 1;
+    this.handshakeFailures[why] = (this.handshakeFailures[why] ?? 0) + 1;
+  }
+
   acknowledge(minute: number): void {
     this.#acknowledged += 1;
     this.#byMinute.set(minute, (this.#byMinute.get(minute) ?? 0) + 1);
+  }
+
+  /** The commands since the last time. */
+  takeCommands(): SeenCommand[] {
+    return this.commands.splice(0);
   }
 
   /** The figures of the span that ends now; the next one begins. Minutes are counted since the beginning. */
@@ -41,11 +52,11 @@ export class Tally {
       handshakeMs: this.handshakeMs,
       failedCheckIns: this.failedCheckIns,
       failedHandshakes: this.failedHandshakes,
+      handshakeFailures: this.handshakeFailures,
       lostSockets: this.lostSockets,
       frameErrors: this.frameErrors,
       minutes: { closed: this.closed, acknowledged: this.#acknowledged, refused: this.refused },
       acknowledgedByMinute: Object.fromEntries(this.#byMinute),
-      commands: this.commands,
       spanMs: wallMs() - this.#sinceMs,
       cpuMs: (user + system) / 1_000,
       lagMs: this.lagMs,
@@ -58,9 +69,9 @@ export class Tally {
     this.checkInMs = [];
     this.handshakeMs = [];
     this.lagMs = [];
-    this.commands = [];
     this.failedCheckIns = 0;
     this.failedHandshakes = 0;
+    this.handshakeFailures = {};
     this.lostSockets = 0;
     this.frameErrors = 0;
     this.#sinceMs = wallMs();
