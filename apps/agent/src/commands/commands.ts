@@ -68,10 +68,13 @@ export class Commands {
     this.#startWhatMay();
   }
 
-  /** An envelope arrived; one is verified at a time, so that two copies of one command cannot pass together. */
-  deliver(envelope: Uint8Array): Promise<void> {
+  /**
+   * An envelope arrived; one is verified at a time, so that two copies of one command cannot pass together.
+   * `deliveredAs` is the command that the server's ledger says it is: what a refusal is about, and believed for no more.
+   */
+  deliver(envelope: Uint8Array, deliveredAs = ''): Promise<void> {
     this.#verifying = this.#verifying
-      .then(() => this.#take(envelope))
+      .then(() => this.#take(envelope, deliveredAs))
       .catch((error: unknown) => {
         this.#deps.log.warn(`a command could not be taken in: ${String(error)}`);
       });
@@ -104,7 +107,7 @@ export class Commands {
     this.#deps.journal.prune(this.#deps.serverNowMs());
   }
 
-  async #take(envelope: Uint8Array): Promise<void> {
+  async #take(envelope: Uint8Array, deliveredAs: string): Promise<void> {
     const { installationId, deviceId, catalogue, policy, journal } = this.#deps;
     const result = await verifyEnvelope(envelope, {
       installationId,
@@ -115,8 +118,14 @@ export class Commands {
       marks: journal.marks,
       serverNowMs: this.#deps.serverNowMs(),
     });
-    if (result.is === 'refused') return this.#answerRefusal(result);
+    if (result.is === 'refused') {
+      return this.#answerRefusal({ ...result, commandId: deliveredAs || result.commandId });
+    }
     const { body } = result;
+    if (deliveredAs !== '' && deliveredAs !== body.commandId) {
+      const message = `signed as command ${body.commandId} and delivered as another`;
+      return this.#answerRefusal({ is: 'refused', commandId: deliveredAs, code: 'wrong_command', message });
+    }
     const known = journal.find(body.commandId);
     if (known) return this.updates.resend(known);
     journal.raise(body);
