@@ -6,16 +6,16 @@ test('a detection error counts both ways, and what comes too early or never is t
     [
       'late',
       [
-        { presence: 'online', atMs: 0 },
-        { presence: 'offline', atMs: 1_200 },
+        { presence: 'online', reason: 'connected', atMs: 0 },
+        { presence: 'offline', reason: 'silent', atMs: 1_200 },
       ],
     ],
-    ['early', [{ presence: 'offline', atMs: 700 }]],
-    ['never', [{ presence: 'online', atMs: 0 }]],
+    ['early', [{ presence: 'offline', reason: 'silent', atMs: 700 }]],
+    ['never', [{ presence: 'online', reason: 'connected', atMs: 0 }]],
   ]);
   const due = new Map(['late', 'early', 'never', 'unseen'].map((id) => [id, 1_000]));
 
   const found = detectionErrors(seen, 'offline', due);
 
-  expect(found).toEqual({ errors: [200, 300], missing: 2, early: 1 });
+  expect(found).toEqual({ errors: [200, 300], missing: 2, early: 1, reasons: { silent: 2 } });
 });

@@ -2,7 +2,7 @@ import type { SQL } from 'bun';
 import { wallMs } from '../swarm/messages.ts';
 
 /** A state of a device, and when it was first seen from outside. */
-export type SeenState = { readonly presence: string; readonly atMs: number };
+export type SeenState = { readonly presence: string; readonly reason: string; readonly atMs: number };
 
 /** Each device's states in the order in which they showed. */
 export type SeenStates = ReadonlyMap<string, readonly SeenState[]>;
@@ -19,15 +19,15 @@ export function watchPresence(sql: SQL) {
   let isOver = false;
   const look = async () => {
     for (let last = wallMs(); !isOver; await Bun.sleep(LOOK_EVERY_MS)) {
-      const rows: { id: string; presence: string }[] = await sql`
-        select d.id, p.presence from device_presence p join devices d using (device_no)`;
+      const rows: { id: string; presence: string; reason: string }[] = await sql`
+        select d.id, p.presence, p.reason from device_presence p join devices d using (device_no)`;
       const atMs = wallMs();
       longestGapMs = Math.max(longestGapMs, atMs - last);
       last = atMs;
       looks += 1;
-      for (const { id, presence } of rows) {
+      for (const { id, presence, reason } of rows) {
         const states = seen.get(id) ?? [];
-        if (states.at(-1)?.presence !== presence) states.push({ presence, atMs });
+        if (states.at(-1)?.presence !== presence) states.push({ presence, reason, atMs });
         seen.set(id, states);
       }
     }
@@ -44,18 +44,20 @@ export function watchPresence(sql: SQL) {
   };
 }
 
-/** How late each device's state showed after it was due; who never showed it, and who showed it before. */
+/** How late each device's state showed after it was due; who never showed it, who showed it before, and why. */
 export function detectionErrors(seen: SeenStates, presence: string, due: ReadonlyMap<string, number>) {
   const errors: number[] = [];
   let missing = 0;
   let early = 0;
+  const reasons: Record<string, number> = {};
   for (const [deviceId, dueAtMs] of due) {
     const shown = seen.get(deviceId)?.find((state) => state.presence === presence);
     if (shown === undefined) missing += 1;
     else {
+      reasons[shown.reason] = (reasons[shown.reason] ?? 0) + 1;
       if (shown.atMs < dueAtMs - TOLERANCE_MS) early += 1;
       errors.push(Math.abs(shown.atMs - dueAtMs));
     }
   }
-  return { errors, missing, early };
+  return { errors, missing, early, reasons };
 }

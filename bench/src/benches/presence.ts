@@ -85,7 +85,8 @@ async function observe(
   const said = (pick: (word: LastWord) => number) =>
     new Map(lastWords.map((word) => [word.deviceId, pick(word)]));
   const expect = (name: string, state: 'unresponsive' | 'offline', due: ReadonlyMap<string, number>) => {
-    const { errors, missing, early } = detectionErrors(seen, state, due);
+    const { errors, missing, early, reasons } = detectionErrors(seen, state, due);
+    report.say(`${name}: ${JSON.stringify(reasons)}`);
     report.below(`${name}: detection error, largest`, Math.max(...errors, 0), 'ms', LIMIT_MS);
     report.below(`${name}: devices never called ${state}`, missing, 'count', 0);
     report.below(`${name}: devices called ${state} too early`, early, 'count', 0);
