@@ -11,10 +11,11 @@ import {
   openDatabase,
   postmasterPid,
   type RunningServer,
+  type Stubborn,
   startServer,
+  startStubborn,
   until,
 } from '../src/index.ts';
-import { type Stubborn, startStubborn } from './stubborn.ts';
 
 /**
  * Server, database and agent are killed one after the other. Meanwhile one agent is left alone and watched: at the end

@@ -2,4 +2,5 @@ export { callSentpulse, type Ended, muster, runProgram } from './clients.ts';
 export { createFleet, openDatabase, postmasterPid } from './fleet.ts';
 export { compileAgent, LocalAgent } from './local-agent.ts';
 export { ADMIN, freePort, type RunningServer, type ServerOptions, startServer } from './start-server.ts';
+export { type Stubborn, startStubborn } from './stubborn.ts';
 export { until } from './until.ts';
