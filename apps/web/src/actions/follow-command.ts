@@ -2,7 +2,7 @@ import type { Command, CommandId } from '@muster/contracts';
 import { COMMAND_CATALOGUE, ENDED_COMMAND_STATES } from '../api/contract.gen.ts';
 import { queryClient } from '../api/query-client.ts';
 import { live } from '../live/live.ts';
-import { notify } from './notify.tsx';
+import { notify } from './notify.ts';
 import { commandRecord } from './records.tsx';
 import { resultText } from './result-text.ts';
 

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { notify, notifyFailure, type Said } from './notify.tsx';
+import { notify, notifyFailure, type Said } from './notify.ts';
 
 /** One thing a person can do, and how its end is told. */
 export type Action<Input, Result> = {

@@ -1,11 +1,12 @@
+import '@mantine/spotlight/styles.css';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight } from '@mantine/spotlight';
+import { Spotlight, spotlight } from '@mantine/spotlight';
 import type { DeviceRow } from '@muster/contracts';
 import { quote } from '@muster/query';
 import { IconArrowRight, IconBolt } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { queries } from '../api/client.ts';
 import { lookOf, StateMark } from '../parts/state-mark.tsx';
 import { SystemIcon } from '../parts/system-icon.tsx';
@@ -14,8 +15,9 @@ import { usePageGroups } from './navigation.tsx';
 const MOST_DEVICES = 8;
 
 /** Ctrl-K: devices by any name, address or serial; pages; what can be done with the device that is open. */
-export default function CommandPalette() {
+export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
+  useEffect(() => spotlight.open(), []);
   const [wanted] = useDebouncedValue(text.trim(), 150);
   const devices = useFoundDevices(wanted);
   const pages = usePages().filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
@@ -23,8 +25,10 @@ export default function CommandPalette() {
     <Spotlight.Root
       query={text}
       onQueryChange={setText}
-      shortcut={['mod + K']}
+      shortcut={null}
+      onSpotlightClose={onClose}
       scrollable
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       maxHeight={420}
       aria-label="Search devices, pages and actions"
     >

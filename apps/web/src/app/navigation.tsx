@@ -1,4 +1,4 @@
-import { ActionIcon, ScrollArea, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import type { Permission } from '@muster/contracts';
 import {
   IconDeviceDesktop,
@@ -55,7 +55,7 @@ export function Navigation({ isCollapsed, onCollapse, onNavigate }: NavigationPr
   const label = isCollapsed ? 'Widen the navigation' : 'Collapse the navigation to icons';
   return (
     <>
-      <ScrollArea className={classes.navScroll}>
+      <div className={classes.navScroll}>
         {groups.map(({ name, pages }) => (
           <div key={name} className={classes.navGroup}>
             <div className={classes.navTitle} aria-hidden={isCollapsed}>
@@ -66,7 +66,7 @@ export function Navigation({ isCollapsed, onCollapse, onNavigate }: NavigationPr
             ))}
           </div>
         ))}
-      </ScrollArea>
+      </div>
       <Tooltip label={label} position="right">
         <ActionIcon
           className={classes.collapse}

@@ -1,14 +1,18 @@
-import { Notifications } from '@mantine/notifications';
 import { Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { noticesNeeded } from '../actions/notify.ts';
 import { Empty } from '../parts/outcomes.tsx';
 import { PageLink } from '../parts/page-link.tsx';
 
+const Notices = lazy(() => import('../actions/show-notice.tsx'));
+
 /** What stands around every page, signed in or not. */
 export function Root() {
+  const isNeeded = useSyncExternalStore(noticesNeeded.subscribe, noticesNeeded.now);
   return (
     <>
       <Outlet />
-      <Notifications position="bottom-right" limit={4} />
+      <Suspense>{isNeeded && <Notices />}</Suspense>
     </>
   );
 }

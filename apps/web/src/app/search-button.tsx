@@ -1,14 +1,13 @@
 import { Kbd, UnstyledButton } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import classes from './shell.module.css';
 
 /** The one search box: opens the palette, which finds devices, pages and actions. */
-export function SearchButton() {
+export function SearchButton({ onClick }: { onClick: () => void }) {
   return (
     <UnstyledButton
       className={classes.search}
-      onClick={spotlight.open}
+      onClick={onClick}
       aria-label="Search devices, pages and actions"
     >
       <IconSearch size={15} aria-hidden />

@@ -28,6 +28,8 @@ function toField({ name, kind, describe, values, sortable }: ToldField): Field {
     describe,
     sortable,
     authority: 'server',
+    // The field that says so itself: bare words are looked for in it.
+    ...(name === 'text' ? { freeText: true } : {}),
     source: kind === 'map' ? { from: 'json', object: '' } : { from: 'column', value: '', sortKey: '' },
     ...(values === null ? {} : { values }),
   };

@@ -1,13 +1,13 @@
 import { ActionIcon, Combobox, Kbd, TextInput, useCombobox } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { type CompletionItem, parse } from '@muster/query';
+import { type CompletionItem, check, type FieldCatalogue, parse } from '@muster/query';
 import { IconFilter, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useFieldCatalogue } from './field-catalogue.ts';
 import classes from './filter.module.css';
 import { useCompletion } from './use-completion.ts';
 
-/** A text that can be read is applied after this pause, without Enter. */
+/** A text that is surely right is applied after this pause, without Enter. */
 const APPLY_AFTER_MS = 450;
 
 type FilterBoxProps = { readonly text: string; readonly onApply: (text: string) => void };
@@ -15,9 +15,10 @@ type FilterBoxProps = { readonly text: string; readonly onApply: (text: string) 
 /** Where the query is typed, with completion from fields and fleet. */
 export function FilterBox({ text, onApply }: FilterBoxProps) {
   const input = useRef<HTMLInputElement>(null);
-  const { draft, setDraft, caret, setCaret, apply } = useDraft(text, onApply);
+  const catalogue = useFieldCatalogue();
+  const { draft, setDraft, caret, setCaret, apply } = useDraft(text, onApply, catalogue);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  const completion = useCompletion(draft, caret, useFieldCatalogue());
+  const completion = useCompletion(draft, caret, catalogue);
   useHotkeys([['/', () => input.current?.focus()]]);
   const type = (value: string, at: number) => {
     setDraft(value);
@@ -98,7 +99,7 @@ function ClearButton({ onClear }: { onClear: () => void }) {
 }
 
 /** What is typed, ahead of what is asked for; a text from elsewhere (the URL, a chip) replaces it. */
-function useDraft(text: string, onApply: (text: string) => void) {
+function useDraft(text: string, onApply: (text: string) => void, catalogue: FieldCatalogue) {
   const [draft, setDraft] = useState(text);
   const [caret, setCaret] = useState(text.length);
   const apply = (value: string) => {
@@ -107,7 +108,7 @@ function useDraft(text: string, onApply: (text: string) => void) {
   };
   useEffect(() => setDraft((before) => (before.trim() === text ? before : text)), [text]);
   const applyIfReadable = useEffectEvent(() => {
-    if (draft.trim() !== text && parse(draft).ok) onApply(draft.trim());
+    if (draft.trim() !== text && isSurelyGood(draft, catalogue)) onApply(draft.trim());
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: each keystroke begins the pause anew.
   useEffect(() => {
@@ -115,4 +116,10 @@ function useDraft(text: string, onApply: (text: string) => void) {
     return () => window.clearTimeout(timer);
   }, [draft]);
   return { draft, setDraft, caret, setCaret, apply };
+}
+
+/** The server knows more forms than its list of fields tells; those are applied by Enter. */
+function isSurelyGood(text: string, catalogue: FieldCatalogue): boolean {
+  const tree = parse(text);
+  return tree.ok && check(tree.value, catalogue).ok;
 }

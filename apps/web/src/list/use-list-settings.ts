@@ -1,27 +1,24 @@
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
-import { getCoreRowModel, type Table, type Row as TableRow, useReactTable } from '@tanstack/react-table';
-import { useMemo } from 'react';
 import type { ListColumn } from './list-column.ts';
 
 /** Row heights in pixels. */
 export const ROW_HEIGHTS = { comfortable: 40, compact: 30 } as const;
 
 /** How dense a list is. */
-export type Density = keyof typeof ROW_HEIGHTS;
+type Density = keyof typeof ROW_HEIGHTS;
 
 /** What a person chose for one list; kept in this browser. */
 export type ListSettings<Row> = {
-  readonly table: Table<Row>;
+  readonly rows: readonly Row[];
   readonly columns: readonly ListColumn<Row>[];
+  /** The columns that are shown, in their order. */
   readonly visible: readonly ListColumn<Row>[];
-  readonly isNarrow: boolean;
+  readonly toggleColumn: (id: string) => void;
   readonly density: Density;
   readonly setDensity: (density: Density) => void;
 };
 
-export type { TableRow };
-
-/** Columns shown, density, and the table model over the rows. */
+/** Columns shown and density, for a list over these rows. */
 export function useListSettings<Row>(
   name: string,
   columns: readonly ListColumn<Row>[],
@@ -32,24 +29,21 @@ export function useListSettings<Row>(
     key: `muster.list.${name}.density`,
     defaultValue: 'comfortable',
   });
-  const [chosen, setChosen] = useLocalStorage<Record<string, boolean>>({
+  const [chosen, setChosen] = useLocalStorage<Readonly<Record<string, boolean>>>({
     key: `muster.list.${name}.columns`,
-    defaultValue: Object.fromEntries(columns.filter((one) => one.isExtra).map((one) => [one.id, false])),
+    defaultValue: {},
   });
-  const definitions = useMemo(
-    () => columns.map(({ id, title, value }) => ({ id, header: title, accessorFn: value })),
-    [columns],
-  );
-  const table = useReactTable<Row>({
-    data: rows as Row[],
-    columns: definitions,
-    getCoreRowModel: getCoreRowModel(),
-    manualSorting: true,
-    state: { columnVisibility: chosen },
-    onColumnVisibilityChange: (change) =>
-      setChosen((before) => (typeof change === 'function' ? change(before) : change)),
-  });
-  const shown = new Set(table.getVisibleLeafColumns().map(({ id }) => id));
-  const visible = columns.filter((column) => (isNarrow ? column.isNarrow : shown.has(column.id)));
-  return { table, columns, visible, isNarrow, density: isNarrow ? 'comfortable' : density, setDensity };
+  const isChosen = ({ id, isExtra }: ListColumn<Row>) => chosen[id] ?? !isExtra;
+  const toggleColumn = (id: string) => {
+    const column = columns.find((one) => one.id === id);
+    if (column) setChosen((before) => ({ ...before, [id]: !isChosen(column) }));
+  };
+  return {
+    rows,
+    columns,
+    visible: columns.filter((column) => (isNarrow ? column.isNarrow : isChosen(column))),
+    toggleColumn,
+    density: isNarrow ? 'comfortable' : density,
+    setDensity,
+  };
 }

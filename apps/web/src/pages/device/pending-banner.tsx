@@ -13,9 +13,9 @@ export function PendingBanner({ device }: { device: Device }) {
     <Alert
       m="md"
       mb={0}
-      color="yellow"
-      variant="light"
-      icon={<IconClockFilled aria-hidden />}
+      variant="default"
+      style={{ borderColor: 'var(--muster-line)' }}
+      icon={<IconClockFilled color="var(--muster-warn)" aria-hidden />}
       title="Waits for approval"
     >
       <Text size="sm">

@@ -27,7 +27,7 @@ type BulkDialogProps = {
 type Outcome = { readonly done: number; readonly failures: readonly string[] };
 
 /** Shows what an action will hit before it does. */
-export function BulkDialog({ action, devices, onClose, onDone }: BulkDialogProps) {
+export default function BulkDialog({ action, devices, onClose, onDone }: BulkDialogProps) {
   const [progress, setProgress] = useState(0);
   const hit = devices.filter((device) => action.from.includes(device.lifecycle));
   const run = useAction({

@@ -53,7 +53,7 @@ export function DevicesPage() {
             </Button>
           )}
         </div>
-        <StateCounts text={q} onApply={apply} />
+        <StateCounts text={isBadQuery ? '' : q} onApply={apply} />
         <div className={classes.filterRow}>
           <FilterBox text={q} onApply={apply} />
           <ListOptions name="devices" settings={settings} />
@@ -62,6 +62,7 @@ export function DevicesPage() {
         <FilterChips text={q} onApply={apply} />
       </div>
       {pages.isError && !isBadQuery && <Failed error={pages.error} onRetry={() => void pages.refetch()} />}
+      {isBadQuery && <Empty title="The filter cannot be read" text="Mend it above, or clear it." />}
       {pages.isPending && <Loading lines={12} />}
       {pages.data && (
         <Rows {...{ q, sort, devices, settings, mayAdd }} onSort={order} onClear={() => apply('')} />

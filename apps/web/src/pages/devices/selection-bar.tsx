@@ -1,11 +1,12 @@
 import { Button, CloseButton } from '@mantine/core';
 import type { DeviceRow } from '@muster/contracts';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { LIFECYCLE_ACTIONS, type LifecycleAction } from '../../actions/lifecycle-actions.ts';
 import { useMe } from '../../api/session.ts';
 import type { Selection } from '../../list/use-selection.ts';
-import { BulkDialog } from './bulk-dialog.tsx';
 import classes from './devices.module.css';
+
+const BulkDialog = lazy(() => import('./bulk-dialog.tsx'));
 
 /** What can be done with the selected rows. */
 export function SelectionBar({ rows, selection }: { rows: readonly DeviceRow[]; selection: Selection }) {
@@ -31,15 +32,17 @@ export function SelectionBar({ rows, selection }: { rows: readonly DeviceRow[]; 
       ))}
       <CloseButton aria-label="End the selection" size="sm" onClick={selection.clear} />
       {action && (
-        <BulkDialog
-          action={action}
-          devices={selected}
-          onClose={() => setAction(undefined)}
-          onDone={() => {
-            setAction(undefined);
-            selection.clear();
-          }}
-        />
+        <Suspense>
+          <BulkDialog
+            action={action}
+            devices={selected}
+            onClose={() => setAction(undefined)}
+            onDone={() => {
+              setAction(undefined);
+              selection.clear();
+            }}
+          />
+        </Suspense>
       )}
     </section>
   );

@@ -1,16 +1,17 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { Failed } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Arrivals } from './arrivals.tsx';
-import { InstallLines } from './install-lines.tsx';
 import { ListenForm, reachableHosts } from './listen-form.tsx';
 import { DEFAULT_OPTIONS, toTokenInput } from './token-input.ts';
 import { TokenOptions } from './token-options.tsx';
+
+const InstallLines = lazy(() => import('./install-lines.tsx'));
 
 /** The card that leads to the next machine: a line to paste on it, and the row that lights up when it arrives. */
 export function AddDevice({ title }: { title: string }) {
@@ -34,7 +35,9 @@ export function AddDevice({ title }: { title: string }) {
         </Text>
         {status.data && hosts.length === 0 && <ListenForm />}
         {create.data ? (
-          <InstallLines created={create.data} builds={status.data?.agentBuilds ?? []} />
+          <Suspense>
+            <InstallLines created={create.data} builds={status.data?.agentBuilds ?? []} />
+          </Suspense>
         ) : (
           <TokenOptions options={options} onChange={setOptions} hosts={hosts} />
         )}

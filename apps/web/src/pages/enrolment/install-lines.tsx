@@ -26,7 +26,7 @@ const WHERE: Readonly<Record<string, string>> = {
 };
 
 /** The line for each system. The secret in it is shown this once. */
-export function InstallLines({ created, builds }: { created: Created; builds: readonly Build[] }) {
+export default function InstallLines({ created, builds }: { created: Created; builds: readonly Build[] }) {
   const { token, install } = created;
   return (
     <Stack gap="sm">

@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Text, TextInput } from '@mantine/core';
+import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
@@ -26,7 +27,12 @@ export function ListenForm() {
     after: () => queryClient.invalidateQueries({ queryKey: [['system']] }),
   });
   return (
-    <Alert color="yellow" variant="light" title="Only this machine reaches the server">
+    <Alert
+      variant="default"
+      style={{ borderColor: 'var(--muster-line)' }}
+      icon={<IconAlertTriangleFilled color="var(--muster-warn)" aria-hidden />}
+      title="Only this machine reaches the server"
+    >
       <Text size="sm" mb="sm">
         It listens on loopback. For other machines, name an address of this machine; TLS is turned on for it,
         with a certificate of Muster’s own unless one was given.
@@ -49,6 +55,7 @@ export function ListenForm() {
             <Button
               type="submit"
               variant="default"
+              style={{ borderColor: 'var(--muster-line)' }}
               disabled={address.trim() === ''}
               loading={listen.isPending}
             >

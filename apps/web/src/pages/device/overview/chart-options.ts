@@ -48,7 +48,7 @@ export function chartOptions({ lines, unit, live, onUnder, height }: ChartWishes
       y: { range: (_, __, most) => [0, live.current.limit ?? Math.max(MIN_TOP, (most ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, size: 24, gap: 2, space: 70 },
+      { ...axis, size: 24, gap: 2, space: 70, values: (_, splits) => timeLabels(splits) },
       {
         ...axis,
         size: 66,
@@ -99,4 +99,17 @@ function drawMarks(chart: uPlot, marks: readonly Mark[]): void {
     ctx.fillText(label, x + (isNearEnd ? -4 : 4) * scale, bbox.top + 10 * scale);
   }
   ctx.restore();
+}
+
+const DAY_S = 86_400;
+const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** Times of day; the date where a tick is the first of its day, and where ticks are days apart. */
+function timeLabels(splits: readonly number[]): string[] {
+  const step = (splits[1] ?? 0) - (splits[0] ?? 0);
+  return splits.map((at) => {
+    const isMidnight = new Date(at * 1000).getHours() === 0 && new Date(at * 1000).getMinutes() === 0;
+    return (step >= DAY_S || isMidnight ? DATE : TIME).format(at * 1000);
+  });
 }
