@@ -118,7 +118,7 @@ describe.concurrent('a bad line', () => {
     expect((await fleet.device(id)).presence).toBe('online');
   });
 
-  test('HB-5 TM-5: cut off over the turn of a minute, it keeps that minute and brings it when it is back', async () => {
+  test('HB-5: cut off over the turn of a minute, it keeps that minute and brings it when it is back', async () => {
     const { line, id } = await anAgent('gap');
     const from = new Date(Math.floor(Date.now() / 60_000) * 60_000);
     await line.cut();

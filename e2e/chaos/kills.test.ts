@@ -156,7 +156,7 @@ test('HB-2 RA-8: the server is killed amid commands and check-ins: what it took 
   expect(await offlineEvents()).toBe(0);
 });
 
-test('TM-5 HB-5: after all of that every minute of the agent that was left alone is there, also those it closed while the server was away', async () => {
+test('HB-5: after all of that every minute of the agent that was left alone is there, also those it closed while the server was away', async () => {
   const first = Math.floor(witnessedFrom / MINUTE_MS) * 60;
   const last = Math.floor(Date.now() / MINUTE_MS) * 60 - 60;
   const wanted = Array.from({ length: (last - first) / 60 + 1 }, (_, index) => first + index * 60);
