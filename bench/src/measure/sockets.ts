@@ -9,8 +9,7 @@ export function socketBytes(pid: number): number {
   return bytes;
 }
 
-/** Ends every socket that goes to `address` (`host:port` on loopback), as an administrator of this machine can. */
-export function cutSockets(address: string): void {
-  const [host = '', port = ''] = address.split(':');
-  Bun.spawnSync(['ss', '-K', 'dst', host, 'dport', '=', `:${port}`]);
+/** Ends every socket of this machine that goes to a port, of both families, as its administrator can. */
+export function cutSockets(port: number): void {
+  Bun.spawnSync(['ss', '-K', 'dport', '=', `:${port}`]);
 }
