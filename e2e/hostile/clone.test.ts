@@ -47,7 +47,7 @@ describe.skipIf(reason !== undefined)('a cloned disk', () => {
     newcomer = pending.id;
     const asked = server.api('POST', `/devices/${newcomer}/commands/process.list`, { payload: {} });
 
-    expect(asked).rejects.toThrow('pending');
+    await expect(asked).rejects.toThrow('pending');
     expect((await devices()).length).toBe(2);
     expect((await fleet.device(newcomer)).cloneOf as string).toBe(original);
     expect(await fleet.presence(original, 'online', 60_000)).toMatchObject({ lifecycle: 'active' });
