@@ -14,7 +14,7 @@ const SAMPLE_INTERVAL_MS = 10_000;
 const FASTEST_MS = 500;
 const UPKEEP_EVERY_MS = 60_000;
 /** Pages that are given back are read from the disk when they are needed: more often would only cost more reading. */
-const RELEASE_EVERY_MS = 29_000;
+const RELEASE_EVERY_MS = 19_000;
 
 export type TelemetryDeps = {
   readonly clock: Clock;

@@ -17,10 +17,11 @@ import { nextStage } from './socket/stage.ts';
 import type { Waiting } from './socket/waiting.ts';
 
 /**
- * Seconds without a message after which a socket is dead. Bun pings 8 s before the end of a silence (at 22 to 24 s), not
- * while frames come in, and closes up to 4 s late. Agents ping by themselves every 15 s.
+ * Seconds without a message after which a socket is dead. Bun counts in steps of four and closes up to one step early, so
+ * 36 means after 32 at the soonest: presence has called the device unresponsive at 30 by then, exactly, and is not
+ * hurried by this coarser clock. Bun pings 8 s before the end of a silence; agents ping by themselves every 15 s.
  */
-export const DEAD_AFTER_S = 30;
+export const DEAD_AFTER_S = 36;
 /** A client that takes nothing while this much waits for it is cut. */
 const BACKPRESSURE_BYTES = 2 * 1024 * 1024;
 
