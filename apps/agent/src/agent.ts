@@ -252,6 +252,7 @@ export class Agent {
       this.#commands.updates.acknowledged(frame.commandUpdateAck.commandId, frame.commandUpdateAck.state);
     } else if (frame.liveMode) this.#telemetry.watch(frame.liveMode);
     else if (frame.settings) this.#apply(frame.settings, '');
+    else if (frame.keysChanged) void this.#trust.learn(frame.keysChanged.keys);
     else if (frame.error)
       this.#deps.log.warn(`the server complains (${frame.error.code}): ${frame.error.message}`);
   }

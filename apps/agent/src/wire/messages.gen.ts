@@ -142,6 +142,7 @@ export type ServerFrame = {
   settings: Settings | undefined;
   error: FrameError | undefined;
   keyRotationReply: KeyRotationReply | undefined;
+  keysChanged: KeysChanged | undefined;
 };
 export const ServerFrame: MessageType<ServerFrame> = {
   fields: [
@@ -157,6 +158,7 @@ export const ServerFrame: MessageType<ServerFrame> = {
     { number: 10, name: 'settings', kind: () => Settings },
     { number: 11, name: 'error', kind: () => FrameError },
     { number: 12, name: 'keyRotationReply', kind: () => KeyRotationReply },
+    { number: 13, name: 'keysChanged', kind: () => KeysChanged },
   ],
 };
 export type Challenge = {
@@ -233,6 +235,14 @@ export const Welcome: MessageType<Welcome> = {
     { number: 5, name: 'newToken', kind: 'string' },
     { number: 6, name: 'keys', kind: () => SignedStatement, repeated: true },
     { number: 7, name: 'wantFacts', kind: 'bool' },
+  ],
+};
+export type KeysChanged = {
+  keys: SignedStatement[];
+};
+export const KeysChanged: MessageType<KeysChanged> = {
+  fields: [
+    { number: 1, name: 'keys', kind: () => SignedStatement, repeated: true },
   ],
 };
 export type Settings = {

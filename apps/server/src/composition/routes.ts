@@ -15,7 +15,11 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     addresses,
     warnings: async () => [...(await platform.trust.warnings()), ...missingAddresses(doors())],
     listen: (address) => doors().add(address),
-    publishGateways: platform.trust.publishGateways,
+    publishGateways: async (addresses, rootKey) => {
+      const published = await platform.trust.publishGateways(addresses, rootKey);
+      side.gateway.announceKeys(platform.trust.keys);
+      return published;
+    },
     listSites: tenancy.listSites,
     liveTicket: live.ticket,
     builds: { list: builds.list, prepare: (target) => prepareBuild(builds, target) },

@@ -96,7 +96,7 @@ export const CONTRACT = {
           "method": "POST",
           "path": "/system/gateways",
           "summary": "Tell agents where to dial from now on",
-          "description": "Signed by the root key, which is read from its file or given here and not kept. Agents take the list with their next connection and keep it, so that a server can move: publish the old and the new address, move, publish the new one."
+          "description": "Signed by the root key, which is read from its file or given here and not kept. Connected agents take the list at once, the others with their next connection, and keep it, so that a server can move: publish the old and the new address, move, publish the new one."
         }
       }
     },

@@ -43,7 +43,7 @@ export const system = {
       path: '/system/gateways',
       summary: 'Tell agents where to dial from now on',
       description:
-        'Signed by the root key, which is read from its file or given here and not kept. Agents take the list with their next connection and keep it, so that a server can move: publish the old and the new address, move, publish the new one.',
+        'Signed by the root key, which is read from its file or given here and not kept. Connected agents take the list at once, the others with their next connection, and keep it, so that a server can move: publish the old and the new address, move, publish the new one.',
     })
     .input(
       z.object({

@@ -1,3 +1,5 @@
+import { create } from '@bufbuild/protobuf';
+import { KeysChangedSchema, type SignedStatement } from '@muster/contracts/wire';
 import type { Server } from 'bun';
 import type { Registry } from 'prom-client';
 import { createNonces } from './beacon/nonces.ts';
@@ -5,6 +7,7 @@ import type { GatewayContext } from './context.ts';
 import { drain } from './drain.ts';
 import { DEAD_AFTER_S, openListener } from './listener.ts';
 import { createGatewayMetrics } from './metrics.ts';
+import { sendFrame } from './socket/send-frame.ts';
 import type { Session } from './socket/session.ts';
 import { createWaiting } from './socket/waiting.ts';
 
@@ -21,6 +24,8 @@ export interface Gateway {
   listen(hostname: string, port: number): { readonly hostname: string; readonly port: number };
   /** Whether it listens and takes agents. */
   isReady(): boolean;
+  /** Tells every connected agent the key statements as they are now; the others learn them when they come. */
+  announceKeys(keys: readonly SignedStatement[]): void;
   /** Sends everybody away at spread times, then closes the listeners. */
   stop(): Promise<void>;
 }
@@ -41,6 +46,10 @@ export function createGateway({ registry, deadAfterS = DEAD_AFTER_S, ...deps }: 
       return { hostname, port: server.port ?? port };
     },
     isReady: () => servers.length > 0 && !stopping,
+    announceKeys(keys) {
+      const value = create(KeysChangedSchema, { keys: [...keys] });
+      for (const socket of context.connections.all()) sendFrame(socket, { case: 'keysChanged', value });
+    },
     async stop() {
       stopping = true;
       waiting.stop();

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file muster/agent/v1/agent.proto.
  */
 export const file_muster_agent_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("ChttdXN0ZXIvYWdlbnQvdjEvYWdlbnQucHJvdG8SD211c3Rlci5hZ2VudC52MSLJAQoMRW5yb2xSZXF1ZXN0Eg0KBXRva2VuGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAwSDQoFcHJvb2YYAyABKAwSJQoFZmFjdHMYBCABKAsyFi5tdXN0ZXIuYWdlbnQudjEuRmFjdHMSFQoNYWdlbnRfdmVyc2lvbhgFIAEoCRIMCgR0YWdzGAYgAygJEhEKCWRldmljZV9pZBgHIAEoCRIUCgxkZXZpY2VfcHJvb2YYCCABKAwSEgoKcmVpZGVudGlmeRgJIAEoCCLHAgoNRW5yb2xSZXNwb25zZRIRCglkZXZpY2VfaWQYASABKAkSFwoPaW5zdGFsbGF0aW9uX2lkGAIgASgJEhoKEmRldmljZV9jZXJ0aWZpY2F0ZRgDIAEoDBIRCglzZXJ2ZXJfY2EYBCABKAwSFwoPcm9vdF9wdWJsaWNfa2V5GAUgASgMEi4KBGtleXMYBiADKAsyIC5tdXN0ZXIuYWdlbnQudjEuU2lnbmVkU3RhdGVtZW50EhAKCGdhdGV3YXlzGAcgAygJEhQKDGRldmljZV90b2tlbhgIIAEoCRIWCg5zZXJ2ZXJfdGltZV9tcxgJIAEoAxIrCgVzdGF0ZRgKIAEoDjIcLm11c3Rlci5hZ2VudC52MS5EZXZpY2VTdGF0ZRIQCghyZXBhaXJlZBgLIAEoCBITCgtzZXJ2ZXJfbmFtZRgMIAEoCSIyCg9TaWduZWRTdGF0ZW1lbnQSDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwikwEKDEtleVN0YXRlbWVudBIXCg9pbnN0YWxsYXRpb25faWQYASABKAkSDgoGa2V5X2lkGAIgASgJEg8KB3B1cnBvc2UYAyABKAkSEgoKcHVibGljX2tleRgEIAEoDBINCgVlcG9jaBgFIAEoDRIUCgxpc3N1ZWRfYXRfbXMYBiABKAMSEAoIZ2F0ZXdheXMYByADKAkiugMKCkFnZW50RnJhbWUSJwoFaGVsbG8YASABKAsyFi5tdXN0ZXIuYWdlbnQudjEuSGVsbG9IABIsCghjaGVja19pbhgCIAEoCzIYLm11c3Rlci5hZ2VudC52MS5DaGVja0luSAASKQoGc2FtcGxlGAMgASgLMhcubXVzdGVyLmFnZW50LnYxLlNhbXBsZUgAEjgKDmNvbW1hbmRfdXBkYXRlGAQgASgLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRVcGRhdGVIABInCgVmYWN0cxgFIAEoCzIWLm11c3Rlci5hZ2VudC52MS5GYWN0c0gAEisKB2dvb2RieWUYBiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuR29vZGJ5ZUgAEi8KCWluc3RhbmNlcxgHIAEoCzIaLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZXNIABIrCgd1bmtub3duGAggASgLMhgubXVzdGVyLmFnZW50LnYxLlVua25vd25IABI0CgxrZXlfcm90YXRpb24YCSABKAsyHC5tdXN0ZXIuYWdlbnQudjEuS2V5Um90YXRpb25IAEIGCgRib2R5IoYFCgtTZXJ2ZXJGcmFtZRIvCgljaGFsbGVuZ2UYASABKAsyGi5tdXN0ZXIuYWdlbnQudjEuQ2hhbGxlbmdlSAASKwoHd2VsY29tZRgCIAEoCzIYLm11c3Rlci5hZ2VudC52MS5XZWxjb21lSAASLQoIcmVqZWN0ZWQYAyABKAsyGS5tdXN0ZXIuYWdlbnQudjEuUmVqZWN0ZWRIABI3Cg5jaGVja19pbl9yZXBseRgEIAEoCzIdLm11c3Rlci5hZ2VudC52MS5DaGVja0luUmVwbHlIABIzCgdjb21tYW5kGAUgASgLMiAubXVzdGVyLmFnZW50LnYxLkNvbW1hbmREZWxpdmVyeUgAEjgKDmNvbW1hbmRfY2FuY2VsGAYgASgLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRDYW5jZWxIABI/ChJjb21tYW5kX3VwZGF0ZV9hY2sYByABKAsyIS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFVwZGF0ZUFja0gAEi4KCWxpdmVfbW9kZRgIIAEoCzIZLm11c3Rlci5hZ2VudC52MS5MaXZlTW9kZUgAEisKB3Vua25vd24YCSABKAsyGC5tdXN0ZXIuYWdlbnQudjEuVW5rbm93bkgAEi0KCHNldHRpbmdzGAogASgLMhkubXVzdGVyLmFnZW50LnYxLlNldHRpbmdzSAASLAoFZXJyb3IYCyABKAsyGy5tdXN0ZXIuYWdlbnQudjEuRnJhbWVFcnJvckgAEj8KEmtleV9yb3RhdGlvbl9yZXBseRgMIAEoCzIhLm11c3Rlci5hZ2VudC52MS5LZXlSb3RhdGlvblJlcGx5SABCBgoEYm9keSJ2CglDaGFsbGVuZ2USDQoFbm9uY2UYASABKAwSFgoOc2VydmVyX3RpbWVfbXMYAiABKAMSFwoPaW5zdGFsbGF0aW9uX2lkGAMgASgJEhAKCHByb3RvY29sGAQgASgNEhcKD29sZGVzdF9wcm90b2NvbBgFIAEoDSIoCgVIZWxsbxIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCL5AQoJSGVsbG9Cb2R5EhEKCWRldmljZV9pZBgBIAEoCRIQCghwcm90b2NvbBgCIAEoDRIVCg1hZ2VudF92ZXJzaW9uGAMgASgJEg8KB2Jvb3RfaWQYBCABKAkSEQoJdXB0aW1lX21zGAUgASgEEhQKDGRldmljZV90b2tlbhgGIAEoCRINCgVlcG9jaBgHIAEoDRIVCg1zZXF1ZW5jZV9zZWVuGAggASgEEg4KBnBvbGljeRgJIAEoCRIOCgZydW5faWQYCiABKAkSFwoPcGVuZGluZ19taW51dGVzGAsgASgNEhcKD2luc3RhbGxhdGlvbl9pZBgMIAEoCSLsAQoHV2VsY29tZRIYChBjb25uZWN0aW9uX2Vwb2NoGAEgASgEEhYKDnNlcnZlcl90aW1lX21zGAIgASgDEisKCHNldHRpbmdzGAMgASgLMhkubXVzdGVyLmFnZW50LnYxLlNldHRpbmdzEisKBXN0YXRlGAQgASgOMhwubXVzdGVyLmFnZW50LnYxLkRldmljZVN0YXRlEhEKCW5ld190b2tlbhgFIAEoCRIuCgRrZXlzGAYgAygLMiAubXVzdGVyLmFnZW50LnYxLlNpZ25lZFN0YXRlbWVudBISCgp3YW50X2ZhY3RzGAcgASgIIncKCFNldHRpbmdzEhsKE2NoZWNrX2luX2ludGVydmFsX3MYASABKA0SGgoSc2FtcGxlX2ludGVydmFsX21zGAIgASgNEhkKEWJlYWNvbl9pbnRlcnZhbF9zGAMgASgNEhcKD3BpbmdfaW50ZXJ2YWxfcxgEIAEoDSJBCghSZWplY3RlZBIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSFgoOcmV0cnlfYWZ0ZXJfbXMYAyABKA0iGQoHR29vZGJ5ZRIOCgZyZWFzb24YASABKAkiGAoHVW5rbm93bhINCgVmaWVsZBgBIAEoDSIrCgpGcmFtZUVycm9yEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCSKDAQoHQ2hlY2tJbhIKCgJpZBgBIAEoBBIoCgdtaW51dGVzGAIgAygLMhcubXVzdGVyLmFnZW50LnYxLk1pbnV0ZRIUCgxtaW51dGVzX2xlZnQYAyABKA0SLAoGaGVhbHRoGAQgASgLMhwubXVzdGVyLmFnZW50LnYxLkFnZW50SGVhbHRoIn0KC0FnZW50SGVhbHRoEhYKDnJlc2lkZW50X2J5dGVzGAEgASgEEhQKDGNwdV9wZXJtaWxsZRgCIAEoDRIQCghzaGVkZGluZxgDIAEoCBIXCg9taW51dGVzX2Ryb3BwZWQYBCABKA0SFQoNam91cm5hbF9ieXRlcxgFIAEoBCKpAQoMQ2hlY2tJblJlcGx5EgoKAmlkGAEgASgEEhYKDnNlcnZlcl90aW1lX21zGAIgASgDEhwKFGFja25vd2xlZGdlZF9taW51dGVzGAMgAygNEhcKD3JlZnVzZWRfbWludXRlcxgEIAMoDRIRCgluZXdfdG9rZW4YBSABKAkSKwoIc2V0dGluZ3MYBiABKAsyGS5tdXN0ZXIuYWdlbnQudjEuU2V0dGluZ3MiLAoJTWV0cmljU2V0Eg8KB21ldHJpY3MYASADKA0SDgoGdmFsdWVzGAIgAygSIlAKD0luc3RhbmNlTWV0cmljcxIQCghpbnN0YW5jZRgBIAEoDRIrCgdtZXRyaWNzGAIgASgLMhoubXVzdGVyLmFnZW50LnYxLk1ldHJpY1NldCJ5CgZTYW1wbGUSDQoFYXRfbXMYASABKAMSKwoHbWV0cmljcxgCIAEoCzIaLm11c3Rlci5hZ2VudC52MS5NZXRyaWNTZXQSMwoJaW5zdGFuY2VzGAMgAygLMiAubXVzdGVyLmFnZW50LnYxLkluc3RhbmNlTWV0cmljcyKLAQoGTWludXRlEg4KBm1pbnV0ZRgBIAEoDRIPCgdzYW1wbGVzGAIgASgNEisKB21ldHJpY3MYAyABKAsyGi5tdXN0ZXIuYWdlbnQudjEuTWV0cmljU2V0EjMKCWluc3RhbmNlcxgEIAMoCzIgLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZU1ldHJpY3MiOQoJSW5zdGFuY2VzEiwKCWluc3RhbmNlcxgBIAMoCzIZLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZSJICghJbnN0YW5jZRIQCghpbnN0YW5jZRgBIAEoDRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSDgoGZGV0YWlsGAQgASgJIjQKCExpdmVNb2RlEhMKC2ludGVydmFsX21zGAEgASgNEhMKC2R1cmF0aW9uX21zGAIgASgNIqgDCgVGYWN0cxIQCghob3N0bmFtZRgBIAEoCRIMCgRmcWRuGAIgASgJEgoKAm9zGAMgASgJEg8KB29zX25hbWUYBCABKAkSEgoKb3NfdmVyc2lvbhgFIAEoCRIQCghvc19idWlsZBgGIAEoCRIOCgZrZXJuZWwYByABKAkSDAoEYXJjaBgIIAEoCRIVCg1zZXJpYWxfbnVtYmVyGAkgASgJEhQKDG1hbnVmYWN0dXJlchgKIAEoCRINCgVtb2RlbBgLIAEoCRIRCgljcHVfbW9kZWwYDCABKAkSEQoJY3B1X2NvcmVzGA0gASgNEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgOIAEoBBIUCgxib290ZWRfYXRfbXMYDyABKAMSEgoKbWFjaGluZV9pZBgQIAEoCRI1CgppbnRlcmZhY2VzGBEgAygLMiEubXVzdGVyLmFnZW50LnYxLk5ldHdvcmtJbnRlcmZhY2USEAoIdGltZXpvbmUYEiABKAkSFgoOdmlydHVhbGlzYXRpb24YEyABKAkSFQoNYWdlbnRfdmVyc2lvbhgUIAEoCSJAChBOZXR3b3JrSW50ZXJmYWNlEgwKBG5hbWUYASABKAkSCwoDbWFjGAIgASgJEhEKCWFkZHJlc3NlcxgDIAMoCSJWCg9Db21tYW5kRW52ZWxvcGUSDAoEYm9keRgBIAEoDBI1CgpzaWduYXR1cmVzGAIgAygLMiEubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRTaWduYXR1cmUiNQoQQ29tbWFuZFNpZ25hdHVyZRIOCgZrZXlfaWQYASABKAkSEQoJc2lnbmF0dXJlGAIgASgMIu8BCgtDb21tYW5kQm9keRIXCg9pbnN0YWxsYXRpb25faWQYASABKAkSDQoFZXBvY2gYAiABKA0SEgoKY29tbWFuZF9pZBgDIAEoCRIRCglkZXZpY2VfaWQYBCABKAkSEAoIc2VxdWVuY2UYBSABKAQSDQoFZmxvb3IYBiABKAQSFQoNbm90X2JlZm9yZV9tcxgHIAEoAxIVCg1kZWxpdmVyX2J5X21zGAggASgDEgwKBG5hbWUYCSABKAkSDwoHdmVyc2lvbhgKIAEoDRIPCgdwYXlsb2FkGAsgASgMEhIKCnRpbWVvdXRfbXMYDCABKA0iNwoPQ29tbWFuZERlbGl2ZXJ5EhAKCGVudmVsb3BlGAEgASgMEhIKCmNvbW1hbmRfaWQYAiABKAkiIwoNQ29tbWFuZENhbmNlbBISCgpjb21tYW5kX2lkGAEgASgJIrUBCg1Db21tYW5kVXBkYXRlEhIKCmNvbW1hbmRfaWQYASABKAkSLAoFc3RhdGUYAiABKA4yHS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFN0YXRlEg8KB3BheWxvYWQYAyABKAwSEgoKZXJyb3JfY29kZRgEIAEoCRIVCg1lcnJvcl9tZXNzYWdlGAUgASgJEg0KBWF0X21zGAYgASgDEhcKD3Byb2dyZXNzX251bWJlchgHIAEoDSJUChBDb21tYW5kVXBkYXRlQWNrEhIKCmNvbW1hbmRfaWQYASABKAkSLAoFc3RhdGUYAiABKA4yHS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFN0YXRlIjAKC0tleVJvdGF0aW9uEhIKCnB1YmxpY19rZXkYASABKAwSDQoFcHJvb2YYAiABKAwiLgoQS2V5Um90YXRpb25SZXBseRIaChJkZXZpY2VfY2VydGlmaWNhdGUYASABKAwimQIKBkJlYWNvbhIpCgVoZWxsbxgBIAEoCzIaLm11c3Rlci5hZ2VudC52MS5IZWxsb0JvZHkSKgoIY2hlY2tfaW4YAiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuQ2hlY2tJbhI3Cg9jb21tYW5kX3VwZGF0ZXMYAyADKAsyHi5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFVwZGF0ZRIlCgVmYWN0cxgEIAEoCzIWLm11c3Rlci5hZ2VudC52MS5GYWN0cxItCglpbnN0YW5jZXMYBSABKAsyGi5tdXN0ZXIuYWdlbnQudjEuSW5zdGFuY2VzEikKB2dvb2RieWUYBiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuR29vZGJ5ZSKHAwoLQmVhY29uUmVwbHkSNQoOY2hlY2tfaW5fcmVwbHkYASABKAsyHS5tdXN0ZXIuYWdlbnQudjEuQ2hlY2tJblJlcGx5EjIKCGNvbW1hbmRzGAIgAygLMiAubXVzdGVyLmFnZW50LnYxLkNvbW1hbmREZWxpdmVyeRI+ChNjb21tYW5kX3VwZGF0ZV9hY2tzGAMgAygLMiEubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRVcGRhdGVBY2sSLgoEa2V5cxgEIAMoCzIgLm11c3Rlci5hZ2VudC52MS5TaWduZWRTdGF0ZW1lbnQSEgoKbmV4dF9ub25jZRgFIAEoDBIrCgVzdGF0ZRgGIAEoDjIcLm11c3Rlci5hZ2VudC52MS5EZXZpY2VTdGF0ZRIrCghyZWplY3RlZBgHIAEoCzIZLm11c3Rlci5hZ2VudC52MS5SZWplY3RlZBIvCgdjYW5jZWxzGAggAygLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRDYW5jZWwqrgEKC0RldmljZVN0YXRlEhwKGERFVklDRV9TVEFURV9VTlNQRUNJRklFRBAAEhgKFERFVklDRV9TVEFURV9QRU5ESU5HEAESFwoTREVWSUNFX1NUQVRFX0FDVElWRRACEhoKFkRFVklDRV9TVEFURV9TVVNQRU5ERUQQAxIYChRERVZJQ0VfU1RBVEVfUkVWT0tFRBAEEhgKFERFVklDRV9TVEFURV9SRVRJUkVEEAUqqQIKDENvbW1hbmRTdGF0ZRIdChlDT01NQU5EX1NUQVRFX1VOU1BFQ0lGSUVEEAASGgoWQ09NTUFORF9TVEFURV9SRUNFSVZFRBABEhkKFUNPTU1BTkRfU1RBVEVfUlVOTklORxACEhoKFkNPTU1BTkRfU1RBVEVfUFJPR1JFU1MQAxIbChdDT01NQU5EX1NUQVRFX1NVQ0NFRURFRBAEEhgKFENPTU1BTkRfU1RBVEVfRkFJTEVEEAUSGQoVQ09NTUFORF9TVEFURV9SRUZVU0VEEAYSGQoVQ09NTUFORF9TVEFURV9FWFBJUkVEEAcSGwoXQ09NTUFORF9TVEFURV9DQU5DRUxMRUQQCBIdChlDT01NQU5EX1NUQVRFX0lOVEVSUlVQVEVEEAliBnByb3RvMw");
+  fileDesc("ChttdXN0ZXIvYWdlbnQvdjEvYWdlbnQucHJvdG8SD211c3Rlci5hZ2VudC52MSLJAQoMRW5yb2xSZXF1ZXN0Eg0KBXRva2VuGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAwSDQoFcHJvb2YYAyABKAwSJQoFZmFjdHMYBCABKAsyFi5tdXN0ZXIuYWdlbnQudjEuRmFjdHMSFQoNYWdlbnRfdmVyc2lvbhgFIAEoCRIMCgR0YWdzGAYgAygJEhEKCWRldmljZV9pZBgHIAEoCRIUCgxkZXZpY2VfcHJvb2YYCCABKAwSEgoKcmVpZGVudGlmeRgJIAEoCCLHAgoNRW5yb2xSZXNwb25zZRIRCglkZXZpY2VfaWQYASABKAkSFwoPaW5zdGFsbGF0aW9uX2lkGAIgASgJEhoKEmRldmljZV9jZXJ0aWZpY2F0ZRgDIAEoDBIRCglzZXJ2ZXJfY2EYBCABKAwSFwoPcm9vdF9wdWJsaWNfa2V5GAUgASgMEi4KBGtleXMYBiADKAsyIC5tdXN0ZXIuYWdlbnQudjEuU2lnbmVkU3RhdGVtZW50EhAKCGdhdGV3YXlzGAcgAygJEhQKDGRldmljZV90b2tlbhgIIAEoCRIWCg5zZXJ2ZXJfdGltZV9tcxgJIAEoAxIrCgVzdGF0ZRgKIAEoDjIcLm11c3Rlci5hZ2VudC52MS5EZXZpY2VTdGF0ZRIQCghyZXBhaXJlZBgLIAEoCBITCgtzZXJ2ZXJfbmFtZRgMIAEoCSIyCg9TaWduZWRTdGF0ZW1lbnQSDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwikwEKDEtleVN0YXRlbWVudBIXCg9pbnN0YWxsYXRpb25faWQYASABKAkSDgoGa2V5X2lkGAIgASgJEg8KB3B1cnBvc2UYAyABKAkSEgoKcHVibGljX2tleRgEIAEoDBINCgVlcG9jaBgFIAEoDRIUCgxpc3N1ZWRfYXRfbXMYBiABKAMSEAoIZ2F0ZXdheXMYByADKAkiugMKCkFnZW50RnJhbWUSJwoFaGVsbG8YASABKAsyFi5tdXN0ZXIuYWdlbnQudjEuSGVsbG9IABIsCghjaGVja19pbhgCIAEoCzIYLm11c3Rlci5hZ2VudC52MS5DaGVja0luSAASKQoGc2FtcGxlGAMgASgLMhcubXVzdGVyLmFnZW50LnYxLlNhbXBsZUgAEjgKDmNvbW1hbmRfdXBkYXRlGAQgASgLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRVcGRhdGVIABInCgVmYWN0cxgFIAEoCzIWLm11c3Rlci5hZ2VudC52MS5GYWN0c0gAEisKB2dvb2RieWUYBiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuR29vZGJ5ZUgAEi8KCWluc3RhbmNlcxgHIAEoCzIaLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZXNIABIrCgd1bmtub3duGAggASgLMhgubXVzdGVyLmFnZW50LnYxLlVua25vd25IABI0CgxrZXlfcm90YXRpb24YCSABKAsyHC5tdXN0ZXIuYWdlbnQudjEuS2V5Um90YXRpb25IAEIGCgRib2R5IrwFCgtTZXJ2ZXJGcmFtZRIvCgljaGFsbGVuZ2UYASABKAsyGi5tdXN0ZXIuYWdlbnQudjEuQ2hhbGxlbmdlSAASKwoHd2VsY29tZRgCIAEoCzIYLm11c3Rlci5hZ2VudC52MS5XZWxjb21lSAASLQoIcmVqZWN0ZWQYAyABKAsyGS5tdXN0ZXIuYWdlbnQudjEuUmVqZWN0ZWRIABI3Cg5jaGVja19pbl9yZXBseRgEIAEoCzIdLm11c3Rlci5hZ2VudC52MS5DaGVja0luUmVwbHlIABIzCgdjb21tYW5kGAUgASgLMiAubXVzdGVyLmFnZW50LnYxLkNvbW1hbmREZWxpdmVyeUgAEjgKDmNvbW1hbmRfY2FuY2VsGAYgASgLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRDYW5jZWxIABI/ChJjb21tYW5kX3VwZGF0ZV9hY2sYByABKAsyIS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFVwZGF0ZUFja0gAEi4KCWxpdmVfbW9kZRgIIAEoCzIZLm11c3Rlci5hZ2VudC52MS5MaXZlTW9kZUgAEisKB3Vua25vd24YCSABKAsyGC5tdXN0ZXIuYWdlbnQudjEuVW5rbm93bkgAEi0KCHNldHRpbmdzGAogASgLMhkubXVzdGVyLmFnZW50LnYxLlNldHRpbmdzSAASLAoFZXJyb3IYCyABKAsyGy5tdXN0ZXIuYWdlbnQudjEuRnJhbWVFcnJvckgAEj8KEmtleV9yb3RhdGlvbl9yZXBseRgMIAEoCzIhLm11c3Rlci5hZ2VudC52MS5LZXlSb3RhdGlvblJlcGx5SAASNAoMa2V5c19jaGFuZ2VkGA0gASgLMhwubXVzdGVyLmFnZW50LnYxLktleXNDaGFuZ2VkSABCBgoEYm9keSJ2CglDaGFsbGVuZ2USDQoFbm9uY2UYASABKAwSFgoOc2VydmVyX3RpbWVfbXMYAiABKAMSFwoPaW5zdGFsbGF0aW9uX2lkGAMgASgJEhAKCHByb3RvY29sGAQgASgNEhcKD29sZGVzdF9wcm90b2NvbBgFIAEoDSIoCgVIZWxsbxIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCL5AQoJSGVsbG9Cb2R5EhEKCWRldmljZV9pZBgBIAEoCRIQCghwcm90b2NvbBgCIAEoDRIVCg1hZ2VudF92ZXJzaW9uGAMgASgJEg8KB2Jvb3RfaWQYBCABKAkSEQoJdXB0aW1lX21zGAUgASgEEhQKDGRldmljZV90b2tlbhgGIAEoCRINCgVlcG9jaBgHIAEoDRIVCg1zZXF1ZW5jZV9zZWVuGAggASgEEg4KBnBvbGljeRgJIAEoCRIOCgZydW5faWQYCiABKAkSFwoPcGVuZGluZ19taW51dGVzGAsgASgNEhcKD2luc3RhbGxhdGlvbl9pZBgMIAEoCSLsAQoHV2VsY29tZRIYChBjb25uZWN0aW9uX2Vwb2NoGAEgASgEEhYKDnNlcnZlcl90aW1lX21zGAIgASgDEisKCHNldHRpbmdzGAMgASgLMhkubXVzdGVyLmFnZW50LnYxLlNldHRpbmdzEisKBXN0YXRlGAQgASgOMhwubXVzdGVyLmFnZW50LnYxLkRldmljZVN0YXRlEhEKCW5ld190b2tlbhgFIAEoCRIuCgRrZXlzGAYgAygLMiAubXVzdGVyLmFnZW50LnYxLlNpZ25lZFN0YXRlbWVudBISCgp3YW50X2ZhY3RzGAcgASgIIj0KC0tleXNDaGFuZ2VkEi4KBGtleXMYASADKAsyIC5tdXN0ZXIuYWdlbnQudjEuU2lnbmVkU3RhdGVtZW50IncKCFNldHRpbmdzEhsKE2NoZWNrX2luX2ludGVydmFsX3MYASABKA0SGgoSc2FtcGxlX2ludGVydmFsX21zGAIgASgNEhkKEWJlYWNvbl9pbnRlcnZhbF9zGAMgASgNEhcKD3BpbmdfaW50ZXJ2YWxfcxgEIAEoDSJBCghSZWplY3RlZBIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSFgoOcmV0cnlfYWZ0ZXJfbXMYAyABKA0iGQoHR29vZGJ5ZRIOCgZyZWFzb24YASABKAkiGAoHVW5rbm93bhINCgVmaWVsZBgBIAEoDSIrCgpGcmFtZUVycm9yEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCSKDAQoHQ2hlY2tJbhIKCgJpZBgBIAEoBBIoCgdtaW51dGVzGAIgAygLMhcubXVzdGVyLmFnZW50LnYxLk1pbnV0ZRIUCgxtaW51dGVzX2xlZnQYAyABKA0SLAoGaGVhbHRoGAQgASgLMhwubXVzdGVyLmFnZW50LnYxLkFnZW50SGVhbHRoIn0KC0FnZW50SGVhbHRoEhYKDnJlc2lkZW50X2J5dGVzGAEgASgEEhQKDGNwdV9wZXJtaWxsZRgCIAEoDRIQCghzaGVkZGluZxgDIAEoCBIXCg9taW51dGVzX2Ryb3BwZWQYBCABKA0SFQoNam91cm5hbF9ieXRlcxgFIAEoBCKpAQoMQ2hlY2tJblJlcGx5EgoKAmlkGAEgASgEEhYKDnNlcnZlcl90aW1lX21zGAIgASgDEhwKFGFja25vd2xlZGdlZF9taW51dGVzGAMgAygNEhcKD3JlZnVzZWRfbWludXRlcxgEIAMoDRIRCgluZXdfdG9rZW4YBSABKAkSKwoIc2V0dGluZ3MYBiABKAsyGS5tdXN0ZXIuYWdlbnQudjEuU2V0dGluZ3MiLAoJTWV0cmljU2V0Eg8KB21ldHJpY3MYASADKA0SDgoGdmFsdWVzGAIgAygSIlAKD0luc3RhbmNlTWV0cmljcxIQCghpbnN0YW5jZRgBIAEoDRIrCgdtZXRyaWNzGAIgASgLMhoubXVzdGVyLmFnZW50LnYxLk1ldHJpY1NldCJ5CgZTYW1wbGUSDQoFYXRfbXMYASABKAMSKwoHbWV0cmljcxgCIAEoCzIaLm11c3Rlci5hZ2VudC52MS5NZXRyaWNTZXQSMwoJaW5zdGFuY2VzGAMgAygLMiAubXVzdGVyLmFnZW50LnYxLkluc3RhbmNlTWV0cmljcyKLAQoGTWludXRlEg4KBm1pbnV0ZRgBIAEoDRIPCgdzYW1wbGVzGAIgASgNEisKB21ldHJpY3MYAyABKAsyGi5tdXN0ZXIuYWdlbnQudjEuTWV0cmljU2V0EjMKCWluc3RhbmNlcxgEIAMoCzIgLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZU1ldHJpY3MiOQoJSW5zdGFuY2VzEiwKCWluc3RhbmNlcxgBIAMoCzIZLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZSJICghJbnN0YW5jZRIQCghpbnN0YW5jZRgBIAEoDRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSDgoGZGV0YWlsGAQgASgJIjQKCExpdmVNb2RlEhMKC2ludGVydmFsX21zGAEgASgNEhMKC2R1cmF0aW9uX21zGAIgASgNIqgDCgVGYWN0cxIQCghob3N0bmFtZRgBIAEoCRIMCgRmcWRuGAIgASgJEgoKAm9zGAMgASgJEg8KB29zX25hbWUYBCABKAkSEgoKb3NfdmVyc2lvbhgFIAEoCRIQCghvc19idWlsZBgGIAEoCRIOCgZrZXJuZWwYByABKAkSDAoEYXJjaBgIIAEoCRIVCg1zZXJpYWxfbnVtYmVyGAkgASgJEhQKDG1hbnVmYWN0dXJlchgKIAEoCRINCgVtb2RlbBgLIAEoCRIRCgljcHVfbW9kZWwYDCABKAkSEQoJY3B1X2NvcmVzGA0gASgNEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgOIAEoBBIUCgxib290ZWRfYXRfbXMYDyABKAMSEgoKbWFjaGluZV9pZBgQIAEoCRI1CgppbnRlcmZhY2VzGBEgAygLMiEubXVzdGVyLmFnZW50LnYxLk5ldHdvcmtJbnRlcmZhY2USEAoIdGltZXpvbmUYEiABKAkSFgoOdmlydHVhbGlzYXRpb24YEyABKAkSFQoNYWdlbnRfdmVyc2lvbhgUIAEoCSJAChBOZXR3b3JrSW50ZXJmYWNlEgwKBG5hbWUYASABKAkSCwoDbWFjGAIgASgJEhEKCWFkZHJlc3NlcxgDIAMoCSJWCg9Db21tYW5kRW52ZWxvcGUSDAoEYm9keRgBIAEoDBI1CgpzaWduYXR1cmVzGAIgAygLMiEubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRTaWduYXR1cmUiNQoQQ29tbWFuZFNpZ25hdHVyZRIOCgZrZXlfaWQYASABKAkSEQoJc2lnbmF0dXJlGAIgASgMIu8BCgtDb21tYW5kQm9keRIXCg9pbnN0YWxsYXRpb25faWQYASABKAkSDQoFZXBvY2gYAiABKA0SEgoKY29tbWFuZF9pZBgDIAEoCRIRCglkZXZpY2VfaWQYBCABKAkSEAoIc2VxdWVuY2UYBSABKAQSDQoFZmxvb3IYBiABKAQSFQoNbm90X2JlZm9yZV9tcxgHIAEoAxIVCg1kZWxpdmVyX2J5X21zGAggASgDEgwKBG5hbWUYCSABKAkSDwoHdmVyc2lvbhgKIAEoDRIPCgdwYXlsb2FkGAsgASgMEhIKCnRpbWVvdXRfbXMYDCABKA0iNwoPQ29tbWFuZERlbGl2ZXJ5EhAKCGVudmVsb3BlGAEgASgMEhIKCmNvbW1hbmRfaWQYAiABKAkiIwoNQ29tbWFuZENhbmNlbBISCgpjb21tYW5kX2lkGAEgASgJIrUBCg1Db21tYW5kVXBkYXRlEhIKCmNvbW1hbmRfaWQYASABKAkSLAoFc3RhdGUYAiABKA4yHS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFN0YXRlEg8KB3BheWxvYWQYAyABKAwSEgoKZXJyb3JfY29kZRgEIAEoCRIVCg1lcnJvcl9tZXNzYWdlGAUgASgJEg0KBWF0X21zGAYgASgDEhcKD3Byb2dyZXNzX251bWJlchgHIAEoDSJUChBDb21tYW5kVXBkYXRlQWNrEhIKCmNvbW1hbmRfaWQYASABKAkSLAoFc3RhdGUYAiABKA4yHS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFN0YXRlIjAKC0tleVJvdGF0aW9uEhIKCnB1YmxpY19rZXkYASABKAwSDQoFcHJvb2YYAiABKAwiLgoQS2V5Um90YXRpb25SZXBseRIaChJkZXZpY2VfY2VydGlmaWNhdGUYASABKAwimQIKBkJlYWNvbhIpCgVoZWxsbxgBIAEoCzIaLm11c3Rlci5hZ2VudC52MS5IZWxsb0JvZHkSKgoIY2hlY2tfaW4YAiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuQ2hlY2tJbhI3Cg9jb21tYW5kX3VwZGF0ZXMYAyADKAsyHi5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFVwZGF0ZRIlCgVmYWN0cxgEIAEoCzIWLm11c3Rlci5hZ2VudC52MS5GYWN0cxItCglpbnN0YW5jZXMYBSABKAsyGi5tdXN0ZXIuYWdlbnQudjEuSW5zdGFuY2VzEikKB2dvb2RieWUYBiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuR29vZGJ5ZSKHAwoLQmVhY29uUmVwbHkSNQoOY2hlY2tfaW5fcmVwbHkYASABKAsyHS5tdXN0ZXIuYWdlbnQudjEuQ2hlY2tJblJlcGx5EjIKCGNvbW1hbmRzGAIgAygLMiAubXVzdGVyLmFnZW50LnYxLkNvbW1hbmREZWxpdmVyeRI+ChNjb21tYW5kX3VwZGF0ZV9hY2tzGAMgAygLMiEubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRVcGRhdGVBY2sSLgoEa2V5cxgEIAMoCzIgLm11c3Rlci5hZ2VudC52MS5TaWduZWRTdGF0ZW1lbnQSEgoKbmV4dF9ub25jZRgFIAEoDBIrCgVzdGF0ZRgGIAEoDjIcLm11c3Rlci5hZ2VudC52MS5EZXZpY2VTdGF0ZRIrCghyZWplY3RlZBgHIAEoCzIZLm11c3Rlci5hZ2VudC52MS5SZWplY3RlZBIvCgdjYW5jZWxzGAggAygLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRDYW5jZWwqrgEKC0RldmljZVN0YXRlEhwKGERFVklDRV9TVEFURV9VTlNQRUNJRklFRBAAEhgKFERFVklDRV9TVEFURV9QRU5ESU5HEAESFwoTREVWSUNFX1NUQVRFX0FDVElWRRACEhoKFkRFVklDRV9TVEFURV9TVVNQRU5ERUQQAxIYChRERVZJQ0VfU1RBVEVfUkVWT0tFRBAEEhgKFERFVklDRV9TVEFURV9SRVRJUkVEEAUqqQIKDENvbW1hbmRTdGF0ZRIdChlDT01NQU5EX1NUQVRFX1VOU1BFQ0lGSUVEEAASGgoWQ09NTUFORF9TVEFURV9SRUNFSVZFRBABEhkKFUNPTU1BTkRfU1RBVEVfUlVOTklORxACEhoKFkNPTU1BTkRfU1RBVEVfUFJPR1JFU1MQAxIbChdDT01NQU5EX1NUQVRFX1NVQ0NFRURFRBAEEhgKFENPTU1BTkRfU1RBVEVfRkFJTEVEEAUSGQoVQ09NTUFORF9TVEFURV9SRUZVU0VEEAYSGQoVQ09NTUFORF9TVEFURV9FWFBJUkVEEAcSGwoXQ09NTUFORF9TVEFURV9DQU5DRUxMRUQQCBIdChlDT01NQU5EX1NUQVRFX0lOVEVSUlVQVEVEEAliBnByb3RvMw");
 
 /**
  * @generated from message muster.agent.v1.EnrolRequest
@@ -409,6 +409,12 @@ export type ServerFrame = Message<"muster.agent.v1.ServerFrame"> & {
      */
     value: KeyRotationReply;
     case: "keyRotationReply";
+  } | {
+    /**
+     * @generated from field: muster.agent.v1.KeysChanged keys_changed = 13;
+     */
+    value: KeysChanged;
+    case: "keysChanged";
   } | { case: undefined; value?: undefined };
 };
 
@@ -626,6 +632,25 @@ export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
   messageDesc(file_muster_agent_v1_agent, 9);
 
 /**
+ * Statements that were signed while the agent was connected, as a welcome would bring them.
+ *
+ * @generated from message muster.agent.v1.KeysChanged
+ */
+export type KeysChanged = Message<"muster.agent.v1.KeysChanged"> & {
+  /**
+   * @generated from field: repeated muster.agent.v1.SignedStatement keys = 1;
+   */
+  keys: SignedStatement[];
+};
+
+/**
+ * Describes the message muster.agent.v1.KeysChanged.
+ * Use `create(KeysChangedSchema)` to create a new message.
+ */
+export const KeysChangedSchema: GenMessage<KeysChanged> = /*@__PURE__*/
+  messageDesc(file_muster_agent_v1_agent, 10);
+
+/**
  * @generated from message muster.agent.v1.Settings
  */
 export type Settings = Message<"muster.agent.v1.Settings"> & {
@@ -655,7 +680,7 @@ export type Settings = Message<"muster.agent.v1.Settings"> & {
  * Use `create(SettingsSchema)` to create a new message.
  */
 export const SettingsSchema: GenMessage<Settings> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 10);
+  messageDesc(file_muster_agent_v1_agent, 11);
 
 /**
  * @generated from message muster.agent.v1.Rejected
@@ -688,7 +713,7 @@ export type Rejected = Message<"muster.agent.v1.Rejected"> & {
  * Use `create(RejectedSchema)` to create a new message.
  */
 export const RejectedSchema: GenMessage<Rejected> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 11);
+  messageDesc(file_muster_agent_v1_agent, 12);
 
 /**
  * @generated from message muster.agent.v1.Goodbye
@@ -707,7 +732,7 @@ export type Goodbye = Message<"muster.agent.v1.Goodbye"> & {
  * Use `create(GoodbyeSchema)` to create a new message.
  */
 export const GoodbyeSchema: GenMessage<Goodbye> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 12);
+  messageDesc(file_muster_agent_v1_agent, 13);
 
 /**
  * @generated from message muster.agent.v1.Unknown
@@ -726,7 +751,7 @@ export type Unknown = Message<"muster.agent.v1.Unknown"> & {
  * Use `create(UnknownSchema)` to create a new message.
  */
 export const UnknownSchema: GenMessage<Unknown> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 13);
+  messageDesc(file_muster_agent_v1_agent, 14);
 
 /**
  * @generated from message muster.agent.v1.FrameError
@@ -748,7 +773,7 @@ export type FrameError = Message<"muster.agent.v1.FrameError"> & {
  * Use `create(FrameErrorSchema)` to create a new message.
  */
 export const FrameErrorSchema: GenMessage<FrameError> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 14);
+  messageDesc(file_muster_agent_v1_agent, 15);
 
 /**
  * Sent each minute: on the socket, or inside a beacon.
@@ -788,7 +813,7 @@ export type CheckIn = Message<"muster.agent.v1.CheckIn"> & {
  * Use `create(CheckInSchema)` to create a new message.
  */
 export const CheckInSchema: GenMessage<CheckIn> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 15);
+  messageDesc(file_muster_agent_v1_agent, 16);
 
 /**
  * @generated from message muster.agent.v1.AgentHealth
@@ -831,7 +856,7 @@ export type AgentHealth = Message<"muster.agent.v1.AgentHealth"> & {
  * Use `create(AgentHealthSchema)` to create a new message.
  */
 export const AgentHealthSchema: GenMessage<AgentHealth> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 16);
+  messageDesc(file_muster_agent_v1_agent, 17);
 
 /**
  * @generated from message muster.agent.v1.CheckInReply
@@ -877,7 +902,7 @@ export type CheckInReply = Message<"muster.agent.v1.CheckInReply"> & {
  * Use `create(CheckInReplySchema)` to create a new message.
  */
 export const CheckInReplySchema: GenMessage<CheckInReply> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 17);
+  messageDesc(file_muster_agent_v1_agent, 18);
 
 /**
  * Values in quanta of the metric catalogue (packages/contracts/src/metrics). Same length, same order.
@@ -901,7 +926,7 @@ export type MetricSet = Message<"muster.agent.v1.MetricSet"> & {
  * Use `create(MetricSetSchema)` to create a new message.
  */
 export const MetricSetSchema: GenMessage<MetricSet> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 18);
+  messageDesc(file_muster_agent_v1_agent, 19);
 
 /**
  * @generated from message muster.agent.v1.InstanceMetrics
@@ -925,7 +950,7 @@ export type InstanceMetrics = Message<"muster.agent.v1.InstanceMetrics"> & {
  * Use `create(InstanceMetricsSchema)` to create a new message.
  */
 export const InstanceMetricsSchema: GenMessage<InstanceMetrics> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 19);
+  messageDesc(file_muster_agent_v1_agent, 20);
 
 /**
  * A 10-second (or, while watched, 1-second) sample. May be lost.
@@ -954,7 +979,7 @@ export type Sample = Message<"muster.agent.v1.Sample"> & {
  * Use `create(SampleSchema)` to create a new message.
  */
 export const SampleSchema: GenMessage<Sample> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 20);
+  messageDesc(file_muster_agent_v1_agent, 21);
 
 /**
  * One closed minute: the mean of its samples (the last value for counters of state such as uptime).
@@ -990,7 +1015,7 @@ export type Minute = Message<"muster.agent.v1.Minute"> & {
  * Use `create(MinuteSchema)` to create a new message.
  */
 export const MinuteSchema: GenMessage<Minute> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 21);
+  messageDesc(file_muster_agent_v1_agent, 22);
 
 /**
  * @generated from message muster.agent.v1.Instances
@@ -1007,7 +1032,7 @@ export type Instances = Message<"muster.agent.v1.Instances"> & {
  * Use `create(InstancesSchema)` to create a new message.
  */
 export const InstancesSchema: GenMessage<Instances> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 22);
+  messageDesc(file_muster_agent_v1_agent, 23);
 
 /**
  * @generated from message muster.agent.v1.Instance
@@ -1047,7 +1072,7 @@ export type Instance = Message<"muster.agent.v1.Instance"> & {
  * Use `create(InstanceSchema)` to create a new message.
  */
 export const InstanceSchema: GenMessage<Instance> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 23);
+  messageDesc(file_muster_agent_v1_agent, 24);
 
 /**
  * @generated from message muster.agent.v1.LiveMode
@@ -1073,7 +1098,7 @@ export type LiveMode = Message<"muster.agent.v1.LiveMode"> & {
  * Use `create(LiveModeSchema)` to create a new message.
  */
 export const LiveModeSchema: GenMessage<LiveMode> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 24);
+  messageDesc(file_muster_agent_v1_agent, 25);
 
 /**
  * @generated from message muster.agent.v1.Facts
@@ -1195,7 +1220,7 @@ export type Facts = Message<"muster.agent.v1.Facts"> & {
  * Use `create(FactsSchema)` to create a new message.
  */
 export const FactsSchema: GenMessage<Facts> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 25);
+  messageDesc(file_muster_agent_v1_agent, 26);
 
 /**
  * @generated from message muster.agent.v1.NetworkInterface
@@ -1224,7 +1249,7 @@ export type NetworkInterface = Message<"muster.agent.v1.NetworkInterface"> & {
  * Use `create(NetworkInterfaceSchema)` to create a new message.
  */
 export const NetworkInterfaceSchema: GenMessage<NetworkInterface> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 26);
+  messageDesc(file_muster_agent_v1_agent, 27);
 
 /**
  * Signed where it is authorised; the ledger stores these bytes and delivery sends them unchanged.
@@ -1250,7 +1275,7 @@ export type CommandEnvelope = Message<"muster.agent.v1.CommandEnvelope"> & {
  * Use `create(CommandEnvelopeSchema)` to create a new message.
  */
 export const CommandEnvelopeSchema: GenMessage<CommandEnvelope> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 27);
+  messageDesc(file_muster_agent_v1_agent, 28);
 
 /**
  * @generated from message muster.agent.v1.CommandSignature
@@ -1274,7 +1299,7 @@ export type CommandSignature = Message<"muster.agent.v1.CommandSignature"> & {
  * Use `create(CommandSignatureSchema)` to create a new message.
  */
 export const CommandSignatureSchema: GenMessage<CommandSignature> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 28);
+  messageDesc(file_muster_agent_v1_agent, 29);
 
 /**
  * @generated from message muster.agent.v1.CommandBody
@@ -1356,7 +1381,7 @@ export type CommandBody = Message<"muster.agent.v1.CommandBody"> & {
  * Use `create(CommandBodySchema)` to create a new message.
  */
 export const CommandBodySchema: GenMessage<CommandBody> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 29);
+  messageDesc(file_muster_agent_v1_agent, 30);
 
 /**
  * @generated from message muster.agent.v1.CommandDelivery
@@ -1382,7 +1407,7 @@ export type CommandDelivery = Message<"muster.agent.v1.CommandDelivery"> & {
  * Use `create(CommandDeliverySchema)` to create a new message.
  */
 export const CommandDeliverySchema: GenMessage<CommandDelivery> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 30);
+  messageDesc(file_muster_agent_v1_agent, 31);
 
 /**
  * @generated from message muster.agent.v1.CommandCancel
@@ -1399,7 +1424,7 @@ export type CommandCancel = Message<"muster.agent.v1.CommandCancel"> & {
  * Use `create(CommandCancelSchema)` to create a new message.
  */
 export const CommandCancelSchema: GenMessage<CommandCancel> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 31);
+  messageDesc(file_muster_agent_v1_agent, 32);
 
 /**
  * @generated from message muster.agent.v1.CommandUpdate
@@ -1450,7 +1475,7 @@ export type CommandUpdate = Message<"muster.agent.v1.CommandUpdate"> & {
  * Use `create(CommandUpdateSchema)` to create a new message.
  */
 export const CommandUpdateSchema: GenMessage<CommandUpdate> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 32);
+  messageDesc(file_muster_agent_v1_agent, 33);
 
 /**
  * @generated from message muster.agent.v1.CommandUpdateAck
@@ -1472,7 +1497,7 @@ export type CommandUpdateAck = Message<"muster.agent.v1.CommandUpdateAck"> & {
  * Use `create(CommandUpdateAckSchema)` to create a new message.
  */
 export const CommandUpdateAckSchema: GenMessage<CommandUpdateAck> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 33);
+  messageDesc(file_muster_agent_v1_agent, 34);
 
 /**
  * @generated from message muster.agent.v1.KeyRotation
@@ -1498,7 +1523,7 @@ export type KeyRotation = Message<"muster.agent.v1.KeyRotation"> & {
  * Use `create(KeyRotationSchema)` to create a new message.
  */
 export const KeyRotationSchema: GenMessage<KeyRotation> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 34);
+  messageDesc(file_muster_agent_v1_agent, 35);
 
 /**
  * @generated from message muster.agent.v1.KeyRotationReply
@@ -1515,7 +1540,7 @@ export type KeyRotationReply = Message<"muster.agent.v1.KeyRotationReply"> & {
  * Use `create(KeyRotationReplySchema)` to create a new message.
  */
 export const KeyRotationReplySchema: GenMessage<KeyRotationReply> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 35);
+  messageDesc(file_muster_agent_v1_agent, 36);
 
 /**
  * Body of the HTTPS fallback. The HTTP request carries muster-device, muster-nonce and muster-signature headers:
@@ -1560,7 +1585,7 @@ export type Beacon = Message<"muster.agent.v1.Beacon"> & {
  * Use `create(BeaconSchema)` to create a new message.
  */
 export const BeaconSchema: GenMessage<Beacon> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 36);
+  messageDesc(file_muster_agent_v1_agent, 37);
 
 /**
  * @generated from message muster.agent.v1.BeaconReply
@@ -1612,7 +1637,7 @@ export type BeaconReply = Message<"muster.agent.v1.BeaconReply"> & {
  * Use `create(BeaconReplySchema)` to create a new message.
  */
 export const BeaconReplySchema: GenMessage<BeaconReply> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 37);
+  messageDesc(file_muster_agent_v1_agent, 38);
 
 /**
  * @generated from enum muster.agent.v1.DeviceState
