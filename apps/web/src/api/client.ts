@@ -11,6 +11,8 @@ type CallContext = {
   readonly ifMatch?: string;
   /** Repeating a POST under the same key does nothing twice. */
   readonly idempotencyKey?: string;
+  /** The call outlives the page that makes it. */
+  readonly keepalive?: boolean;
 };
 
 /** oRPC reads JSON under `application/json` only; a problem document is JSON under a name of its own. */
@@ -28,7 +30,8 @@ const link = new OpenAPILink<CallContext>(CONTRACT as unknown as typeof contract
     ...(context?.ifMatch ? { 'if-match': context.ifMatch } : {}),
     ...(context?.idempotencyKey ? { 'idempotency-key': context.idempotencyKey } : {}),
   }),
-  fetch: (request, init) => readableFetch(request, init as RequestInit),
+  fetch: (request, init, { context }) =>
+    readableFetch(request, { ...init, keepalive: context?.keepalive ?? false }),
 });
 
 /** The typed API; the session cookie says who calls. */

@@ -30,7 +30,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
       scrollable
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       maxHeight={420}
-      aria-label="Search devices, pages and actions"
+      attributes={{ content: { 'aria-label': 'Search devices, pages and actions' } }}
     >
       <Spotlight.Search
         placeholder="Name, address, serial number, page or action"

@@ -39,7 +39,7 @@ export function Shell() {
           size="sm"
           aria-label="Navigation"
         />
-        <Link to="/devices" className={classes.brand}>
+        <Link to="/devices" className={classes.brand} aria-label="Muster: devices">
           <img src="/icon.svg" alt="" width={22} height={22} />
           <span>Muster</span>
         </Link>

@@ -1,4 +1,4 @@
-import { Anchor, Select, Title } from '@mantine/core';
+import { Anchor, Group, Select, Title } from '@mantine/core';
 import type { Command, CommandState, DeviceId } from '@muster/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -45,7 +45,9 @@ export function CommandsPage() {
       <div className={classes.head}>
         <div className={classes.titleRow}>
           <Title order={1}>Commands</Title>
-          <ListOptions name="commands" settings={settings} />
+          <Group gap={8}>
+            <ListOptions name="commands" settings={settings} />
+          </Group>
         </div>
         <div className={classes.filterRow}>
           <Select

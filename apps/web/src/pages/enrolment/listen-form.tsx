@@ -51,6 +51,7 @@ export function ListenForm() {
               value={address}
               onChange={(event) => setAddress(event.currentTarget.value)}
               w={280}
+              maw="100%"
             />
             <Button
               type="submit"

@@ -31,11 +31,16 @@ export function useProcesses(device: Device): Listing {
     if (!isThere) return;
     let isOver = false;
     let asked: Command | undefined;
+    let isCancelled = false;
     const end = () => {
       // It ends by itself at the latest when its time is up.
-      if (asked) api.commands.cancel({ commandId: asked.id }).catch(() => undefined);
+      if (!asked || isCancelled) return;
+      isCancelled = true;
+      const { id: commandId } = asked;
+      api.commands.cancel({ commandId }, { context: { keepalive: true } }).catch(() => undefined);
     };
     setError(undefined);
+    window.addEventListener('pagehide', end);
     api.commands.run['process.list']({ deviceId: device.id, payload: { watch: WATCH } }).then(
       (taken) => {
         asked = taken;
@@ -48,6 +53,7 @@ export function useProcesses(device: Device): Listing {
     );
     return () => {
       isOver = true;
+      window.removeEventListener('pagehide', end);
       end();
     };
   }, [device.id, isThere, round]);

@@ -1,0 +1,169 @@
+/// <reference lib="dom" />
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { skipReason } from '@muster/lab';
+import {
+  compileAgent,
+  createFleet,
+  LocalAgent,
+  type RunningServer,
+  startServer,
+  until,
+} from '../src/index.ts';
+import { type Console, openConsole } from './open-console.ts';
+
+/** What a technician does with one machine, in the browser, against a real server and a real agent. */
+const reason = await skipReason('browser');
+setDefaultTimeout(120_000);
+
+describe.skipIf(reason !== undefined)('a device in the console', () => {
+  let folder = '';
+  let server: RunningServer;
+  let agent: LocalAgent;
+  let hostname = '';
+  let ui: Console;
+  const fleet = createFleet(() => server);
+  const row = () => ui.page.getByRole('row', { name: new RegExp(hostname) });
+  const notice = (text: RegExp) => ui.page.getByRole('alert').filter({ hasText: text });
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-web-'));
+    const binary = await compileAgent(folder);
+    server = await startServer();
+    agent = new LocalAgent(binary, join(folder, 'agent'));
+    await agent.enrol(server.url, await fleet.newToken());
+    agent.start();
+    hostname = (await fleet.presence(agent.deviceId, 'online', 60_000)).hostname;
+    ui = await openConsole(server.url);
+  }, 240_000);
+
+  afterAll(async () => {
+    await ui?.close();
+    await agent?.end('SIGKILL');
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('UI-10: a machine that goes away and comes back changes its row in place', async () => {
+    await ui.open('/devices', 'Devices');
+    await row().getByText('Online').waitFor();
+    await ui.page.evaluate(() => Object.assign(window, { isSamePage: true }));
+
+    await agent.end();
+    await row().getByText('Offline').waitFor();
+    agent.start();
+    await row().getByText('Online').waitFor({ timeout: 60_000 });
+
+    expect(await ui.page.evaluate(() => 'isSamePage' in window)).toBe(true);
+    await ui.page
+      .getByRole('button', { name: /^Online/ })
+      .getByText('1')
+      .waitFor();
+  });
+
+  test('UI-2: the header names state, reason, last contact and system', async () => {
+    await row().getByRole('link', { name: hostname }).click();
+
+    const header = ui.page.getByRole('main');
+    await header.getByRole('heading', { name: hostname, level: 1 }).waitFor();
+    await header.getByRole('status', { name: 'State' }).getByText('Online').waitFor();
+    await header.getByText(/connected, since/).waitFor();
+    await header.getByText('Last contact now').waitFor();
+    const { osName, agentVersion, kernel } = await fleet.device(agent.deviceId);
+    await header.getByText(osName).first().waitFor();
+    await header.getByText(agentVersion, { exact: true }).waitFor();
+    await header.getByText(kernel ?? '', { exact: true }).waitFor();
+  });
+
+  test('TM-3 UI-2: four charts follow the machine each second and share one cursor', async () => {
+    const { page } = ui;
+    for (const title of ['CPU', 'Memory', 'Disk', 'Network']) {
+      const chart = page.getByRole('figure', { name: `${title} over time` });
+      await chart.locator('canvas').waitFor();
+      await until(`${title} is drawn`, () => chart.locator('canvas').evaluate(inkedPixels), 20_000);
+    }
+
+    const memory = page.getByRole('img', { name: /^Memory: in use/ });
+    const said = new Set<string>();
+    await until(
+      'memory has changed twice',
+      async () => said.add((await memory.getAttribute('aria-label')) ?? '').size > 2,
+      30_000,
+    );
+
+    await page.getByRole('figure', { name: 'CPU over time' }).locator('.u-over').hover();
+    const places = page.getByRole('figure').locator('.u-cursor-x');
+    const xs = await places.evaluateAll((lines) => lines.map((line) => line.getBoundingClientRect().x));
+    expect(xs.length).toBe(4);
+    expect(Math.abs((xs[0] ?? 0) - (xs[2] ?? 1))).toBeLessThan(1);
+    expect(Math.abs((xs[1] ?? 0) - (xs[3] ?? 1))).toBeLessThan(1);
+  });
+
+  test('TM-3: the range is in the URL and can be linked to', async () => {
+    await ui.page.getByText('24 h', { exact: true }).click();
+    await ui.page.waitForURL(/range=24h/);
+    await ui.page.reload();
+
+    expect(await ui.page.getByRole('radio', { name: '24 h' }).isChecked()).toBe(true);
+  });
+
+  test('UI-2 RA-2: a process is found, ended and gone, and the record is one click away', async () => {
+    const { page } = ui;
+    const victim = Bun.spawn(['sleep', '86399']);
+    await page.getByRole('link', { name: 'Processes' }).click();
+    await page.getByRole('textbox', { name: 'Filter processes' }).fill('sleep 86399');
+    await page.getByRole('button', { name: `End sleep (${victim.pid})` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End process' }).click();
+
+    await notice(/End process on .*: succeeded/).waitFor();
+    expect(await victim.exited).not.toBe(0);
+    await page.getByText('No process matches').waitFor();
+    await notice(/succeeded/)
+      .getByRole('link', { name: 'Open its record' })
+      .click();
+    await page.getByText('The process ended by itself when asked.').first().waitFor();
+    await page.getByRole('status').first().waitFor();
+  });
+
+  test('UI-2: leaving the processes ends the listing on the machine', async () => {
+    await until('no listing is open', async () => {
+      const { items } = await server.api<{ items: { state: string }[] }>('GET', '/commands?state=running');
+      return items.length === 0;
+    });
+  });
+
+  test('UI-2: a new name and tag are saved, and the list shows them', async () => {
+    const { page } = ui;
+    await ui.open(`/devices/${agent.deviceId}/settings`, hostname);
+    await page.getByRole('textbox', { name: 'Name' }).fill('Front desk');
+    await page.getByLabel('Tags', { exact: true }).fill('role=desk');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Save' }).click();
+
+    await notice(/Front desk is saved/).waitFor();
+    await page.getByRole('heading', { name: 'Front desk', level: 1 }).waitFor();
+    expect((await fleet.device(agent.deviceId)).tags).toEqual({ role: 'desk' });
+  });
+
+  test('UI-2: retiring asks for the name, says how it ended, and cuts the machine off', async () => {
+    const { page } = ui;
+    await page.getByRole('button', { name: 'Retire' }).click();
+    const confirm = page.getByRole('dialog').getByRole('button', { name: 'Retire', exact: true });
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.getByRole('dialog').getByRole('textbox').fill('Front desk');
+    await confirm.click();
+
+    await notice(/Front desk is retired/).waitFor();
+    await page.getByRole('status', { name: 'State' }).getByText('Retired').waitFor();
+    expect((await fleet.device(agent.deviceId)).lifecycle).toBe('retired');
+  });
+});
+
+/** True once something other than the empty ground was drawn. */
+function inkedPixels(canvas: Element): boolean {
+  if (!(canvas instanceof HTMLCanvasElement)) return false;
+  const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+  return data.some((value) => value !== 0);
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { skipReason } from '@muster/lab';
+import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../src/index.ts';
+import { type Console, expectAccessible, openConsole } from './open-console.ts';
+
+/** Every page of the console against a real server and the agent of this machine, in both themes and both sizes. */
+const reason = await skipReason('browser');
+setDefaultTimeout(120_000);
+
+const SIZES = [
+  { name: 'wide', viewport: { width: 1440, height: 900 } },
+  { name: 'narrow', viewport: { width: 390, height: 844 } },
+] as const;
+
+describe.skipIf(reason !== undefined)('the console', () => {
+  let folder = '';
+  let server: RunningServer;
+  let agent: LocalAgent;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-web-'));
+    const binary = await compileAgent(folder);
+    server = await startServer();
+    agent = new LocalAgent(binary, join(folder, 'agent'));
+    const fleet = createFleet(() => server);
+    await agent.enrol(server.url, await fleet.newToken({ tags: { role: 'server' } }));
+    agent.start();
+    await fleet.presence(agent.deviceId, 'online', 60_000);
+    const listed = await fleet.run(agent.deviceId, 'process.list', {});
+    await fleet.ended(listed.id, 60_000);
+  }, 240_000);
+
+  afterAll(async () => {
+    await agent?.end('SIGKILL');
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const { name, viewport } of SIZES) {
+      test(`UI-1 UI-2: every page is accessible, ${colorScheme} and ${name}`, async () => {
+        const console = await openConsole(server.url, { colorScheme, viewport });
+        try {
+          await visitAll(console, `${colorScheme} ${name}`);
+          expect(console.browser.errors.filter((error) => !error.includes('401'))).toEqual([]);
+        } finally {
+          await console.close();
+        }
+      });
+    }
+  }
+
+  async function visitAll({ page, open }: Console, look: string): Promise<void> {
+    const device = `/devices/${agent.deviceId}`;
+    const { hostname } = await createFleet(() => server).device(agent.deviceId);
+    await page
+      .getByRole('row', { name: new RegExp(hostname) })
+      .getByText('Online')
+      .waitFor();
+    await expectAccessible(page, `devices ${look}`);
+    await page.getByRole('checkbox', { name: `Select ${hostname}` }).click();
+    await page.getByRole('button', { name: 'Retire', exact: true }).click();
+    await page.getByRole('dialog').getByRole('textbox').waitFor();
+    await expectAccessible(page, `retire ${look}`);
+    await open(device, hostname);
+    await page.getByRole('img', { name: /^CPU: busy/ }).waitFor();
+    await page.getByRole('cell', { name: /used$/ }).first().waitFor();
+    await expectAccessible(page, `overview ${look}`);
+    await open(`${device}/processes`, hostname);
+    await page.getByRole('table', { name: 'Processes' }).waitFor();
+    await expectAccessible(page, `processes ${look}`);
+    await open(`${device}/settings`, hostname);
+    await expectAccessible(page, `settings ${look}`);
+    await open('/commands', 'Commands');
+    await page.getByRole('link', { name: 'List processes' }).first().click();
+    await page.getByRole('heading', { name: 'Result' }).waitFor();
+    await expectAccessible(page, `command ${look}`);
+    await open('/enrolment', 'Add devices');
+    await page.getByRole('button', { name: /^Options/ }).click();
+    await page.getByRole('checkbox', { name: /wait until/ }).waitFor();
+    await expectAccessible(page, `token options ${look}`);
+    await page.getByRole('button', { name: 'Make installer line' }).click();
+    await page.getByRole('tab', { name: 'Linux' }).waitFor();
+    await expectAccessible(page, `installer line ${look}`);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Search devices, pages and actions' }).fill(hostname);
+    await page.getByRole('button', { name: new RegExp(hostname) }).waitFor();
+    await expectAccessible(page, `palette ${look}`);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Keyboard' }).click();
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await expectAccessible(page, `keyboard ${look}`);
+  }
+});
