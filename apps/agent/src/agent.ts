@@ -12,7 +12,7 @@ import { gatewayTls } from './connection/gateway-tls.ts';
 import { createDial } from './connection/socket.ts';
 import { EXECUTORS } from './executors/index.ts';
 import type { DeviceKey } from './identity/device-key.ts';
-import type { IdentityStore } from './identity/identity.ts';
+import type { Identity, IdentityStore } from './identity/identity.ts';
 import { Trust } from './identity/trust.ts';
 import type { Log } from './log/log.ts';
 import type { System } from './os/os.ts';
@@ -159,7 +159,7 @@ export class Agent {
       await Promise.race([this.sayGoodbye(reason).catch(() => {}), Bun.sleep(GOODBYE_WITHIN_MS)]);
     }
     this.close();
-    this.#deps.identity.update({ clockOffsetMs: this.#time.wallOffsetMs });
+    this.#keep({ clockOffsetMs: this.#time.wallOffsetMs });
   }
 
   /** Closes its files: Windows removes no folder that holds an open one. Nothing works after it. */
@@ -233,10 +233,23 @@ export class Agent {
     const connection = this.#connection.state;
     if (connection === this.#standing) return;
     this.#standing = connection;
-    writeStanding(this.#deps.identity.folder, {
-      connection,
-      since: new Date(this.#deps.clock.wallMs()).toISOString(),
-    });
+    const since = new Date(this.#deps.clock.wallMs()).toISOString();
+    this.#save(() => writeStanding(this.#deps.identity.folder, { connection, since }));
+  }
+
+  #keep(change: Partial<Identity>): void {
+    this.#save(() => this.#deps.identity.update(change));
+  }
+
+  /** A full disk must not end the agent: memory has what could not be written, and an outdated token refuses nobody. */
+  #save(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#deps.log.warn(
+        `${this.#deps.identity.folder.path} cannot be written: ${(error as Error).message}`,
+      );
+    }
   }
 
   #frame(frame: ServerFrame): void {
@@ -265,7 +278,7 @@ export class Agent {
   }
 
   #apply(settings: Settings | undefined, newToken: string): void {
-    if (newToken !== '') this.#deps.identity.update({ deviceToken: newToken });
+    if (newToken !== '') this.#keep({ deviceToken: newToken });
     if (!settings) return;
     if (settings.sampleIntervalMs > 0) this.#telemetry.setInterval(settings.sampleIntervalMs);
     if (settings.beaconIntervalS > 0) this.#beacons.setInterval(settings.beaconIntervalS * 1000);

@@ -173,7 +173,10 @@ export class Commands {
     };
     try {
       this.#waiting.push(journal.received(received));
-    } catch {
+    } catch (error) {
+      this.#deps.log.warn(
+        `a command was refused, the journal cannot be written: ${(error as Error).message}`,
+      );
       return this.#refuse(
         commandId,
         'journal_unwritable',
