@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,14 +48,14 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
   test('UI-10: a machine that goes away and comes back changes its row in place', async () => {
     await ui.open('/devices', 'Devices');
     await row().getByText('Online').waitFor();
-    await ui.page.evaluate(() => Object.assign(window, { isSamePage: true }));
+    await ui.page.evaluate('window.isSamePage = true');
 
     await agent.end();
     await row().getByText('Offline').waitFor();
     agent.start();
     await row().getByText('Online').waitFor({ timeout: 60_000 });
 
-    expect(await ui.page.evaluate(() => 'isSamePage' in window)).toBe(true);
+    expect(await ui.page.evaluate<unknown>('window.isSamePage')).toBe(true);
     await ui.page
       .getByRole('button', { name: /^Online/ })
       .getByText('1')
@@ -82,7 +81,7 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
     for (const title of ['CPU', 'Memory', 'Disk', 'Network']) {
       const chart = page.getByRole('figure', { name: `${title} over time` });
       await chart.locator('canvas').waitFor();
-      await until(`${title} is drawn`, () => chart.locator('canvas').evaluate(inkedPixels), 20_000);
+      await until(`${title} is drawn`, () => chart.locator('canvas').evaluate(isInked), 20_000);
     }
 
     const memory = page.getByRole('img', { name: /^Memory: in use/ });
@@ -138,7 +137,7 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
     const { page } = ui;
     await ui.open(`/devices/${agent.deviceId}/settings`, hostname);
     await page.getByRole('textbox', { name: 'Name' }).fill('Front desk');
-    await page.getByLabel('Tags', { exact: true }).fill('role=desk');
+    await page.getByRole('combobox', { name: 'Tags' }).fill('role=desk');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Save' }).click();
 
@@ -161,9 +160,17 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
   });
 });
 
-/** True once something other than the empty ground was drawn. */
-function inkedPixels(canvas: Element): boolean {
-  if (!(canvas instanceof HTMLCanvasElement)) return false;
-  const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+type Canvas = {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+  };
+};
+
+/** Runs in the page: true once something other than the empty ground was drawn. */
+function isInked(element: unknown): boolean {
+  const canvas = element as Canvas;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return data.some((value) => value !== 0);
 }
