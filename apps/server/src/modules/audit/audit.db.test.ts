@@ -307,7 +307,9 @@ test('the application’s role can add to the log, and can neither change nor dr
 
 test('refusals are counted: the first of a minute at once, its repeats in one row', async () => {
   const denial = {
-    ...{ by: ada, orgId, action: 'access.denied', address: '198.51.100.9', code: 'forbidden' },
+    ...{ by: ada, orgId, address: '198.51.100.9' },
+    action: 'access.denied',
+    code: 'forbidden',
     target: { kind: 'endpoint', id: 'GET /api/v1/devices', name: null },
   } as const;
   for (let i = 0; i < 40; i++) audit.denied(denial);

@@ -34,6 +34,7 @@ export function startAuditSequencer(deps: AuditSequencerDeps): Repeating {
   const holder = Bun.randomUUIDv7();
   let tidiedAt = Number.NEGATIVE_INFINITY;
   let signedAt = Number.NEGATIVE_INFINITY;
+  let isUnsigned = false;
   const held = <T>(work: (tx: Tx) => Promise<T>): Promise<T | undefined> =>
     deps.database.system(PART, async (tx) =>
       (await holdLease(tx, holder, LEASE_MS)) ? work(tx) : undefined,
@@ -53,8 +54,9 @@ export function startAuditSequencer(deps: AuditSequencerDeps): Repeating {
     });
     if (!done) return undefined;
     if (done.signed) signedAt = performance.now();
+    isUnsigned = !done.signed && (isUnsigned || done.moved > 0);
     if (done.moved === BATCH) return 0;
-    return done.moved > 0 && !done.signed ? SIGN_EVERY_MS - (performance.now() - signedAt) : undefined;
+    return isUnsigned ? SIGN_EVERY_MS - (performance.now() - signedAt) : undefined;
   };
   const repeating = startRepeating({
     everyMs: SCAN_MS,

@@ -14,7 +14,7 @@ export async function createFirstAdministrator<T>(
   { email, name, password }: FirstAdministrator,
   {
     address,
-    then,
+    andThen,
   }: { readonly address: string | undefined; readonly andThen: (tx: Tx, user: UserRow) => Promise<T> },
 ): Promise<T | undefined> {
   const passwordHash = await Bun.password.hash(password, 'argon2id');
