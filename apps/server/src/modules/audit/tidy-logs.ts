@@ -33,6 +33,8 @@ export async function tidyLogs(tx: Tx, { signer, now, retentionDays }: TidyDeps)
     await storePruned(tx, orgId, end, signer.sign({ origin, size: end, root, at }));
   }
   await dropMonth(tx, ends);
+  // Where the clock says that the present is long ago, the month of the present went: rows still need one.
+  await makePartitions(tx);
   if (gone.length === 0) return;
   const after = {
     before: ends,
