@@ -56,7 +56,7 @@ describe.skipIf(reason !== undefined)('a 64-bit ARM machine', () => {
     const runtimePath = await labRuntime('linux-aarch64');
     [binary, server] = await Promise.all([
       buildAgent({ platform: 'linux-arm64', outFile: join(folder, 'muster-agent'), runtimePath }),
-      startServer({ port: 26200, gatewayPort: 26201 }),
+      startServer(),
     ]);
   }, 300_000);
 

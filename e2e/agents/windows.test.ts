@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command, Device, ProcessSnapshot } from '@muster/contracts';
@@ -67,7 +77,7 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     [exe, windows, server] = await Promise.all([
       buildAgent({ platform: 'windows-x64', outFile: join(folder, 'muster-agent.exe'), runtimePath }),
       winePrefix(),
-      startServer({ port: 26100, gatewayPort: 26101 }),
+      startServer(),
     ]);
   }, 300_000);
 
@@ -141,6 +151,10 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     const online = await presence('online');
     expect(online).toMatchObject({ os: 'windows', arch: 'amd64', lifecycle: 'active' });
     expect(online.osName).toContain('Windows');
+    const state = join(windows.driveC, 'ProgramData', 'Muster');
+    expect(statSync(state).mode & 0o007, 'users of the machine can enter the state folder').toBe(0);
+    const log = readFileSync(join(state, 'agent.log'), 'utf8');
+    expect(log).toMatch(/^\S+Z muster-agent \S+ runs for/m);
     const key = await run('reg', ['query', `HKLM\\System\\CurrentControlSet\\Services\\${SERVICE}`, '/s']);
     expect(key.stdout).toContain('"C:\\Program Files\\Muster\\muster-agent.exe" run');
     expect(key.stdout).toMatch(/Start\s+REG_DWORD\s+0x2/);
@@ -171,8 +185,16 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     expect(listed?.memoryBytes).toBeGreaterThan(100_000);
 
     const { pid = 0, startToken = '' } = listed ?? {};
-    const ended = await command('process.kill', { pid, startToken, bootId: snapshot.bootId, graceMs: 200 });
+    const askedAt = Date.now();
+    const ended = await command('process.kill', {
+      pid,
+      startToken,
+      bootId: snapshot.bootId,
+      graceMs: 30_000,
+    });
 
+    // a console program has no window that could be asked to close: no grace is waited for
+    expect(Date.now() - askedAt).toBeLessThan(10_000);
     expect(ended.result).toEqual({ ended: true, forced: true, alreadyGone: false });
     await victim.exited;
     expect((await listProcesses()).processes.some((one) => one.startToken === startToken)).toBe(false);
@@ -238,6 +260,24 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     await presence('online', cutAt);
     expect((await listProcesses()).bootId).not.toBe(before.bootId);
     expect(JSON.parse((await agent(['status', '--json'])).stdout).deviceId).toBe(deviceId);
+  });
+
+  test('EN-5: a service that cannot run says why in its log, and Windows learns that it failed', async () => {
+    const state = join(windows.driveC, 'ProgramData', 'Muster');
+    await run('net.exe', ['stop', SERVICE]);
+    renameSync(join(state, 'identity.json'), join(state, 'identity.away'));
+
+    await run('net.exe', ['start', SERVICE]);
+
+    const query = await until('the service has failed', async () => {
+      const { stdout } = await run('sc.exe', ['query', SERVICE]);
+      return stdout.includes('STOPPED') && stdout;
+    });
+    expect(query).toMatch(/WIN32_EXIT_CODE\s+: 1066/);
+    expect(readFileSync(join(state, 'agent.log'), 'utf8')).toContain(
+      'cannot run: this machine is not enrolled',
+    );
+    renameSync(join(state, 'identity.away'), join(state, 'identity.json'));
   });
 
   test('EN-1: installing again repairs the same device', async () => {

@@ -11,6 +11,7 @@ export const generators: readonly Generator[] = [
   fromCommand('agent commands', 'apps/agent/src/commands/catalogue.gen.ts', [
     'apps/agent/src/build/generate-catalogue.ts',
   ]),
+  fromCommand('console contract', 'apps/web/src/api/contract.gen.ts', ['apps/web/generate/contract.ts']),
   fromCommand('schema', 'apps/server/schema.gen.sql', ['apps/server/generate/schema.ts']),
   fromCommand('API description', 'docs/reference/openapi.gen.json', ['apps/server/generate/openapi.ts']),
   fromCommand('configuration reference', 'docs/reference/configuration.gen.md', [

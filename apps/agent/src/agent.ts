@@ -246,7 +246,7 @@ export class Agent {
       this.#apply(frame.checkInReply.settings, frame.checkInReply.newToken);
       if (frame.checkInReply.acknowledgedMinutes.length > 0) this.#becomeActive();
       if (this.#checkIns.hasBacklog) this.#checkIn();
-    } else if (frame.command) void this.#commands.deliver(frame.command.envelope);
+    } else if (frame.command) void this.#commands.deliver(frame.command.envelope, frame.command.commandId);
     else if (frame.commandCancel) this.#commands.cancel(frame.commandCancel.commandId);
     else if (frame.commandUpdateAck) {
       this.#commands.updates.acknowledged(frame.commandUpdateAck.commandId, frame.commandUpdateAck.state);
@@ -353,7 +353,9 @@ export class Agent {
     for (const { commandId, state } of reply.commandUpdateAcks)
       this.#commands.updates.acknowledged(commandId, state);
     const learnt = this.#trust.learn(reply.keys);
-    for (const { envelope } of reply.commands) void learnt.then(() => this.#commands.deliver(envelope));
+    for (const { envelope, commandId } of reply.commands) {
+      void learnt.then(() => this.#commands.deliver(envelope, commandId));
+    }
     for (const { commandId } of reply.cancels) this.#commands.cancel(commandId);
   }
 }

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { signMachO } from './sign-mach-o.ts';
 
 /** A system and processor that agents are built for. */
 export const AGENT_PLATFORMS = [
@@ -77,6 +78,11 @@ export async function buildAgent({ platform, outFile, runtimePath, bun }: BuildR
   const complaint = await build.stderr.text();
   if ((await build.exited) !== 0)
     throw new Error(`the agent for ${platform} does not build: ${complaint.trim()}`);
+  if (platform === 'darwin-x64') {
+    const program = readFileSync(outFile);
+    signMachO(program, 'muster-agent');
+    writeFileSync(outFile, program);
+  }
   if (system !== 'win32') chmodSync(outFile, 0o755);
   return outFile;
 }

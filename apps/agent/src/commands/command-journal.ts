@@ -9,6 +9,10 @@ const MARKS = 5;
 /** A full journal takes only commands that read (foundations 3). */
 const FULL_ABOVE_BYTES = 4 * 1024 * 1024;
 const COMPACT_ABOVE_BYTES = 128 * 1024;
+/** Above every floor: where the sequence was never heard, only time ends an entry. */
+const UNHEARD_SEQUENCE = Number.MAX_SAFE_INTEGER;
+/** The longest that a server lets a command wait for its endpoint. */
+const LONGEST_WAIT_MS = 90 * 86_400_000;
 
 /** What is known of one command that was taken in. */
 export type JournalEntry = {
@@ -91,6 +95,30 @@ export class CommandJournal {
     this.#write(RECEIVED, { entry, marks: this.#marks }, true);
     this.#entries.set(entry.commandId, kept);
     return kept;
+  }
+
+  /**
+   * A command that was cancelled before it came counts as ended, so that a late delivery never runs. A full journal does
+   * not remember it: then nothing that changes anything runs either.
+   */
+  cancelledUnheard(commandId: string, ended: EndedUpdate): JournalEntry {
+    const entry: JournalEntry = {
+      commandId,
+      epoch: this.#marks.epoch,
+      sequence: UNHEARD_SEQUENCE,
+      name: '',
+      payload: '{}',
+      notBeforeMs: 0,
+      deliverByMs: ended.atMs + LONGEST_WAIT_MS,
+      timeoutMs: 0,
+      started: false,
+      ended,
+      acknowledged: false,
+    };
+    if (this.isFull) return entry;
+    this.#quietly(RECEIVED, { entry, marks: this.#marks });
+    this.#entries.set(commandId, entry);
+    return entry;
   }
 
   /** On disk before the effect begins. Throws when the disk does not take it: then it must not begin. */

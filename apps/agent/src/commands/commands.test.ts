@@ -209,6 +209,49 @@ test('a cancelled command ends as cancelled, whether it waited or ran', async ()
   expect(ran).toEqual(['kill']);
 });
 
+test('a command cancelled before it came is answered, and never runs when it comes, also after a restart', async () => {
+  const commands = open();
+  const { commandId, envelope } = await aKill();
+  commands.cancel(commandId);
+  const answer = lastOf(commandId)?.state;
+  await commands.deliver(envelope);
+  const reopened = restart();
+  await reopened.recover();
+  reopened.updates.acknowledged(commandId, CommandState.CANCELLED);
+  reopened.tick();
+  updates = [];
+  await reopened.deliver(envelope);
+  const raced = await aKill();
+  const delivered = reopened.deliver(raced.envelope);
+  reopened.cancel(raced.commandId);
+  await delivered;
+  await Bun.sleep(0);
+
+  expect(answer).toBe(CommandState.CANCELLED);
+  expect(lastOf(commandId)?.state).toBe(CommandState.CANCELLED);
+  expect(lastOf(raced.commandId)?.state).toBe(CommandState.CANCELLED);
+  expect(ran).toEqual([]);
+});
+
+test('RA-10: a forged envelope is refused under the command that it was delivered as, and one of another command too', async () => {
+  const commands = open();
+  const [forged, moved] = [crypto.randomUUID(), crypto.randomUUID()];
+  const genuine = await aKill();
+
+  await commands.deliver(new Uint8Array([1, 2, 3]), forged);
+  await commands.deliver(genuine.envelope, moved);
+  const before = ran.length;
+  await commands.deliver(genuine.envelope, genuine.commandId);
+  await Bun.sleep(0);
+  await commands.deliver(new Uint8Array([1, 2, 3]), genuine.commandId);
+
+  expect(lastOf(forged)).toMatchObject({ state: CommandState.REFUSED, errorCode: 'malformed' });
+  expect(lastOf(moved)).toMatchObject({ state: CommandState.REFUSED, errorCode: 'wrong_command' });
+  expect(before).toBe(0);
+  expect(lastOf(genuine.commandId)?.state).toBe(CommandState.SUCCEEDED);
+  expect(ran).toEqual(['kill']);
+});
+
 test('a command that takes too long fails as timed out', async () => {
   killBehaviour = async (_, { signal }) => {
     await pause(600_000, signal);

@@ -35,6 +35,8 @@ export type CommandsDeps = {
   readonly send: (update: CommandUpdate) => boolean;
 };
 
+const BLANK_END = { payload: '', errorCode: '', errorMessage: '' } as const;
+
 type Running = { readonly entry: JournalEntry; readonly abort: AbortController };
 
 /**
@@ -66,10 +68,13 @@ export class Commands {
     this.#startWhatMay();
   }
 
-  /** An envelope arrived; one is verified at a time, so that two copies of one command cannot pass together. */
-  deliver(envelope: Uint8Array): Promise<void> {
+  /**
+   * An envelope arrived; one is verified at a time, so that two copies of one command cannot pass together.
+   * `deliveredAs` is the command that the server's ledger says it is: what a refusal is about, and believed for no more.
+   */
+  deliver(envelope: Uint8Array, deliveredAs = ''): Promise<void> {
     this.#verifying = this.#verifying
-      .then(() => this.#take(envelope))
+      .then(() => this.#take(envelope, deliveredAs))
       .catch((error: unknown) => {
         this.#deps.log.warn(`a command could not be taken in: ${String(error)}`);
       });
@@ -82,8 +87,18 @@ export class Commands {
     const [entry] = waiting < 0 ? [] : this.#waiting.splice(waiting, 1);
     if (entry) return this.#end(entry, CommandState.CANCELLED, { errorCode: 'cancelled' });
     this.#running.get(commandId)?.abort.abort(new Cancelled());
-    const ended = this.#deps.journal.find(commandId);
-    if (ended?.ended) this.updates.resend(ended);
+    const known = this.#deps.journal.find(commandId) ?? this.#cancelUnheard(commandId);
+    if (known.ended) this.updates.resend(known);
+  }
+
+  /** Its delivery was lost, or is still under way or being verified: whenever it comes, it is over. */
+  #cancelUnheard(commandId: string): JournalEntry {
+    return this.#deps.journal.cancelledUnheard(commandId, {
+      ...BLANK_END,
+      state: CommandState.CANCELLED,
+      errorCode: 'cancelled',
+      atMs: this.#deps.serverNowMs(),
+    });
   }
 
   /** Called now and then: starts what was early, and forgets what is over. */
@@ -92,7 +107,7 @@ export class Commands {
     this.#deps.journal.prune(this.#deps.serverNowMs());
   }
 
-  async #take(envelope: Uint8Array): Promise<void> {
+  async #take(envelope: Uint8Array, deliveredAs: string): Promise<void> {
     const { installationId, deviceId, catalogue, policy, journal } = this.#deps;
     const result = await verifyEnvelope(envelope, {
       installationId,
@@ -103,8 +118,14 @@ export class Commands {
       marks: journal.marks,
       serverNowMs: this.#deps.serverNowMs(),
     });
-    if (result.is === 'refused') return this.#answerRefusal(result);
+    if (result.is === 'refused') {
+      return this.#answerRefusal({ ...result, commandId: deliveredAs || result.commandId });
+    }
     const { body } = result;
+    if (deliveredAs !== '' && deliveredAs !== body.commandId) {
+      const message = `signed as command ${body.commandId} and delivered as another`;
+      return this.#answerRefusal({ is: 'refused', commandId: deliveredAs, code: 'wrong_command', message });
+    }
     const known = journal.find(body.commandId);
     if (known) return this.updates.resend(known);
     journal.raise(body);
@@ -250,8 +271,7 @@ export class Commands {
   }
 
   #end(entry: JournalEntry, state: number, end: Partial<EndedUpdate>): void {
-    const blank = { payload: '', errorCode: '', errorMessage: '' };
-    const update: EndedUpdate = { ...blank, ...end, state, atMs: this.#deps.serverNowMs() };
+    const update: EndedUpdate = { ...BLANK_END, ...end, state, atMs: this.#deps.serverNowMs() };
     const isRead = this.#deps.catalogue.find((one) => one.name === entry.name)?.risk === 'read';
     this.#deps.journal.ended(entry, update, !isRead);
     this.updates.resend(entry);

@@ -13,10 +13,9 @@ export const processKill: Executor<'process.kill'> = {
     if (isOver(payload, system)) return { ended: true, forced: false, alreadyGone: true };
     refuseProtected(payload.pid, system);
     if (payload.graceMs > 0) {
-      if (system.processes.end(payload.pid, payload.startToken, false) === 'gone') {
-        return { ended: true, forced: false, alreadyGone: true };
-      }
-      if (await endsWithin(payload.graceMs, payload, system, signal)) {
+      const asked = system.processes.end(payload.pid, payload.startToken, false);
+      if (asked === 'gone') return { ended: true, forced: false, alreadyGone: true };
+      if (asked === 'sent' && (await endsWithin(payload.graceMs, payload, system, signal))) {
         return { ended: true, forced: false, alreadyGone: false };
       }
     }

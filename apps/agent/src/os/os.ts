@@ -27,7 +27,7 @@ export interface System {
 
   /** What this process costs. Cheap. */
   selfUsage(): SelfUsage;
-  /** Gives clean pages back to the system, called after each idle sample; a system without such a call does nothing. Cheap. */
+  /** Gives clean pages back to the system, called twice a minute; a system without such a call does nothing. Cheap. */
   releaseMemory(): void;
 
   /**
@@ -35,6 +35,11 @@ export interface System {
    * has made it. Missing where the mode of the folder is enough.
    */
   protectFolder?(path: string): void;
+
+  /**
+   * Keeps a line of the agent's log where nobody would read its stderr. Missing where the service manager does.
+   */
+  keepLogLine?(line: string): void;
 
   /**
    * Runs the agent as the system's service manager (or a terminal) wants it, and resolves when `work` has.
@@ -98,9 +103,9 @@ export interface ProcessControl {
   startToken(pid: number): string | undefined;
   /**
    * Asks the process to end, or with `force` ends it. `gone`: no such process with this start token (any more).
-   * Throws when the system forbids it.
+   * `unaskable`: it is there, and this system has no way to ask it. Throws when the system forbids it.
    */
-  end(pid: number, startToken: string, force: boolean): 'sent' | 'gone';
+  end(pid: number, startToken: string, force: boolean): 'sent' | 'gone' | 'unaskable';
 }
 
 export type ServicePlan = {

@@ -4,5 +4,6 @@ import type { System } from './os.ts';
 export async function thisSystem(): Promise<System> {
   if (process.platform === 'linux') return (await import('./linux/index.ts')).createSystem();
   if (process.platform === 'win32') return (await import('./windows/index.ts')).createSystem();
+  if (process.platform === 'darwin') return (await import('./darwin/index.ts')).createSystem();
   throw new Error(`this agent does not know the system ${process.platform}`);
 }

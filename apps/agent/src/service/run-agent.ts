@@ -15,14 +15,19 @@ const REIDENTIFY_AGAIN_AFTER_MS = 60_000;
 
 /** `muster-agent run`: the agent until the system asks it to end. */
 export async function runAgent(system: System, options: Options): Promise<number> {
-  const log = createLog();
-  const folder = openStateFolder(system, options);
-  const release = holdFolder(folder, system);
   try {
-    await system.host((host) => work(host, system, folder, log));
-    return 0;
-  } finally {
-    release();
+    const log = createLog(system.keepLogLine?.bind(system));
+    const folder = openStateFolder(system, options);
+    const release = holdFolder(folder, system);
+    try {
+      await system.host((host) => work(host, system, folder, log));
+      return 0;
+    } finally {
+      release();
+    }
+  } catch (error) {
+    system.keepLogLine?.(`cannot run: ${(error as Error).message}`); // else whoever started it reads stderr
+    throw error;
   }
 }
 

@@ -13,8 +13,8 @@ const SAMPLE_INTERVAL_MS = 10_000;
 /** Live mode goes no faster, however the server asks. */
 const FASTEST_MS = 500;
 const UPKEEP_EVERY_MS = 60_000;
-/** After each sample, but not more often in live mode. Pages that are given back are read from the disk when they are needed. */
-const RELEASE_EVERY_MS = 9_000;
+/** Pages that are given back are read from the disk when they are needed: more often would only cost more reading. */
+const RELEASE_EVERY_MS = 29_000;
 
 export type TelemetryDeps = {
   readonly clock: Clock;

@@ -523,10 +523,12 @@ export const CommandBody: MessageType<CommandBody> = {
 };
 export type CommandDelivery = {
   envelope: Uint8Array<ArrayBuffer>;
+  commandId: string;
 };
 export const CommandDelivery: MessageType<CommandDelivery> = {
   fields: [
     { number: 1, name: 'envelope', kind: 'bytes' },
+    { number: 2, name: 'commandId', kind: 'string' },
   ],
 };
 export type CommandCancel = {

@@ -10,7 +10,7 @@ import { createIdentity } from '../modules/identity/index.ts';
 import { createLive } from '../modules/live/index.ts';
 import { createSentpulse } from '../modules/sentpulse/index.ts';
 import { createAddresses, type Doors, loadConsoleTls } from '../modules/system/index.ts';
-import { createTelemetry } from '../modules/telemetry/index.ts';
+import { createTelemetry, type Telemetry } from '../modules/telemetry/index.ts';
 import { createTenancy } from '../modules/tenancy/index.ts';
 import { APP_VERSION } from '../platform/app-version.ts';
 import { createConnections, createGateway } from '../platform/gateway/index.ts';
@@ -41,9 +41,10 @@ export function createDeviceSide({ database, audit, clock, log, trust, folder, m
     gatewayId: folder.nodeId,
     settings: () => RHYTHM,
     statements: () => trust.keys,
+    latestNow: (deviceId) => telemetry.rowValues(deviceId),
     onError,
   });
-  const telemetry = createTelemetry({
+  const telemetry: Telemetry = createTelemetry({
     database,
     node: connections,
     log,

@@ -2,10 +2,8 @@ import { existsSync, readlinkSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Draft } from '../../wire/codec.ts';
 import type { Facts } from '../../wire/messages.gen.ts';
+import { hypervisorOf, unlessFiller } from '../hypervisors.ts';
 import { readText } from './proc-file.ts';
-
-/** Serial numbers that board makers leave in place of one. */
-const NO_SERIAL = /^(0+|none|n\/a|default string|to be filled.*|not specified|system serial number|x+)?$/i;
 
 /** Who this machine is, from /etc/os-release, /proc and the firmware's tables in /sys. */
 export function readFacts(root: string): Draft<Facts> {
@@ -23,7 +21,7 @@ export function readFacts(root: string): Draft<Facts> {
     osBuild: release.get('BUILD_ID') ?? '',
     kernel: readText(`${root}/proc/sys/kernel/osrelease`) ?? '',
     arch: process.arch === 'x64' ? 'amd64' : process.arch,
-    serialNumber: NO_SERIAL.test(serial) ? deviceTreeSerial : serial,
+    serialNumber: unlessFiller(serial) || deviceTreeSerial,
     manufacturer: dmi('sys_vendor'),
     model: dmi('product_name') || model,
     ...readProcessors(root),
@@ -99,20 +97,10 @@ function readInterfaces(): Facts['interfaces'] {
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
-const HYPERVISORS: readonly (readonly [RegExp, string])[] = [
-  [/vmware/i, 'vmware'],
-  [/virtualbox|innotek/i, 'virtualbox'],
-  [/qemu|kvm/i, 'kvm'],
-  [/microsoft corporation virtual machine/i, 'hyper-v'],
-  [/xen/i, 'xen'],
-  [/amazon ec2/i, 'amazon'],
-  [/google compute/i, 'google'],
-];
-
 /** A container by the marks that its manager leaves, else a hypervisor by the firmware's names; empty on real hardware. */
 function detectVirtualisation(root: string, maker: string): string {
   const container = readText(`${root}/run/systemd/container`);
   if (container) return container;
   if (existsSync(`${root}/.dockerenv`)) return 'docker';
-  return HYPERVISORS.find(([pattern]) => pattern.test(maker))?.[1] ?? '';
+  return hypervisorOf(maker);
 }

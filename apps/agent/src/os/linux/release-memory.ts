@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { pageOut } from './libc.ts';
 
 /**
- * The program itself is 100 MB of file-backed, read-only pages of which an idle agent touches few: given back after
- * each sample, they take two thirds off what is resident. Anonymous memory is left alone: there may be no swap for it.
+ * The program itself is 100 MB of file-backed, read-only pages of which an idle agent touches few: given back twice
+ * a minute, they take two thirds off what is resident. Anonymous memory is left alone: there may be no swap for it.
  */
 export function createReleaseMemory(): () => void {
   let ranges: Range[] = [];

@@ -1,17 +1,20 @@
+import { createInterfaceCollector } from '../interface-collector.ts';
 import type { Collector, Places, System } from '../os.ts';
 import { bootId, uptimeMs } from './boot.ts';
 import { createActivityCollector } from './collectors/activity.ts';
 import { createCpuCollector } from './collectors/cpu.ts';
 import { createDiskCollector } from './collectors/disks.ts';
 import { createMemoryCollector } from './collectors/memory.ts';
-import { createNetworkCollector } from './collectors/network.ts';
 import { readFacts } from './facts.ts';
+import { withInterfaceTable } from './native/network.ts';
 import { readRegistryText } from './native/registry.ts';
 import { emptyWorkingSet, residentBytes } from './own-memory.ts';
 import { createProcessControl } from './processes.ts';
-import { host } from './service/host.ts';
+import { host, isStartedAsService } from './service/host.ts';
 import { protectFolder } from './service/protect-folder.ts';
 import { createServiceControl } from './service/service.ts';
+import { createServiceLog } from './service/service-log.ts';
+import { parseInterfaceTable } from './tables/interface-table.ts';
 
 /**
  * Windows by its own calls, without PowerShell or WMI. Sensors (TM-2) are missing: Windows offers temperatures, fans and
@@ -33,11 +36,9 @@ export function createSystem(): System {
       const { user, system } = process.cpuUsage();
       return { residentBytes: residentBytes(), cpuMs: (user + system) / 1000 };
     },
-    releaseMemory() {
-      Bun.gc(true);
-      emptyWorkingSet();
-    },
+    releaseMemory: emptyWorkingSet,
     protectFolder,
+    ...(isStartedAsService() ? { keepLogLine: createServiceLog(`${places.stateFolder}\\agent.log`) } : {}),
     host,
   };
 }
@@ -60,7 +61,7 @@ function createCollectors(): Collector[] {
     createCpuCollector(),
     createMemoryCollector(),
     createDiskCollector(uptimeMs),
-    createNetworkCollector(uptimeMs),
+    createInterfaceCollector(() => withInterfaceTable(parseInterfaceTable), uptimeMs),
     createActivityCollector(),
   ];
 }

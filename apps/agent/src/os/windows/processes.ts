@@ -45,16 +45,14 @@ export function createProcessControl(now: () => number): ProcessControl {
     end(pid, startToken, force) {
       const { QUERY_LIMITED, TERMINATE } = PROCESS_ACCESS;
       const access = force ? QUERY_LIMITED | TERMINATE : QUERY_LIMITED;
-      const sent = withProcess(pid, access, (handle) => {
-        if (creationOf(handle)?.toString() !== startToken) return false;
+      const outcome = withProcess(pid, access, (handle) => {
+        if (creationOf(handle)?.toString() !== startToken) return 'gone';
         refuseCritical(pid, handle);
-        if (!force) closeWindows(pid);
-        else if (!kernel32.TerminateProcess(handle, EXIT_CODE)) {
-          throw new WindowsError('TerminateProcess', kernel32.GetLastError());
-        }
-        return true;
+        if (!force) return closeWindows(pid) > 0 ? 'sent' : 'unaskable';
+        if (kernel32.TerminateProcess(handle, EXIT_CODE)) return 'sent';
+        throw new WindowsError('TerminateProcess', kernel32.GetLastError());
       });
-      return sent ? 'sent' : 'gone';
+      return outcome ?? 'gone';
     },
   };
 }

@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
 import { fromBinary } from '@bufbuild/protobuf';
 import type { CommandId } from '@muster/contracts';
-import { KeyStatementSchema, signedBytes, CommandState as Wire } from '@muster/contracts/wire';
+import {
+  type CommandDelivery,
+  KeyStatementSchema,
+  signedBytes,
+  CommandState as Wire,
+} from '@muster/contracts/wire';
 import { sql } from 'drizzle-orm';
 import { verifyEd25519 } from '../../platform/crypto/signatures.ts';
 import type { DeviceLink } from '../../platform/gateway/ports.ts';
@@ -290,9 +295,10 @@ test('HB-4: a beacon takes what waits, within its limit, with the cancels', asyn
   await fixture.commands.cancel(ada, { commandId: commands[0]?.id as CommandId });
   const second = await fixture.commands.port.forBeacon(link, 10);
 
-  const idsOf = (envelopes: Uint8Array[]) => envelopes.map((bytes) => openEnvelope(bytes).body.commandId);
-  expect(idsOf(first.envelopes)).toEqual([commands[0]?.id, commands[1]?.id] as string[]);
-  expect(idsOf(second.envelopes)).toEqual([commands[1]?.id, commands[2]?.id] as string[]);
+  const idsOf = (deliveries: CommandDelivery[]) =>
+    deliveries.map(({ envelope }) => openEnvelope(envelope).body.commandId);
+  expect(idsOf(first.deliveries)).toEqual([commands[0]?.id, commands[1]?.id] as string[]);
+  expect(idsOf(second.deliveries)).toEqual([commands[1]?.id, commands[2]?.id] as string[]);
   expect(second.cancels).toEqual([commands[0]?.id as string]);
 });
 

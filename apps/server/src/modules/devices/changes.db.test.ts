@@ -44,7 +44,9 @@ describe('the lifecycle of a device', () => {
     expect(await updates(device)).toEqual([
       { fields: ['lifecycle'], before: { lifecycle: 'pending' }, after: { lifecycle: 'active' } },
     ]);
-    expect(fixture.cuts.some(({ deviceId }) => deviceId === device.deviceId)).toBe(false);
+    const { rejected } = fixture.cuts.find(({ deviceId }) => deviceId === device.deviceId) ?? {};
+    expect(rejected?.code).toBe('busy');
+    expect(rejected?.retryAfterMs).toBeGreaterThan(0);
   });
 
   for (const [event, code, presence] of [

@@ -2,6 +2,7 @@ import { contract, type Device } from '@muster/contracts';
 import { OPERATORS_OF } from '@muster/query';
 import { implement } from '@orpc/server';
 import type { RequestContext } from '../../platform/http/index.ts';
+import { freshRow, type LatestNow } from './domain/fresh-row.ts';
 import { CATALOGUE } from './query/compile-query.ts';
 import { changeLifecycle, type LifecycleDeps } from './usecases/change-lifecycle.ts';
 import { completeValues } from './usecases/complete-values.ts';
@@ -11,10 +12,13 @@ import { summariseDevices } from './usecases/summarise-devices.ts';
 import { updateDevice } from './usecases/update-device.ts';
 
 /** Routes of contract.devices. */
-export function createDeviceRoutes(deps: LifecycleDeps) {
+export function createDeviceRoutes(deps: LifecycleDeps & { readonly latestNow?: LatestNow }) {
   const routes = implement(contract.devices).$context<RequestContext>();
   return {
-    list: routes.list.handler(({ input, context }) => listDevices(deps, context.actor, input)),
+    list: routes.list.handler(async ({ input, context }) => {
+      const page = await listDevices(deps, context.actor, input);
+      return { ...page, items: page.items.map((row) => freshRow(row, deps.latestNow)) };
+    }),
     summary: routes.summary.handler(({ input, context }) =>
       summariseDevices(deps, context.actor, input.query),
     ),
@@ -23,7 +27,7 @@ export function createDeviceRoutes(deps: LifecycleDeps) {
       values: await completeValues(deps, context.actor, input),
     })),
     get: routes.get.handler(async ({ input, context }) =>
-      tagged(context, await getDevice(deps, context.actor, input.deviceId)),
+      tagged(context, freshRow(await getDevice(deps, context.actor, input.deviceId), deps.latestNow)),
     ),
     update: routes.update.handler(async ({ input, context }) => {
       const ifMatch = context.headers.get('if-match') ?? undefined;

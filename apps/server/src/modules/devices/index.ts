@@ -10,6 +10,7 @@ import { createAdmission } from './admission/index.ts';
 import { findRows } from './db/device-rows.ts';
 import { findMatching } from './db/list-rows.ts';
 import { type CommandTarget, takeCommandSequence } from './db/registry-rows.ts';
+import { freshRow, type LatestNow } from './domain/fresh-row.ts';
 import { createDeviceRoutes } from './http.ts';
 import { createPresence, type PresenceService, type PresenceTimes } from './presence/index.ts';
 import { compileQuery } from './query/compile-query.ts';
@@ -41,6 +42,8 @@ export type DevicesDeps = {
   readonly gatewayId: string;
   readonly settings: () => Settings;
   readonly statements: () => readonly SignedStatement[];
+  /** Values of this moment, shown instead of the last closed minute's. */
+  readonly latestNow?: LatestNow;
   readonly presenceTimes?: PresenceTimes;
   readonly onError: (error: unknown, part: string) => void;
 };
@@ -104,7 +107,8 @@ export function createDevices(deps: DevicesDeps): Devices {
     presence,
     facts: { facts: (link, facts) => storeFacts({ ...deps, onUpdated }, link, facts) },
     register: (tx, input) => registerDevice(deps, tx, input),
-    rows: findRows,
+    rows: async (tx, scope, ids) =>
+      (await findRows(tx, scope, ids)).map((row) => freshRow(row, deps.latestNow)),
     list: (actor, input) => listDevices(deps, actor, input),
     summary: async (tx, scope, query) => ({ ...(await summarise(tx, scope, query)), exact: true }),
     matching: (tx, scope, query, ids) => findMatching(tx, scope, compileQuery(query).condition, ids),

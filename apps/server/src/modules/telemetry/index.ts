@@ -1,4 +1,4 @@
-import type { DeviceId, LiveSample } from '@muster/contracts';
+import type { DeviceId, DeviceRow, LiveSample } from '@muster/contracts';
 import type { AgentHealth } from '@muster/contracts/wire';
 import type { Actor } from '../../platform/actor.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
@@ -28,6 +28,8 @@ export interface Telemetry {
   onSample(listener: (deviceId: DeviceId, sample: LiveSample) => void): () => void;
   /** The newest sample of a device heard within five minutes. */
   latest(deviceId: DeviceId): LiveSample | undefined;
+  /** The same as a row of the devices list shows it. */
+  rowValues(deviceId: DeviceId): NonNullable<DeviceRow['latest']> | undefined;
   /** What the agent last said of itself, when heard within five minutes. */
   health(deviceId: DeviceId): AgentHealth | undefined;
   getSeries(actor: Actor, query: SeriesQuery): Promise<SeriesAnswer>;
@@ -81,6 +83,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
       return () => listeners.delete(listener);
     },
     latest: (deviceId) => hot.latest(deviceId),
+    rowValues: (deviceId) => hot.rowValues(deviceId),
     health: (deviceId) => hot.health(deviceId),
     getSeries: read,
     start: () => housekeeping.start(),

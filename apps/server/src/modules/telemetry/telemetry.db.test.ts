@@ -228,6 +228,7 @@ test('a watched device is asked for a sample a second, and its samples reach the
   ]);
   expect(heard).toEqual([12.5]);
   expect(telemetry.latest(deviceId)?.values.cpu).toBe(13);
+  expect(telemetry.rowValues(deviceId)).toMatchObject({ cpuPercent: 13, memoryPercent: null });
 });
 
 test('the last five minutes are served from memory (TM-8)', async () => {

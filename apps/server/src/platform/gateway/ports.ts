@@ -2,6 +2,7 @@ import type { DeviceId, Lifecycle, OrgId, PresenceReason } from '@muster/contrac
 import type {
   CheckIn,
   CheckInReply,
+  CommandDelivery,
   CommandUpdate,
   Facts,
   HelloBody,
@@ -89,8 +90,8 @@ export interface CommandPort {
   reachable(link: DeviceLink): void;
   /** Resolves after commit; the gateway then sends the acknowledgement. Progress resolves at once. */
   update(link: DeviceLink, update: CommandUpdate): Promise<void>;
-  /** Envelopes for a beacon's reply, at most `limit`; and ids whose cancel is wanted. */
-  forBeacon(link: DeviceLink, limit: number): Promise<{ envelopes: Uint8Array[]; cancels: string[] }>;
+  /** Commands for a beacon's reply, at most `limit`; and ids whose cancel is wanted. */
+  forBeacon(link: DeviceLink, limit: number): Promise<{ deliveries: CommandDelivery[]; cancels: string[] }>;
 }
 
 /** modules/devices: facts of the machine; compared, stored when changed. */

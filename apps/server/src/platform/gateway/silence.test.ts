@@ -52,7 +52,7 @@ test('an agent that takes nothing is cut before it costs memory, and its process
   const frame = { $typeName: 'muster.agent.v1.ServerFrame' as const };
   const body = {
     case: 'command' as const,
-    value: { $typeName: 'muster.agent.v1.CommandDelivery' as const, envelope },
+    value: { $typeName: 'muster.agent.v1.CommandDelivery' as const, commandId: '', envelope },
   };
 
   let sent = 0;

@@ -1,11 +1,4 @@
-/** One network interface with its rising counters. */
-export type Interface = {
-  readonly name: string;
-  readonly mac: string;
-  readonly receivedBytes: number;
-  readonly sentBytes: number;
-  readonly isHardware: boolean;
-};
+import type { InterfaceCounters } from '../../interface-collector.ts';
 
 /** `struct if_msghdr2` (net/if.h), each followed by a `struct sockaddr_dl` (net/if_dl.h). */
 const LENGTH = 0;
@@ -26,9 +19,9 @@ const MAX_INTERFACES = 32;
 const NOBODYS = /^(awdl|llw|anpi|ap|gif|stf|nan|ipsec)\d/;
 
 /** Reads `sysctl(NET_RT_IFLIST2)`: the messages about interfaces, among them those about addresses, which are skipped. */
-export function parseInterfaces(bytes: Uint8Array): Interface[] {
+export function parseInterfaces(bytes: Uint8Array): InterfaceCounters[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found: Interface[] = [];
+  const found: InterfaceCounters[] = [];
   for (let at = 0; at + 4 <= bytes.length; ) {
     const length = view.getUint16(at + LENGTH, true);
     if (length < 4) break;
@@ -41,7 +34,7 @@ export function parseInterfaces(bytes: Uint8Array): Interface[] {
   return found;
 }
 
-function parseInterface(bytes: Uint8Array, view: DataView, at: number): Interface | undefined {
+function parseInterface(bytes: Uint8Array, view: DataView, at: number): InterfaceCounters | undefined {
   const flags = view.getInt32(at + FLAGS, true);
   const link = at + LINK_ADDRESS;
   const text = link + LINK_TEXT;

@@ -15,6 +15,7 @@ const ACCEPTED = 0x1 | 0x4 | 0x40 | 0x100;
 const PENDING_MS = 15_000;
 const STARTS_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 50;
+const NO_ERROR = 0;
 const STILL_ACTIVE = 259;
 const SERVICE_SPECIFIC_ERROR = 1066;
 
@@ -46,11 +47,14 @@ export async function connectService(
     returns: T.void,
     threadsafe: true,
   });
-  const handler = new JSCallback((control: number, event: number) => onControl(control, event), {
-    args: [T.u32, T.u32, T.ptr, T.ptr],
-    returns: T.void,
-    threadsafe: true,
-  });
+  const handler = new JSCallback(
+    (control: number, event: number) => {
+      onControl(control, event);
+      return NO_ERROR;
+    },
+    // Windows gets its answer before this one is asked: 0, which only a numeric type promises
+    { args: [T.u32, T.u32, T.ptr, T.ptr], returns: T.u32, threadsafe: true },
+  );
   // SERVICE_TABLE_ENTRYW: name and main function; an empty one ends the table
   const table = new BigUint64Array(fixedBytes(32).buffer);
   table.set([BigInt(ptr(wideName)), BigInt(main.ptr ?? 0), 0n, 0n]);

@@ -48,7 +48,7 @@ async function hostService(work: Work): Promise<void> {
 }
 
 /** A service's parent is the Service Control Manager. */
-function isStartedAsService(): boolean {
+export function isStartedAsService(): boolean {
   const entries = parseProcessTable(queryProcessTable());
   const parentPid = entries.find((entry) => entry.pid === process.pid)?.parentPid;
   return entries.some((entry) => entry.pid === parentPid && entry.name.toLowerCase() === 'services.exe');

@@ -1,14 +1,5 @@
+import type { InterfaceCounters } from '../../interface-collector.ts';
 import { fromWide } from '../native/wide.ts';
-
-/** One network interface with its rising counters. */
-export type InterfaceEntry = {
-  /** The name people give it: "Ethernet". */
-  readonly name: string;
-  readonly mac: string;
-  readonly receivedBytes: number;
-  readonly sentBytes: number;
-  readonly isHardware: boolean;
-};
 
 /** Offsets in MIB_IF_TABLE2 and MIB_IF_ROW2 (netioapi.h). */
 const FIRST_ROW = 8;
@@ -34,9 +25,9 @@ const MAX_INTERFACES = 32;
  * The interfaces of a MIB_IF_TABLE2. Windows lists each adapter again for every filter that is bound to it, and
  * adapters that are only there for dial-up: what is kept is hardware, and what else is up.
  */
-export function parseInterfaceTable(table: Uint8Array): InterfaceEntry[] {
+export function parseInterfaceTable(table: Uint8Array): InterfaceCounters[] {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
-  const found: InterfaceEntry[] = [];
+  const found: InterfaceCounters[] = [];
   for (let at = FIRST_ROW; at + INTERFACE_ROW_BYTES <= table.length; at += INTERFACE_ROW_BYTES) {
     const type = view.getUint32(at + TYPE, true);
     const flags = view.getUint8(at + FLAGS);

@@ -2,12 +2,13 @@ import { create } from '@bufbuild/protobuf';
 import { DeviceId } from '@muster/contracts';
 import {
   CommandCancelSchema,
+  type CommandDelivery,
   CommandDeliverySchema,
   type ServerFrame,
   ServerFrameSchema,
 } from '@muster/contracts/wire';
 import { type Batcher, createBatcher } from '../../../platform/bus/batcher.ts';
-import type { DeviceLink } from '../../../platform/gateway/ports.ts';
+import type { CommandPort, DeviceLink } from '../../../platform/gateway/ports.ts';
 import type { CommandsDeps, CreatedCommand } from '../command-deps.ts';
 import type { CommandWatches } from '../command-watches.ts';
 import { type HandOver, type HandOverRequest, markHandedOver, returnToQueue } from '../db/hand-over.ts';
@@ -23,7 +24,7 @@ export interface Delivery {
   reachable(link: DeviceLink): void;
   created(command: CreatedCommand): void;
   cancelWanted(deviceId: string, commandId: string): void;
-  forBeacon(link: DeviceLink, limit: number): Promise<{ envelopes: Uint8Array[]; cancels: string[] }>;
+  forBeacon: CommandPort['forBeacon'];
   drain(): Promise<void>;
 }
 
@@ -64,7 +65,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     created: (command) => {
       if (command.state !== 'sent') {
         if (deps.nodes.isConnected(DeviceId.parse(command.deviceId))) inBackground(serve(command.deviceId));
-      } else if (!send(deps, command.deviceId, deliveryFrame(command.envelope))) {
+      } else if (!send(deps, command.deviceId, deliveryFrame(command))) {
         inBackground(takeBack(deps, [command.id]));
       }
     },
@@ -72,10 +73,10 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       send(deps, deviceId, cancelFrame(commandId));
     },
     forBeacon: async (link, limit) => {
-      if (link.lifecycle !== 'active' || limit < 1) return { envelopes: [], cancels: [] };
+      if (link.lifecycle !== 'active' || limit < 1) return { deliveries: [], cancels: [] };
       const items = await batcher.add({ deviceId: link.deviceId, after: 0n, limit: Math.min(limit, PAGE) });
       return {
-        envelopes: items.filter((item) => !item.isCancel).map((item) => item.envelope),
+        deliveries: items.filter((item) => !item.isCancel).map(deliveryOf),
         cancels: items.filter((item) => item.isCancel).map((item) => item.id),
       };
     },
@@ -110,7 +111,7 @@ async function serveOnce(
   for (;;) {
     const items = await batcher.add({ deviceId, after, limit: PAGE });
     const failed = items.findIndex(
-      (item) => !send(deps, deviceId, item.isCancel ? cancelFrame(item.id) : deliveryFrame(item.envelope)),
+      (item) => !send(deps, deviceId, item.isCancel ? cancelFrame(item.id) : deliveryFrame(item)),
     );
     if (failed >= 0) {
       const unsent = items.slice(failed).filter((item) => item.isFirst);
@@ -134,10 +135,14 @@ function send(deps: DeliveryDeps, deviceId: string, frame: ServerFrame): boolean
   return deps.nodes.send(deviceId as DeviceId, frame);
 }
 
-function deliveryFrame(envelope: Uint8Array): ServerFrame {
-  return create(ServerFrameSchema, {
-    body: { case: 'command', value: create(CommandDeliverySchema, { envelope }) },
-  });
+type Deliverable = { readonly id: string; readonly envelope: Uint8Array };
+
+function deliveryOf({ id, envelope }: Deliverable): CommandDelivery {
+  return create(CommandDeliverySchema, { envelope, commandId: id });
+}
+
+function deliveryFrame(command: Deliverable): ServerFrame {
+  return create(ServerFrameSchema, { body: { case: 'command', value: deliveryOf(command) } });
 }
 
 function cancelFrame(commandId: string): ServerFrame {

@@ -58,6 +58,8 @@ export async function changeLifecycle(
   if (!mayConnect(changed.to)) {
     deps.cutOff(changed.deviceNo);
     deps.node.cut(changed.deviceId, rejection(changed.to), 'cut_off');
+  } else if (input.event === 'approve') {
+    deps.node.cut(changed.deviceId, approved(), 'network');
   }
   return readDevice(deps, actor.scope, input.deviceId);
 }
@@ -105,6 +107,16 @@ async function announce(
 }
 
 const SUSPENDED_RETRY_MS = 300_000;
+const APPROVED_RETRY_MS = 100;
+
+/** Its socket was opened by a pending device and would stay that of one: it comes back at once, as an active one. */
+function approved(): Rejected {
+  return create(RejectedSchema, {
+    code: 'busy',
+    message: 'This device was approved on the server and connects anew.',
+    retryAfterMs: APPROVED_RETRY_MS,
+  });
+}
 
 function rejection(lifecycle: Lifecycle): Rejected {
   return lifecycle === 'suspended'

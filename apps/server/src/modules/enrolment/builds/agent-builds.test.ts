@@ -1,22 +1,20 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '../../../platform/log/index.ts';
+import { layAgentCheckout, writeAgentSource } from '../testing/agent-checkout.ts';
 import { createAgentBuilds } from './agent-builds.ts';
 import { nativePlatform } from './platforms.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-builds-'));
-  await mkdir(join(folder, 'packages', 'contracts', 'src'), { recursive: true });
-  await Bun.write(join(folder, 'package-lock.json'), '{}');
-  await Bun.write(join(folder, 'apps', 'agent', 'package.json'), '{}');
-  await write("console.log('one')");
+  await layAgentCheckout(folder, "console.log('one')");
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const write = (source: string) => Bun.write(join(folder, 'apps', 'agent', 'src', 'main.ts'), source);
+const write = (source: string) => writeAgentSource(folder, source);
 const open = () =>
   createAgentBuilds({ checkout: folder, dataDir: folder, version: '0.1.0', log: createLog('silent') });
 const platform = nativePlatform() ?? 'linux-amd64';

@@ -17,8 +17,8 @@ export type CompileFolders = {
 export type CompiledAgent = { readonly path: string; readonly sha256: string; readonly bytes: number };
 
 /**
- * Compiles the agent of a platform into `folder`, which must not exist, and leaves its SHA-256 beside it. A compiled
- * program reads bunfig.toml and .env of its working folder unless told otherwise; an agent runs as root, so it is.
+ * Compiles the agent of a platform into `folder`, which must not exist, and leaves its SHA-256 beside it. For a
+ * system other than this one its runtime is fetched first.
  */
 export async function compileAgent(
   { checkout, runtimes }: CompileFolders,
@@ -32,12 +32,12 @@ export async function compileAgent(
   try {
     const runtime =
       platform === nativePlatform()
-        ? process.execPath
+        ? undefined
         : await ensureRuntime({ cacheDir: runtimes, target, version: Bun.version });
-    await runCompiler(checkout, [
-      `--target=bun-${target === 'linux-aarch64' ? 'linux-arm64' : target.replace('aarch64', 'arm64')}`,
-      `--compile-executable-path=${runtime}`,
-      `--outfile=${join(scratch, file)}`,
+    await runBuild(checkout, [
+      join(scratch, file),
+      platform.replace('amd64', 'x64'),
+      ...(runtime ? [runtime] : []),
     ]);
     await chmod(join(scratch, file), 0o755);
     const sha256 = await hashFile(join(scratch, file));
@@ -50,28 +50,16 @@ export async function compileAgent(
   }
 }
 
-async function runCompiler(checkout: string, further: readonly string[]): Promise<void> {
-  const compiler = Bun.spawn({
-    cmd: [
-      process.execPath,
-      'build',
-      '--compile',
-      '--minify-syntax',
-      '--minify-whitespace',
-      '--no-compile-autoload-dotenv',
-      '--no-compile-autoload-bunfig',
-      // an idle agent is 1.4 MB smaller with these (docs/adr/0004-agent-without-reflection.md)
-      '--compile-exec-argv=--smol',
-      '--compile-jit-policy=100',
-      ...further,
-      join('apps', 'agent', 'src', 'main.ts'),
-    ],
+/** The agent's own build program knows the flags; it takes the file to write, the platform, and that platform's runtime. */
+async function runBuild(checkout: string, words: readonly string[]): Promise<void> {
+  const build = Bun.spawn({
+    cmd: [process.execPath, join('apps', 'agent', 'src', 'build', 'build-agent.ts'), ...words],
     cwd: checkout,
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',
   });
-  const [complaint, code] = await Promise.all([new Response(compiler.stderr).text(), compiler.exited]);
+  const [complaint, code] = await Promise.all([build.stderr.text(), build.exited]);
   if (code !== 0) throw new Error(`the agent did not compile: ${complaint.trim().slice(-500)}`);
 }
 

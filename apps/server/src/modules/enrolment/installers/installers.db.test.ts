@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '../../../platform/log/index.ts';
 import { type AgentBuilds, createAgentBuilds, nativePlatform } from '../index.ts';
+import { layAgentCheckout } from '../testing/agent-checkout.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 /** Stands where the agent's source does, so that this machine gets no service: it says how it was started. */
@@ -27,10 +28,7 @@ const asRoot = test.skipIf(!isRoot);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-installers-'));
   const checkout = join(folder, 'checkout');
-  await mkdir(join(checkout, 'packages', 'contracts', 'src'), { recursive: true });
-  await Bun.write(join(checkout, 'apps', 'agent', 'src', 'main.ts'), RECORDER);
-  await Bun.write(join(checkout, 'apps', 'agent', 'package.json'), '{}');
-  await Bun.write(join(checkout, 'package-lock.json'), '{}');
+  await layAgentCheckout(checkout, RECORDER);
   builds = await createAgentBuilds({ checkout, dataDir: folder, version: '0.1.0', log: createLog('silent') });
   server = await startTestServer({ builds });
 });

@@ -1,6 +1,7 @@
-import { type DeviceId, findMetric, fromQuanta, type LiveSample } from '@muster/contracts';
+import { type DeviceId, type DeviceRow, findMetric, fromQuanta, type LiveSample } from '@muster/contracts';
 import type { AgentHealth } from '@muster/contracts/wire';
 import { HOT_MS, HotRing } from './hot-ring.ts';
+import { latestOf } from './latest.ts';
 import { DEVICE_INSTANCE, type Reading } from './minute.ts';
 import type { InstanceName } from './series.ts';
 
@@ -52,6 +53,24 @@ export class HotStore {
   latest(deviceId: DeviceId): LiveSample | undefined {
     const hot = this.#devices.get(deviceId);
     return hot?.latest ? toLiveSample(hot.latest.atMs, hot.latest.readings, hot.names) : undefined;
+  }
+
+  /** The newest sample as a row of the devices list shows it: disk is the fullest one. */
+  rowValues(deviceId: DeviceId): NonNullable<DeviceRow['latest']> | undefined {
+    const hot = this.#devices.get(deviceId);
+    if (!hot?.latest) return undefined;
+    const { cpuPercent, memoryPercent, networkBitsPerSecond, disks } = latestOf(
+      hot.latest.readings,
+      hot.names,
+      undefined,
+    );
+    return {
+      at: new Date(hot.latest.atMs).toISOString(),
+      cpuPercent,
+      memoryPercent,
+      networkBitsPerSecond,
+      diskPercent: disks.length > 0 ? 100 - Math.min(...disks.map((disk) => disk.freePercent)) : null,
+    };
   }
 
   /** Gives back the memory of devices that fell silent; called once a minute. */

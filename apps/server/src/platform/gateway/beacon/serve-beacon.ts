@@ -4,7 +4,6 @@ import {
   BeaconReplySchema,
   CheckInReplySchema,
   CommandCancelSchema,
-  CommandDeliverySchema,
   CommandUpdateAckSchema,
   sentpulse,
 } from '@muster/contracts/wire';
@@ -31,9 +30,9 @@ export async function serveBeacon(
   const isActive = link.lifecycle === 'active';
   const waiting = isActive ? await takeUpdates(context, link, beacon) : [];
   const checkInReply = isActive ? await takeTelemetry(context, link, beacon) : undefined;
-  const { envelopes, cancels } = isActive
+  const { deliveries, cancels } = isActive
     ? await commands.forBeacon(link, COMMANDS_PER_BEACON)
-    : { envelopes: [], cancels: [] };
+    : { deliveries: [], cancels: [] };
   if (beacon.goodbye !== undefined) sayGoodbye(presence, link, beacon.goodbye.reason);
 
   const reply = checkInReply ?? emptyReply(context, beacon);
@@ -44,7 +43,7 @@ export async function serveBeacon(
     newToken: reply.newToken,
     beacon: create(BeaconReplySchema, {
       checkInReply: reply,
-      commands: envelopes.map((envelope) => create(CommandDeliverySchema, { envelope })),
+      commands: deliveries,
       cancels: cancels.map((commandId) => create(CommandCancelSchema, { commandId })),
       commandUpdateAcks: waiting,
       keys: [...admission.keys],

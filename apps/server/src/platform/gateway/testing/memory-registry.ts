@@ -113,7 +113,7 @@ function createPorts(seen: Seen): Omit<GatewayPorts, 'admission'> {
     commands: {
       reachable: () => undefined,
       update: async ({ deviceId }, update) => void seen.updates.push({ deviceId, update }),
-      forBeacon: async () => ({ envelopes: [], cancels: [] }),
+      forBeacon: async () => ({ deliveries: [], cancels: [] }),
     },
     facts: { facts: async ({ deviceId }, facts) => void seen.facts.push({ deviceId, facts }) },
   };

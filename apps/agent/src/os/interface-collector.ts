@@ -1,14 +1,22 @@
-import type { Collector, InstanceName, SampleSink } from '../../os.ts';
-import { Rates } from '../../rates.ts';
-import { withInterfaceTable } from '../native/network.ts';
-import { type InterfaceEntry, parseInterfaceTable } from '../tables/interface-table.ts';
+import type { Collector, InstanceName, SampleSink } from './os.ts';
+import { Rates } from './rates.ts';
+
+/** One network interface with its rising counters. */
+export type InterfaceCounters = {
+  /** The name people give it: "Ethernet", "en0". */
+  readonly name: string;
+  readonly mac: string;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  readonly isHardware: boolean;
+};
 
 /** Bits received and sent for each interface; the machine's own rate is that of its hardware, or of all without any. */
-export function createNetworkCollector(now: () => number): Collector {
+export function createInterfaceCollector(read: () => InterfaceCounters[], now: () => number): Collector {
   const instances = new Map<string, InstanceName>();
   const rates = new Rates();
 
-  function instanceOf({ name, mac }: InterfaceEntry): InstanceName {
+  function instanceOf({ name, mac }: InterfaceCounters): InstanceName {
     const known = instances.get(name);
     if (known?.detail === mac) return known;
     const instance: InstanceName = { kind: 'interface', name, detail: mac };
@@ -21,7 +29,7 @@ export function createNetworkCollector(now: () => number): Collector {
     essential: true,
     sample(sink: SampleSink) {
       const at = now();
-      const entries = withInterfaceTable(parseInterfaceTable);
+      const entries = read();
       const hasHardware = entries.some((entry) => entry.isHardware);
       let sum: { received: number; sent: number } | undefined;
       rates.begin();

@@ -1,15 +1,16 @@
-import { parseArgs } from 'node:util';
 import type { DeviceSort } from '@muster/contracts';
 import { SQL } from 'bun';
-import { seedFleet } from '../../apps/server/src/modules/devices/testing/seed-fleet.ts';
-import { listDevices } from '../../apps/server/src/modules/devices/usecases/list-devices.ts';
-import type { Actor } from '../../apps/server/src/platform/actor.ts';
-import { testDatabase } from '../../apps/server/src/platform/db/testing.ts';
+import { seedFleet } from '../../../apps/server/src/modules/devices/testing/seed-fleet.ts';
+import { listDevices } from '../../../apps/server/src/modules/devices/usecases/list-devices.ts';
+import type { Actor } from '../../../apps/server/src/platform/actor.ts';
+import { testDatabase } from '../../../apps/server/src/platform/db/testing.ts';
+import { percentile } from '../measure/percentile.ts';
+import type { Report } from '../measure/report.ts';
 
 /*
  * First pages of the devices list, with their count, one at a time against a real PostgreSQL: every order without a
  * filter, and every filter by name and by CPU. The fleet stands beside a smaller one of another organisation, so that
- * row-level security has something to keep out. One JSON object a line.
+ * row-level security has something to keep out.
  */
 
 const LIMIT_MS = 50;
@@ -75,45 +76,32 @@ const CASES: readonly { query: string; sort: DeviceSort }[] = [
   ...FILTERS.flatMap((query) => (['hostname', '-cpu'] as const).map((sort) => ({ query, sort }))),
 ];
 
-function p95(samples: readonly number[]): number {
-  const sorted = [...samples].sort((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
-}
-
-function print(metric: string, value: number, limit: number | null): boolean {
-  const holds = limit === null || value < limit;
-  const rounded = Math.round(value * 10) / 10;
-  console.log(JSON.stringify({ bench: 'devices-list', metric, value: rounded, unit: 'ms', limit, holds }));
-  return holds;
-}
-
-async function main(): Promise<boolean> {
-  const { values } = parseArgs({
-    options: { devices: { type: 'string', default: '50000' }, samples: { type: 'string', default: '20' } },
-  });
+/** See the head of this file. */
+export async function devicesList(
+  report: Report,
+  { devices, samples: perCase }: { devices: number; samples: number },
+): Promise<void> {
+  report.context({ devices, otherOrganisation: OTHER_ORGANISATION, samplesEach: perCase, concurrency: 1 });
   const { database, url, drop } = await testDatabase();
   try {
-    const fleet = await seedFleet(database, Number(values.devices));
+    const fleet = await seedFleet(database, devices);
     await seedFleet(database, OTHER_ORGANISATION);
     await using owner = new SQL(url, { max: 1 });
     await owner.unsafe('vacuum analyze');
     const actor: Actor = { kind: 'system', part: 'bench', scope: { orgIds: [fleet.orgId] } };
     const all: number[] = [];
-    let holds = true;
     for (const { query, sort } of CASES) {
       const samples: number[] = [];
-      for (let at = -WARM_UP; at < Number(values.samples); at++) {
+      for (let at = -WARM_UP; at < perCase; at++) {
         const start = performance.now();
         await listDevices({ database }, actor, { query, sort, limit: 50 });
         if (at >= 0) samples.push(performance.now() - start);
       }
       all.push(...samples);
-      holds = print(`p95 of "${query}" by ${sort}`, p95(samples), LIMIT_MS) && holds;
+      report.below(`p95 of "${query}" by ${sort}`, percentile(samples, 0.95), 'ms', LIMIT_MS);
     }
-    return print(`p95 of all ${all.length} pages`, p95(all), LIMIT_MS) && holds;
+    report.percentileBelow('p95 of all pages', all, percentile(all, 0.95), LIMIT_MS);
   } finally {
     await drop();
   }
 }
-
-process.exit((await main()) ? 0 : 1);

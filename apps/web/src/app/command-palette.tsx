@@ -1,0 +1,112 @@
+import '@mantine/spotlight/styles.css';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import type { DeviceRow } from '@muster/contracts';
+import { quote } from '@muster/query';
+import { IconArrowRight, IconBolt } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { queries } from '../api/client.ts';
+import { lookOf, StateMark } from '../parts/state-mark.tsx';
+import { SystemIcon } from '../parts/system-icon.tsx';
+import { usePageGroups } from './navigation.tsx';
+
+const MOST_DEVICES = 8;
+
+/** Ctrl-K: devices by any name, address or serial; pages; what can be done with the device that is open. */
+export default function CommandPalette({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState('');
+  useEffect(() => spotlight.open(), []);
+  const [wanted] = useDebouncedValue(text.trim(), 150);
+  const devices = useFoundDevices(wanted);
+  const pages = usePages().filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
+  return (
+    <Spotlight.Root
+      query={text}
+      onQueryChange={setText}
+      shortcut={null}
+      onSpotlightClose={onClose}
+      scrollable
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      maxHeight={420}
+      aria-label="Search devices, pages and actions"
+    >
+      <Spotlight.Search
+        placeholder="Name, address, serial number, page or action"
+        aria-label="Search devices, pages and actions"
+      />
+      <Spotlight.ActionsList>
+        {pages.length > 0 && (
+          <Spotlight.ActionsGroup label="Go to">
+            {pages.map(({ label, Icon, go }) => (
+              <Spotlight.Action
+                key={label}
+                label={label}
+                leftSection={<Icon size={16} aria-hidden />}
+                onClick={go}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {devices.length > 0 && (
+          <Spotlight.ActionsGroup label="Devices">
+            {devices.map((device) => (
+              <DeviceAction key={device.id} device={device} />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {pages.length === 0 && devices.length === 0 && (
+          <Spotlight.Empty>Nothing is called that</Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function useFoundDevices(text: string): readonly DeviceRow[] {
+  const query = text === '' ? '' : quote(text);
+  const found = useQuery(
+    queries.devices.list.queryOptions({
+      input: { query, limit: MOST_DEVICES },
+      enabled: text !== '',
+      placeholderData: (before) => before,
+    }),
+  );
+  return text === '' ? [] : (found.data?.items ?? []);
+}
+
+function usePages() {
+  const navigate = useNavigate();
+  const groups = usePageGroups();
+  const { deviceId } = useParams({ strict: false });
+  const pages = groups.flatMap((group) =>
+    group.pages.map(({ to, label, Icon }) => ({ label, Icon, go: () => void navigate({ to }) })),
+  );
+  if (deviceId === undefined) return pages.map((page) => ({ ...page, Icon: page.Icon ?? IconArrowRight }));
+  const params = { deviceId };
+  const ofDevice = [
+    { label: 'Processes of this device', to: '/devices/$deviceId/processes' },
+    { label: 'Settings of this device: rename, tag, suspend, retire', to: '/devices/$deviceId/settings' },
+    { label: 'Charts of this device', to: '/devices/$deviceId' },
+  ] as const;
+  return [
+    ...ofDevice.map(({ label, to }) => ({ label, Icon: IconBolt, go: () => void navigate({ to, params }) })),
+    ...pages,
+  ];
+}
+
+function DeviceAction({ device }: { device: DeviceRow }) {
+  const navigate = useNavigate();
+  const name = device.displayName ?? device.hostname;
+  const also = [device.displayName ? device.hostname : null, device.addresses[0], device.serialNumber];
+  return (
+    <Spotlight.Action
+      label={name}
+      description={also.filter(Boolean).join(' · ')}
+      leftSection={<SystemIcon os={device.os} name={device.osName} size={16} />}
+      rightSection={<StateMark look={lookOf(device)} />}
+      onClick={() => void navigate({ to: '/devices/$deviceId', params: { deviceId: device.id } })}
+    />
+  );
+}

@@ -1,0 +1,99 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import type { Permission } from '@muster/contracts';
+import {
+  IconDeviceDesktop,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconPlugConnected,
+  IconTerminal2,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useMe } from '../api/session.ts';
+import classes from './shell.module.css';
+
+type Page = {
+  readonly to: '/devices' | '/commands' | '/enrolment';
+  readonly label: string;
+  readonly permission: Permission;
+  readonly Icon: typeof IconDeviceDesktop;
+};
+
+/** A page is listed when it works, and shown to whoever may see it. */
+const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] }[] = [
+  {
+    name: 'Fleet',
+    pages: [{ to: '/devices', label: 'Devices', permission: 'devices:read', Icon: IconDeviceDesktop }],
+  },
+  {
+    name: 'Change',
+    pages: [{ to: '/commands', label: 'Commands', permission: 'commands:read', Icon: IconTerminal2 }],
+  },
+  {
+    name: 'Connect',
+    pages: [{ to: '/enrolment', label: 'Add devices', permission: 'tokens:read', Icon: IconPlugConnected }],
+  },
+];
+
+/** The pages that the person may open, in their groups. */
+export function usePageGroups() {
+  const permissions = useMe()?.permissions ?? [];
+  return GROUPS.map((group) => ({
+    ...group,
+    pages: group.pages.filter((page) => permissions.includes(page.permission)),
+  })).filter((group) => group.pages.length > 0);
+}
+
+type NavigationProps = {
+  readonly isCollapsed: boolean;
+  readonly onCollapse: () => void;
+  readonly onNavigate: () => void;
+};
+
+/** The left side: groups of pages, or their icons alone. */
+export function Navigation({ isCollapsed, onCollapse, onNavigate }: NavigationProps) {
+  const groups = usePageGroups();
+  const label = isCollapsed ? 'Widen the navigation' : 'Collapse the navigation to icons';
+  return (
+    <>
+      <div className={classes.navScroll}>
+        {groups.map(({ name, pages }) => (
+          <div key={name} className={classes.navGroup}>
+            <div className={classes.navTitle} aria-hidden={isCollapsed}>
+              {isCollapsed ? '' : name}
+            </div>
+            {pages.map((page) => (
+              <NavigationLink key={page.to} page={page} isCollapsed={isCollapsed} onNavigate={onNavigate} />
+            ))}
+          </div>
+        ))}
+      </div>
+      <Tooltip label={label} position="right">
+        <ActionIcon
+          className={classes.collapse}
+          variant="subtle"
+          color="gray"
+          onClick={onCollapse}
+          aria-label={label}
+        >
+          {isCollapsed ? (
+            <IconLayoutSidebarLeftExpand size={18} />
+          ) : (
+            <IconLayoutSidebarLeftCollapse size={18} />
+          )}
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
+
+function NavigationLink(props: { page: Page; isCollapsed: boolean; onNavigate: () => void }) {
+  const { to, label, Icon } = props.page;
+  return (
+    <Tooltip label={label} position="right" disabled={!props.isCollapsed}>
+      <Link to={to} className={classes.navLink} onClick={props.onNavigate} aria-label={label}>
+        <Icon size={18} stroke={1.6} aria-hidden />
+        {!props.isCollapsed && <span>{label}</span>}
+      </Link>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,27 @@
+import { Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { noticesNeeded } from '../actions/notify.ts';
+import { Empty } from '../parts/outcomes.tsx';
+import { PageLink } from '../parts/page-link.tsx';
+
+const Notices = lazy(() => import('../actions/show-notice.tsx'));
+
+/** What stands around every page, signed in or not. */
+export function Root() {
+  const isNeeded = useSyncExternalStore(noticesNeeded.subscribe, noticesNeeded.now);
+  return (
+    <>
+      <Outlet />
+      <Suspense>{isNeeded && <Notices />}</Suspense>
+    </>
+  );
+}
+
+/** For a URL that leads nowhere. */
+export function NotFound() {
+  return (
+    <Empty title="There is nothing here" text="The address leads to no page of this console.">
+      <PageLink to="/devices">Go to the devices</PageLink>
+    </Empty>
+  );
+}

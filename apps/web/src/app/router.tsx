@@ -1,0 +1,139 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { isUnauthenticated } from '../api/problem.ts';
+import { queryClient, whenSignedOut } from '../api/query-client.ts';
+import { meQuery } from '../api/session.ts';
+import { Failed, Loading } from '../parts/outcomes.tsx';
+import { NotFound, Root } from './root.tsx';
+import { readCommandsSearch, readDevicesSearch, readSignInSearch, readTimeSearch } from './search.ts';
+import { Shell } from './shell.tsx';
+
+const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: readSignInSearch,
+  component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage'),
+});
+
+/** Everything behind signing in. */
+const console = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'console',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(meQuery());
+    } catch (error) {
+      if (isUnauthenticated(error)) throw redirect({ to: '/sign-in', search: { to: location.href } });
+      throw error;
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => console,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/devices', replace: true });
+  },
+});
+
+const devices = createRoute({
+  getParentRoute: () => console,
+  path: '/devices',
+  validateSearch: readDevicesSearch,
+  component: lazyRouteComponent(() => import('../pages/devices/devices-page.tsx'), 'DevicesPage'),
+});
+
+const device = createRoute({
+  getParentRoute: () => console,
+  path: '/devices/$deviceId',
+  component: lazyRouteComponent(() => import('../pages/device/device-page.tsx'), 'DevicePage'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => device,
+  path: '/',
+  validateSearch: readTimeSearch,
+  component: lazyRouteComponent(() => import('../pages/device/overview/overview-tab.tsx'), 'OverviewTab'),
+});
+
+const processes = createRoute({
+  getParentRoute: () => device,
+  path: '/processes',
+  component: lazyRouteComponent(() => import('../pages/device/processes/processes-tab.tsx'), 'ProcessesTab'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => device,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../pages/device/settings/settings-tab.tsx'), 'SettingsTab'),
+});
+
+const commands = createRoute({
+  getParentRoute: () => console,
+  path: '/commands',
+  validateSearch: readCommandsSearch,
+  component: lazyRouteComponent(() => import('../pages/commands/commands-page.tsx'), 'CommandsPage'),
+});
+
+const command = createRoute({
+  getParentRoute: () => console,
+  path: '/commands/$commandId',
+  component: lazyRouteComponent(() => import('../pages/commands/command-page.tsx'), 'CommandPage'),
+});
+
+const enrolment = createRoute({
+  getParentRoute: () => console,
+  path: '/enrolment',
+  component: lazyRouteComponent(() => import('../pages/enrolment/enrolment-page.tsx'), 'EnrolmentPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  signIn,
+  setUp,
+  console.addChildren([
+    home,
+    devices,
+    device.addChildren([overview, processes, settings]),
+    commands,
+    command,
+    enrolment,
+  ]),
+]);
+
+/** The console's pages; each tab and each filter is a URL. */
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPendingMs: 150,
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
+});
+
+whenSignedOut(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname !== '/sign-in' && pathname !== '/setup') {
+    queryClient.removeQueries({ queryKey: meQuery().queryKey });
+    void router.navigate({ to: '/sign-in', search: { to: href } });
+  }
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

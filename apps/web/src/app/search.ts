@@ -1,0 +1,58 @@
+import type { CommandState, DeviceSort } from '@muster/contracts';
+import { COMMAND_STATES } from '../api/contract.gen.ts';
+
+// What pages keep in the URL. Whoever writes a URL by hand gets the default in place of what makes no sense.
+
+type Search = Readonly<Record<string, unknown>>;
+
+const SORTED_BY = [
+  'hostname',
+  'presence',
+  'last_seen',
+  'created',
+  'os',
+  'agent_version',
+  'site',
+  'cpu',
+  'memory',
+  'disk',
+];
+
+/** Filter text in the query language, and the order. */
+export type DevicesSearch = { q?: string | undefined; sort?: DeviceSort };
+
+export function readDevicesSearch({ q, sort }: Search): DevicesSearch {
+  const isSort = typeof sort === 'string' && SORTED_BY.includes(sort.replace(/^-/, ''));
+  return {
+    ...(typeof q === 'string' && q !== '' ? { q } : typeof q === 'number' ? { q: String(q) } : {}),
+    ...(isSort ? { sort: sort as DeviceSort } : {}),
+  };
+}
+
+export type CommandsSearch = { state?: CommandState | undefined; device?: string | undefined };
+
+export function readCommandsSearch({ state, device }: Search): CommandsSearch {
+  const isState = (COMMAND_STATES as readonly unknown[]).includes(state);
+  return {
+    ...(isState ? { state: state as CommandState } : {}),
+    ...(typeof device === 'string' ? { device } : {}),
+  };
+}
+
+/** Where to go after signing in: a path of this very console. */
+export type SignInSearch = { to?: string };
+
+export function readSignInSearch({ to }: Search): SignInSearch {
+  return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {};
+}
+
+/** The time range of charts: one of the names, or two moments. */
+export type TimeSearch = { range?: string; from?: string; to?: string };
+
+export function readTimeSearch({ range, from, to }: Search): TimeSearch {
+  const isMoment = (value: unknown): value is string =>
+    typeof value === 'string' && !Number.isNaN(Date.parse(value));
+  if (isMoment(from) && isMoment(to) && Date.parse(from) < Date.parse(to))
+    return { range: 'custom', from, to };
+  return typeof range === 'string' && range !== 'custom' ? { range } : {};
+}

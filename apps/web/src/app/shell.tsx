@@ -1,0 +1,68 @@
+import { Burger } from '@mantine/core';
+import { useDisclosure, useHotkeys, useLocalStorage } from '@mantine/hooks';
+import { Link, Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect } from 'react';
+import { resumeFollowing } from '../actions/follow-command.ts';
+import { live } from '../live/live.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { LiveIndicator } from './live-indicator.tsx';
+import { Navigation } from './navigation.tsx';
+import { SearchButton } from './search-button.tsx';
+import classes from './shell.module.css';
+
+const CommandPalette = lazy(() => import('./command-palette.tsx'));
+const KeyboardHelp = lazy(() => import('./keyboard-help.tsx'));
+
+/** Navigation, top bar and the page between them. */
+export function Shell() {
+  const [isMenuOpen, menu] = useDisclosure(false);
+  const [isHelpOpen, help] = useDisclosure(false);
+  const [isPaletteOpen, palette] = useDisclosure(false);
+  const [isCollapsed, setCollapsed] = useLocalStorage({ key: 'muster.nav-collapsed', defaultValue: false });
+  useHotkeys([['shift+?', help.open]]);
+  useHotkeys([['mod+K', palette.toggle]], []);
+  // The indicator is to tell of the server also on pages that watch nothing.
+  useEffect(() => {
+    resumeFollowing();
+    return live.watch({ view: 'devices', ids: [] }, () => {});
+  }, []);
+  return (
+    <div className={classes.shell} data-collapsed={isCollapsed} data-menu={isMenuOpen}>
+      <a href="#page" className={classes.skip}>
+        Skip to the page
+      </a>
+      <header className={classes.header}>
+        <Burger
+          opened={isMenuOpen}
+          onClick={menu.toggle}
+          className={classes.burger}
+          size="sm"
+          aria-label="Navigation"
+        />
+        <Link to="/devices" className={classes.brand}>
+          <img src="/icon.svg" alt="" width={22} height={22} />
+          <span>Muster</span>
+        </Link>
+        <SearchButton onClick={palette.open} />
+        <div className={classes.headerEnd}>
+          <LiveIndicator />
+          <AccountMenu onHelp={help.open} />
+        </div>
+      </header>
+      <nav className={classes.nav} aria-label="Pages">
+        <Navigation
+          isCollapsed={isCollapsed && !isMenuOpen}
+          onCollapse={() => setCollapsed(!isCollapsed)}
+          onNavigate={menu.close}
+        />
+      </nav>
+      <main className={classes.main} id="page" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Suspense>
+        {isHelpOpen && <KeyboardHelp onClose={help.close} />}
+        {isPaletteOpen && <CommandPalette onClose={palette.close} />}
+      </Suspense>
+    </div>
+  );
+}

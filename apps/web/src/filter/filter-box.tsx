@@ -1,0 +1,125 @@
+import { ActionIcon, Combobox, Kbd, TextInput, useCombobox } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { type CompletionItem, check, type FieldCatalogue, parse } from '@muster/query';
+import { IconFilter, IconX } from '@tabler/icons-react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useFieldCatalogue } from './field-catalogue.ts';
+import classes from './filter.module.css';
+import { useCompletion } from './use-completion.ts';
+
+/** A text that is surely right is applied after this pause, without Enter. */
+const APPLY_AFTER_MS = 450;
+
+type FilterBoxProps = { readonly text: string; readonly onApply: (text: string) => void };
+
+/** Where the query is typed, with completion from fields and fleet. */
+export function FilterBox({ text, onApply }: FilterBoxProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const catalogue = useFieldCatalogue();
+  const { draft, setDraft, caret, setCaret, apply } = useDraft(text, onApply, catalogue);
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const completion = useCompletion(draft, caret, catalogue);
+  useHotkeys([['/', () => input.current?.focus()]]);
+  const type = (value: string, at: number) => {
+    setDraft(value);
+    setCaret(at);
+    combobox.openDropdown();
+  };
+  const take = (index: string) => {
+    const item = completion.items[Number(index)];
+    if (!item) return;
+    const at = completion.from + item.insert.length;
+    type(draft.slice(0, completion.from) + item.insert + draft.slice(completion.to), at);
+    requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+  };
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Tab' && combobox.dropdownOpened && completion.items.length > 0 && !event.shiftKey) {
+      event.preventDefault();
+      take(String(Math.max(0, combobox.getSelectedOptionIndex())));
+      return;
+    }
+    if (event.key === 'Enter' && (!combobox.dropdownOpened || combobox.getSelectedOptionIndex() < 0)) {
+      combobox.closeDropdown();
+      apply(draft);
+    }
+    if (event.key === 'Escape' && !combobox.dropdownOpened) input.current?.blur();
+  };
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={take}
+      withinPortal={false}
+      position="bottom-start"
+      width="target"
+    >
+      <Combobox.Target>
+        <TextInput
+          ref={input}
+          className={classes.box}
+          aria-label="Filter devices"
+          placeholder="Filter: a name, or os = linux and disk.free < 10%"
+          autoComplete="off"
+          spellCheck={false}
+          leftSection={<IconFilter size={15} aria-hidden />}
+          rightSection={draft === '' ? <Kbd aria-hidden>/</Kbd> : <ClearButton onClear={() => apply('')} />}
+          value={draft}
+          onChange={({ currentTarget }) => type(currentTarget.value, currentTarget.selectionStart ?? 0)}
+          onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart ?? 0)}
+          onFocus={() => combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+          onKeyDown={press}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={completion.items.length === 0}>
+        <Combobox.Options mah={300} className={classes.options} aria-label="What can stand here">
+          {completion.items.map((item, index) => (
+            <Proposal key={`${item.kind} ${item.label}`} item={item} index={index} />
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function Proposal({ item, index }: { item: CompletionItem; index: number }) {
+  return (
+    <Combobox.Option value={String(index)} className={classes.option}>
+      <span className={classes.optionLabel}>{item.label}</span>
+      {item.detail && <span className={classes.optionDetail}>{item.detail}</span>}
+    </Combobox.Option>
+  );
+}
+
+function ClearButton({ onClear }: { onClear: () => void }) {
+  return (
+    <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Clear the filter" onClick={onClear}>
+      <IconX size={14} aria-hidden />
+    </ActionIcon>
+  );
+}
+
+/** What is typed, ahead of what is asked for; a text from elsewhere (the URL, a chip) replaces it. */
+function useDraft(text: string, onApply: (text: string) => void, catalogue: FieldCatalogue) {
+  const [draft, setDraft] = useState(text);
+  const [caret, setCaret] = useState(text.length);
+  const apply = (value: string) => {
+    setDraft(value);
+    onApply(value.trim());
+  };
+  useEffect(() => setDraft((before) => (before.trim() === text ? before : text)), [text]);
+  const applyIfReadable = useEffectEvent(() => {
+    if (draft.trim() !== text && isSurelyGood(draft, catalogue)) onApply(draft.trim());
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each keystroke begins the pause anew.
+  useEffect(() => {
+    const timer = window.setTimeout(() => applyIfReadable(), APPLY_AFTER_MS);
+    return () => window.clearTimeout(timer);
+  }, [draft]);
+  return { draft, setDraft, caret, setCaret, apply };
+}
+
+/** The server knows more forms than its list of fields tells; those are applied by Enter. */
+function isSurelyGood(text: string, catalogue: FieldCatalogue): boolean {
+  const tree = parse(text);
+  return tree.ok && check(tree.value, catalogue).ok;
+}

@@ -1,0 +1,60 @@
+import { Text } from '@mantine/core';
+import { Link, Outlet } from '@tanstack/react-router';
+import { toFailure } from '../../api/problem.ts';
+import { useLiveState } from '../../live/live.ts';
+import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
+import classes from './device.module.css';
+import { DeviceHeader } from './device-header.tsx';
+import { PendingBanner } from './pending-banner.tsx';
+import { useDevice, useDeviceId, useLiveDevice } from './use-device.ts';
+
+const TABS = [
+  { to: '/devices/$deviceId', label: 'Overview', exact: true },
+  { to: '/devices/$deviceId/processes', label: 'Processes', exact: false },
+  { to: '/devices/$deviceId/settings', label: 'Settings', exact: false },
+] as const;
+
+/** One machine: who it is, how it is, and its tabs. */
+export function DevicePage() {
+  const deviceId = useDeviceId();
+  const device = useDevice();
+  useLiveDevice(deviceId);
+  const isStale = useLiveState().name === 'reconnecting';
+  if (device.isPending) return <Loading lines={10} />;
+  if (device.isError) {
+    if (toFailure(device.error).code === 'not_found') return <NoDevice />;
+    return <Failed error={device.error} onRetry={() => void device.refetch()} />;
+  }
+  return (
+    <div className={classes.page} data-stale={isStale}>
+      <DeviceHeader device={device.data} />
+      <nav className={classes.tabs} aria-label="Tabs of this device">
+        {TABS.map(({ to, label, exact }) => (
+          <Link
+            key={to}
+            to={to}
+            params={{ deviceId }}
+            activeOptions={{ exact, includeSearch: false }}
+            className={classes.tab}
+          >
+            {label}
+          </Link>
+        ))}
+      </nav>
+      {device.data.lifecycle === 'pending' && <PendingBanner device={device.data} />}
+      <Outlet />
+    </div>
+  );
+}
+
+function NoDevice() {
+  return (
+    <Empty
+      title="There is no such device"
+      text={<Text span>It was never here, or is out of your sight.</Text>}
+    >
+      <PageLink to="/devices">Go to the devices</PageLink>
+    </Empty>
+  );
+}

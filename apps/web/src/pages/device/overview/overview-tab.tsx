@@ -1,0 +1,45 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo } from 'react';
+import { Failed, Loading } from '../../../parts/outcomes.tsx';
+import { useDevice, useDeviceId } from '../use-device.ts';
+import { AgentPanel, SystemPanel } from './fact-panels.tsx';
+import { InstancePanel } from './instance-panel.tsx';
+import classes from './overview.module.css';
+import { RangePicker } from './range-picker.tsx';
+import { RecentCommands } from './recent-commands.tsx';
+import { rangeOf } from './time-range.ts';
+import { useMarks } from './use-marks.ts';
+import { useSamples, useTelemetry } from './use-telemetry.ts';
+
+const Charts = lazy(() => import('./charts.tsx'));
+const route = getRouteApi('/console/devices/$deviceId/');
+
+/** How the machine does: charts over one range, what it consists of, what it is. */
+export function OverviewTab() {
+  const deviceId = useDeviceId();
+  const device = useDevice().data;
+  const search = route.useSearch();
+  const range = useMemo(() => rangeOf(search), [search]);
+  const samples = useSamples(deviceId);
+  const telemetry = useTelemetry(deviceId, range, samples);
+  const marks = useMarks(deviceId, telemetry.fromS, telemetry.toS);
+  if (!device) return <Loading />;
+  const { read, ...shown } = telemetry;
+  return (
+    <div className={classes.page}>
+      <RangePicker isLive={range.isLive && device.presence === 'online'} />
+      {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+      <Suspense fallback={<div className={classes.charts} />}>
+        <Charts {...shown} marks={marks} />
+      </Suspense>
+      <div className={classes.columns}>
+        <InstancePanel device={device} sample={samples.at(-1)} />
+        <div className={classes.side}>
+          <SystemPanel device={device} />
+          <AgentPanel device={device} />
+          <RecentCommands deviceId={deviceId} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { Button, Popover, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { IconPointFilled } from '@tabler/icons-react';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { live } from '../../../live/live.ts';
+import classes from './overview.module.css';
+import { RANGES } from './time-range.ts';
+
+const route = getRouteApi('/console/devices/$deviceId/');
+
+/** Which stretch of time all charts show; it is in the URL. */
+export function RangePicker({ isLive }: { isLive: boolean }) {
+  const { range = 'live' } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <div className={classes.range}>
+      <SegmentedControl
+        size="xs"
+        aria-label="Time range"
+        data={RANGES.map(({ value, label }) => ({ value, label }))}
+        value={range}
+        onChange={(value) =>
+          void navigate({ search: value === 'live' ? {} : { range: value }, replace: true })
+        }
+      />
+      <CustomRange
+        isOn={range === 'custom'}
+        onPick={(from, to) => void navigate({ search: { range: 'custom', from, to }, replace: true })}
+      />
+      {isLive && (
+        <span className={classes.following}>
+          <IconPointFilled size={14} aria-hidden />
+          each second
+        </span>
+      )}
+    </div>
+  );
+}
+
+type CustomRangeProps = { readonly isOn: boolean; readonly onPick: (from: string, to: string) => void };
+
+function CustomRange({ isOn, onPick }: CustomRangeProps) {
+  const [isOpen, setOpen] = useState(false);
+  const [from, setFrom] = useState(() => toLocal(live.serverNow() - 3_600_000));
+  const [to, setTo] = useState(() => toLocal(live.serverNow()));
+  const isOrdered = Date.parse(from) < Date.parse(to);
+  return (
+    <Popover opened={isOpen} onChange={setOpen} trapFocus shadow="md" position="bottom-start">
+      <Popover.Target>
+        <Button size="xs" variant={isOn ? 'light' : 'default'} onClick={() => setOpen(!isOpen)}>
+          Custom
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!isOrdered) return;
+            setOpen(false);
+            onPick(new Date(from).toISOString(), new Date(to).toISOString());
+          }}
+        >
+          <Stack gap="xs">
+            <TextInput
+              label="From"
+              type="datetime-local"
+              value={from}
+              onChange={(event) => setFrom(event.currentTarget.value)}
+            />
+            <TextInput
+              label="To"
+              type="datetime-local"
+              value={to}
+              error={isOrdered ? null : 'Must be later than the start'}
+              onChange={(event) => setTo(event.currentTarget.value)}
+            />
+            <Button type="submit" size="xs" disabled={!isOrdered}>
+              Show
+            </Button>
+          </Stack>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** As the browser's own field wants it: this zone's time, to the minute. */
+function toLocal(at: number): string {
+  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

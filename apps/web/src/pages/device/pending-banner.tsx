@@ -1,0 +1,44 @@
+import { Alert, Button, Group, Text } from '@mantine/core';
+import type { Device } from '@muster/contracts';
+import { IconClockFilled } from '@tabler/icons-react';
+import { useMay } from '../../api/session.ts';
+import { PageLink } from '../../parts/page-link.tsx';
+import { LifecycleButton } from './lifecycle-button.tsx';
+
+/** A machine that waits: who let it in this far, and the decision. */
+export function PendingBanner({ device }: { device: Device }) {
+  const mayApprove = useMay('devices:approve');
+  const mayRefuse = useMay('devices:manage');
+  return (
+    <Alert
+      m="md"
+      mb={0}
+      variant="default"
+      style={{ borderColor: 'var(--muster-line)' }}
+      icon={<IconClockFilled color="var(--muster-warn)" aria-hidden />}
+      title="Waits for approval"
+    >
+      <Text size="sm">
+        It is connected but stores no telemetry and takes no commands.{' '}
+        {device.cloneOf && (
+          <>
+            It speaks with the key of{' '}
+            <PageLink to="/devices/$deviceId" params={{ deviceId: device.cloneOf }} size="sm">
+              another device
+            </PageLink>
+            : a copied disk, most likely.
+          </>
+        )}
+      </Text>
+      <Group mt="sm" gap="sm">
+        {mayApprove && <LifecycleButton device={device} name="approve" isPrimary />}
+        {mayRefuse && <LifecycleButton device={device} name="revoke" label="Refuse" />}
+        {!mayApprove && (
+          <Button size="xs" disabled>
+            {'Approving needs devices:approve'}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}

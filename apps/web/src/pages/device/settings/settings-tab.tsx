@@ -1,0 +1,21 @@
+import { Loading } from '../../../parts/outcomes.tsx';
+import pageClasses from '../../page.module.css';
+import { useDevice } from '../use-device.ts';
+import { IdentityPanel } from './identity-panel.tsx';
+import { LifecyclePanel } from './lifecycle-panel.tsx';
+import { NamePanel } from './name-panel.tsx';
+import { PolicyPanel } from './policy-panel.tsx';
+
+/** What can be changed about a device's record, and what it is. */
+export function SettingsTab() {
+  const device = useDevice().data;
+  if (!device) return <Loading />;
+  return (
+    <div className={pageClasses.page}>
+      <NamePanel key={device.id} device={device} />
+      <PolicyPanel level={device.policyLevel} />
+      <LifecyclePanel device={device} />
+      <IdentityPanel device={device} />
+    </div>
+  );
+}

@@ -1,0 +1,185 @@
+import { Tooltip } from '@mantine/core';
+import type { DeviceRow } from '@muster/contracts';
+import { Link } from '@tanstack/react-router';
+import { nameOf } from '../../actions/lifecycle-actions.ts';
+import type { ListColumn } from '../../list/list-column.ts';
+import { formatBits } from '../../parts/format.ts';
+import { Missing } from '../../parts/missing.tsx';
+import { lookOf, reasonText, StateMark } from '../../parts/state-mark.tsx';
+import { SystemIcon } from '../../parts/system-icon.tsx';
+import { UsageBar } from '../../parts/usage-bar.tsx';
+import { When } from '../../parts/when.tsx';
+import classes from './devices.module.css';
+
+const NO_VALUE = 'nothing fresh was reported';
+
+function Name({ row }: { row: DeviceRow }) {
+  return (
+    <span className={classes.name}>
+      <Link to="/devices/$deviceId" params={{ deviceId: row.id }} data-row-link className={classes.nameLink}>
+        {nameOf(row)}
+      </Link>
+      {row.displayName && <span className={classes.secondary}>{row.hostname}</span>}
+    </span>
+  );
+}
+
+function State({ row }: { row: DeviceRow }) {
+  return (
+    <Tooltip
+      label={`${reasonText(row.presenceReason)}, since ${new Date(row.presenceSince).toLocaleString()}`}
+    >
+      <span>
+        <StateMark look={lookOf(row)} />
+      </span>
+    </Tooltip>
+  );
+}
+
+function System({ row }: { row: DeviceRow }) {
+  return (
+    <span className={classes.system}>
+      <SystemIcon os={row.os} name={row.osName} />
+      <span>{row.osName || row.os}</span>
+    </span>
+  );
+}
+
+function Tags({ tags }: { tags: DeviceRow['tags'] }) {
+  return (
+    <span className={classes.tags}>
+      {Object.entries(tags).map(([key, value]) => (
+        <span key={key} className={classes.tag}>
+          {key}={value}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+const usage = (
+  id: 'cpu' | 'memory' | 'disk',
+  title: string,
+  read: (latest: NonNullable<DeviceRow['latest']>) => number | null,
+): ListColumn<DeviceRow> => {
+  const value = (row: DeviceRow) => (row.latest ? read(row.latest) : null);
+  return {
+    id,
+    title,
+    width: 118,
+    sort: id,
+    sortsDown: true,
+    value,
+    cell: (row) => <UsageBar percent={value(row)} label={title} missing={NO_VALUE} />,
+  };
+};
+
+/** Columns of the devices list. */
+export const DEVICE_COLUMNS: readonly ListColumn<DeviceRow>[] = [
+  {
+    id: 'name',
+    title: 'Name',
+    width: 170,
+    grow: 2,
+    sort: 'hostname',
+    isNarrow: true,
+    cell: (row) => <Name row={row} />,
+    value: nameOf,
+  },
+  {
+    id: 'state',
+    title: 'State',
+    width: 138,
+    sort: 'presence',
+    isNarrow: true,
+    cell: (row) => <State row={row} />,
+    value: (row) => (row.lifecycle === 'active' ? row.presence : row.lifecycle),
+  },
+  {
+    id: 'seen',
+    title: 'Last contact',
+    width: 104,
+    sort: 'last_seen',
+    sortsDown: true,
+    cell: (row) =>
+      row.presence === 'online' ? 'now' : <When at={row.lastSeenAt} missing="never heard of" />,
+    value: (row) => row.lastSeenAt,
+  },
+  {
+    id: 'system',
+    title: 'System',
+    width: 190,
+    grow: 1.4,
+    sort: 'os',
+    cell: (row) => <System row={row} />,
+    value: (row) => row.osName || row.os,
+  },
+  usage('cpu', 'CPU', (latest) => latest.cpuPercent),
+  usage('memory', 'Memory', (latest) => latest.memoryPercent),
+  usage('disk', 'Disk', (latest) => latest.diskPercent),
+  {
+    id: 'network',
+    title: 'Network',
+    width: 96,
+    align: 'end',
+    cell: (row) => {
+      const bits = row.latest?.networkBitsPerSecond ?? null;
+      return bits === null ? <Missing because={NO_VALUE} /> : formatBits(bits);
+    },
+    value: (row) => row.latest?.networkBitsPerSecond ?? null,
+  },
+  {
+    id: 'tags',
+    title: 'Tags',
+    width: 130,
+    cell: (row) => <Tags tags={row.tags} />,
+    value: (row) =>
+      Object.entries(row.tags)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' '),
+  },
+  {
+    id: 'site',
+    title: 'Site',
+    width: 110,
+    sort: 'site',
+    isExtra: true,
+    cell: (row) => row.siteName,
+    value: (row) => row.siteName,
+  },
+  {
+    id: 'address',
+    title: 'Address',
+    width: 130,
+    isExtra: true,
+    cell: (row) => row.addresses[0] ?? <Missing because="no address was reported" />,
+    value: (row) => row.addresses.join(' '),
+  },
+  {
+    id: 'serial',
+    title: 'Serial number',
+    width: 140,
+    isExtra: true,
+    cell: (row) => row.serialNumber ?? <Missing because="the machine names no serial number" />,
+    value: (row) => row.serialNumber,
+  },
+  {
+    id: 'agent',
+    title: 'Agent',
+    width: 80,
+    sort: 'agent_version',
+    isExtra: true,
+    cell: (row) => row.agentVersion,
+    value: (row) => row.agentVersion,
+  },
+  {
+    id: 'created',
+    title: 'Added',
+    width: 104,
+    sort: 'created',
+    sortsDown: true,
+    isExtra: true,
+    cell: (row) => <When at={row.createdAt} />,
+    value: (row) => row.createdAt,
+  },
+];

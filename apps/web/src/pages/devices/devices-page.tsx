@@ -1,0 +1,173 @@
+import { Anchor, Button, Title } from '@mantine/core';
+import type { DeviceRow, DeviceSort } from '@muster/contracts';
+import { IconPlus } from '@tabler/icons-react';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect } from 'react';
+import { nameOf } from '../../actions/lifecycle-actions.ts';
+import { useMay } from '../../api/session.ts';
+import { FilterBox } from '../../filter/filter-box.tsx';
+import { FilterChips } from '../../filter/filter-chips.tsx';
+import { FilterProblem, isFilterProblem } from '../../filter/filter-problem.tsx';
+import { List } from '../../list/list.tsx';
+import { ListOptions } from '../../list/list-options.tsx';
+import { useListSettings } from '../../list/use-list-settings.ts';
+import { useSelection } from '../../list/use-selection.ts';
+import { useLiveState } from '../../live/live.ts';
+import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
+import { AddDevice } from '../enrolment/add-device.tsx';
+import { DEVICE_COLUMNS } from './device-columns.tsx';
+import classes from './devices.module.css';
+import { SelectionBar } from './selection-bar.tsx';
+import { StateCounts } from './state-counts.tsx';
+import { useDevices } from './use-devices.ts';
+import { useMoved } from './use-summary.ts';
+
+const route = getRouteApi('/console/devices');
+
+/** Everything one owns, filtered by the text in the URL. */
+export function DevicesPage() {
+  const { q = '', sort = 'hostname' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const apply = (text: string) =>
+    void navigate({ search: (before) => ({ ...before, q: text === '' ? undefined : text }), replace: true });
+  const order = (name: string) =>
+    void navigate({ search: (before) => ({ ...before, sort: name as DeviceSort }), replace: true });
+  const devices = useDevices(q, sort);
+  const settings = useListSettings('devices', DEVICE_COLUMNS, devices.rows);
+  const { pages } = devices;
+  const isBadQuery = pages.isError && isFilterProblem(pages.error);
+  const mayAdd = useMay('tokens:manage');
+  return (
+    <div className={classes.page}>
+      <div className={classes.head}>
+        <div className={classes.titleRow}>
+          <Title order={1}>Devices</Title>
+          {mayAdd && (
+            <Button
+              component={Link}
+              to="/enrolment"
+              size="xs"
+              leftSection={<IconPlus size={15} aria-hidden />}
+            >
+              Add device
+            </Button>
+          )}
+        </div>
+        <StateCounts text={isBadQuery ? '' : q} onApply={apply} />
+        <div className={classes.filterRow}>
+          <FilterBox text={q} onApply={apply} />
+          <ListOptions name="devices" settings={settings} />
+        </div>
+        {isBadQuery && <FilterProblem text={q} error={pages.error} onApply={apply} />}
+        <FilterChips text={q} onApply={apply} />
+      </div>
+      {pages.isError && !isBadQuery && <Failed error={pages.error} onRetry={() => void pages.refetch()} />}
+      {isBadQuery && <Empty title="The filter cannot be read" text="Mend it above, or clear it." />}
+      {pages.isPending && <Loading lines={12} />}
+      {pages.data && (
+        <Rows {...{ q, sort, devices, settings, mayAdd }} onSort={order} onClear={() => apply('')} />
+      )}
+    </div>
+  );
+}
+
+type RowsProps = {
+  readonly q: string;
+  readonly sort: DeviceSort;
+  readonly devices: ReturnType<typeof useDevices>;
+  readonly settings: ReturnType<typeof useListSettings<DeviceRow>>;
+  readonly mayAdd: boolean;
+  readonly onSort: (sort: string) => void;
+  readonly onClear: () => void;
+};
+
+function Rows({ q, sort, devices, settings, mayAdd, onSort, onClear }: RowsProps) {
+  const { pages, rows, count, watch } = devices;
+  const navigate = useNavigate();
+  const selection = useSelection();
+  const isStale = useLiveState().name === 'reconnecting';
+  const open = useCallback(
+    (row: DeviceRow) => void navigate({ to: '/devices/$deviceId', params: { deviceId: row.id } }),
+    [navigate],
+  );
+  const isNew = q === '' && rows.length <= 1 && !pages.hasNextPage;
+  return (
+    <>
+      <Moved query={q} isEmpty={rows.length === 0} onRefresh={() => void pages.refetch()} />
+      {selection.ids.size > 0 && <SelectionBar rows={rows} selection={selection} />}
+      {rows.length === 0 ? (
+        <NoDevices isFiltered={q !== ''} onClear={onClear} />
+      ) : (
+        <List
+          label="Devices"
+          {...{ settings, rows, sort, onSort, selection, isStale }}
+          rowId={idOf}
+          rowName={nameOf}
+          onOpen={open}
+          total={count?.exact ? count.value : undefined}
+          onEndNear={() => pages.hasNextPage && !pages.isFetchingNextPage && void pages.fetchNextPage()}
+          onSeen={watch}
+        />
+      )}
+      {isNew && mayAdd && (
+        <div className={classes.addCard}>
+          <AddDevice title={rows.length === 0 ? 'Add your first device' : 'Add your next device'} />
+        </div>
+      )}
+      <div className={classes.foot}>
+        <span>{countText(rows.length, count)}</span>
+        {pages.isFetching && <span role="status">Reading…</span>}
+      </div>
+    </>
+  );
+}
+
+const idOf = (row: DeviceRow): string => row.id;
+
+function countText(loaded: number, count: { value: number; exact: boolean } | undefined): string {
+  if (count === undefined) return `${loaded} devices`;
+  const total = `${count.exact ? '' : '≥ '}${count.value.toLocaleString()}`;
+  return `${total} ${count.value === 1 ? 'device' : 'devices'}`;
+}
+
+function NoDevices({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  if (!isFiltered) {
+    return (
+      <Empty
+        title="No devices yet"
+        text="Each machine that enrols appears here by itself, within a second."
+      />
+    );
+  }
+  return (
+    <Empty title="No device matches" text="The filter leaves nothing over.">
+      <Anchor component="button" type="button" onClick={onClear}>
+        Clear the filter
+      </Anchor>
+    </Empty>
+  );
+}
+
+/** The order is that of the moment when the list was read; this says when it is no longer true. */
+function Moved({ query, isEmpty, onRefresh }: { query: string; isEmpty: boolean; onRefresh: () => void }) {
+  const { moved, reset } = useMoved(query);
+  const refresh = useCallback(() => {
+    reset();
+    onRefresh();
+  }, [reset, onRefresh]);
+  // Nothing can jump under the pointer where nothing is shown.
+  useEffect(() => {
+    if (moved > 0 && isEmpty) refresh();
+  }, [moved, isEmpty, refresh]);
+  if (moved === 0 || isEmpty) return null;
+  return (
+    <div className={classes.notice} role="status">
+      <span>
+        {moved} {moved === 1 ? 'row' : 'rows'} moved
+      </span>
+      <Button size="compact-xs" variant="light" onClick={refresh}>
+        Refresh
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
+import classes from './enrolment.module.css';
+import { EXPIRIES, type TokenChoice } from './token-input.ts';
+
+const OptionFields = lazy(() => import('./option-fields.tsx'));
+
+export type TokenOptionsProps = {
+  readonly options: TokenChoice;
+  readonly onChange: (options: TokenChoice) => void;
+  readonly hosts: readonly string[];
+};
+
+/** What the token behind the line allows; closed at first, because the default is right for one machine. */
+export function TokenOptions(props: TokenOptionsProps) {
+  const [isOpen, { toggle }] = useDisclosure(false);
+  const { options } = props;
+  const sum = [
+    options.uses === 'one'
+      ? 'one machine'
+      : options.uses === 'any'
+        ? 'any number'
+        : `${options.count} machines`,
+    EXPIRIES.find(({ value }) => value === String(options.expiresInMs))?.label,
+    ...(options.needsApproval ? ['approval needed'] : []),
+    ...options.tags,
+  ];
+  return (
+    <div>
+      <UnstyledButton className={classes.disclose} onClick={toggle} aria-expanded={isOpen}>
+        {isOpen ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
+        Options: {sum.join(' · ')}
+      </UnstyledButton>
+      {isOpen && (
+        <Suspense>
+          <OptionFields {...props} />
+        </Suspense>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { buildAgent, thisPlatform } from '../../../apps/agent/src/build/build-agent.ts';
+import { makeFolder } from '../make-folder.ts';
+import { percentile } from '../measure/percentile.ts';
+import { type ProcessFigures, processFigures } from '../measure/process-figures.ts';
+import type { Report, Unit } from '../measure/report.ts';
+import { cutSockets, socketBytes } from '../measure/sockets.ts';
+import { type ServerUnderTest, startServerUnderTest } from '../server-under-test.ts';
+import { startPeers } from './footprint-peers.ts';
+
+/*
+ * The compiled agent as it runs on a machine, and Debian's two agents beside it in the same run. First it idles, connected;
+ * then its socket is killed again and again, an hour's worth of reconnects; at last the server is away.
+ */
+
+const LOOK_EVERY_MS = 5_000;
+const MINUTE_MS = 60_000;
+const LIMITS = {
+  residentBytes: 16 * 1024 ** 2,
+  unsharedBytes: 6 * 1024 ** 2,
+  cpuPercent: 0.2,
+  growth: 65_536,
+};
+/** A network that fails every minute. */
+const RECONNECTS = 60;
+/** The agent comes back within 5 s of a first loss. */
+const RECONNECT_EVERY_MS = 5_500;
+
+export type FootprintMinutes = { readonly warm: number; readonly measured: number; readonly away: number };
+
+/** See the head of this file. */
+export async function footprint(report: Report, minutes: FootprintMinutes): Promise<void> {
+  const folder = makeFolder();
+  const server = await startServerUnderTest();
+  const peers = await startPeers(folder.path);
+  try {
+    report.context({
+      ...minutes,
+      reconnects: RECONNECTS,
+      peers: peers.map(({ version }) => version).join(', '),
+    });
+    const program = await buildAgent({
+      platform: thisPlatform(),
+      outFile: join(folder.path, 'muster-agent'),
+    });
+    const agent = await startAgent(program, join(folder.path, 'state'), server);
+    try {
+      report.say(`warming up for ${minutes.warm} minutes`);
+      await Bun.sleep(minutes.warm * MINUTE_MS);
+      const all = [{ name: 'muster-agent', pid: agent.pid }, ...peers];
+      const idle = await Promise.all(all.map(({ pid }) => observe(pid, minutes.measured)));
+      for (const [at, seen] of idle.entries()) tell(report, `${all[at]?.name} idle`, seen, at === 0);
+      await afterReconnects(report, agent.pid, server);
+      tell(report, 'muster-agent after reconnects', await observe(agent.pid, minutes.away), true);
+      await server.away();
+      report.say('the server is away');
+      tell(report, 'muster-agent with the server away', await observe(agent.pid, minutes.away), true);
+    } finally {
+      agent.kill('SIGTERM');
+      await agent.exited;
+    }
+  } finally {
+    for (const peer of peers) await peer.stop();
+    await server.stop();
+    await folder.remove();
+  }
+}
+
+async function startAgent(program: string, state: string, server: ServerUnderTest) {
+  const MUSTER_TOKEN = await server.enrolmentToken(1);
+  const path = '/usr/sbin:/usr/bin:/sbin:/bin';
+  const enrol = Bun.spawn({
+    cmd: [program, 'enrol', '--server', server.url, '--state', state],
+    env: { PATH: path, MUSTER_TOKEN },
+    stderr: 'pipe',
+    stdout: 'ignore',
+  });
+  if ((await enrol.exited) !== 0) throw new Error(`the agent did not enrol: ${await enrol.stderr.text()}`);
+  const cmd = [program, 'run', '--state', state];
+  return Bun.spawn({ cmd, env: { PATH: path }, stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' });
+}
+
+type Observed = {
+  readonly looks: readonly ProcessFigures[];
+  readonly spanMs: number;
+  readonly wireBytes: number;
+};
+
+async function observe(pid: number, minutes: number): Promise<Observed> {
+  const begun = performance.now();
+  const wireBefore = socketBytes(pid);
+  const looks = [processFigures(pid)];
+  while (performance.now() - begun < minutes * MINUTE_MS) {
+    await Bun.sleep(LOOK_EVERY_MS);
+    looks.push(processFigures(pid));
+  }
+  const spanMs = performance.now() - begun;
+  return { looks, spanMs, wireBytes: socketBytes(pid) - wireBefore };
+}
+
+function tell(report: Report, name: string, { looks, spanMs, wireBytes }: Observed, isOurs: boolean): void {
+  const first = looks[0];
+  const last = looks.at(-1);
+  if (!first || !last) return;
+  const resident = percentile(
+    looks.map(({ residentBytes }) => residentBytes),
+    0.5,
+  );
+  const unshared = percentile(
+    looks.map(({ unsharedBytes }) => unsharedBytes),
+    0.5,
+  );
+  const cpu = ((last.cpuMs - first.cpuMs) / spanMs) * 100;
+  const limited = isOurs
+    ? report.below
+    : (metric: string, value: number, unit: Unit) => report.tell(metric, value, unit);
+  limited(`${name}: resident, median`, resident, 'bytes', LIMITS.residentBytes);
+  limited(`${name}: unshared, median`, unshared, 'bytes', LIMITS.unsharedBytes);
+  limited(`${name}: processor`, cpu, 'percent', LIMITS.cpuPercent);
+  const withFile = percentile(
+    looks.map(({ privateBytes }) => privateBytes),
+    0.5,
+  );
+  report.tell(`${name}: unshared with pages of its file, median`, withFile, 'bytes');
+  report.tell(`${name}: wake-ups`, (last.wakeUps - first.wakeUps) / (spanMs / 1_000), 'per s');
+  report.tell(`${name}: bytes on the wire an hour`, wireBytes * (3_600_000 / spanMs), 'bytes/h');
+  // Below an hour the runtime's steps are larger than the limit, and a slope of them says nothing.
+  if (spanMs < 3_600_000) return;
+  limited(
+    `${name}: growth`,
+    slopePerHour(looks.map(({ unsharedBytes }) => unsharedBytes)),
+    'bytes/h',
+    LIMITS.growth,
+  );
+}
+
+/** Least-squares slope of values that lie `LOOK_EVERY_MS` apart. */
+function slopePerHour(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let above = 0;
+  let below = 0;
+  for (const [at, value] of values.entries()) {
+    above += (at - middle) * (value - mean);
+    below += (at - middle) ** 2;
+  }
+  return (above / below) * (3_600_000 / LOOK_EVERY_MS);
+}
+
+async function afterReconnects(report: Report, pid: number, server: ServerUnderTest): Promise<void> {
+  const before = await server.welcomes();
+  const start = processFigures(pid);
+  const begun = performance.now();
+  for (let at = 0; at < RECONNECTS; at++) {
+    cutSockets(server.gateway);
+    await Bun.sleep(RECONNECT_EVERY_MS);
+  }
+  report.tell('muster-agent: reconnects', (await server.welcomes()) - before, 'count');
+  const cpu = ((processFigures(pid).cpuMs - start.cpuMs) / (performance.now() - begun)) * 100;
+  report.tell('muster-agent while reconnecting: processor', cpu, 'percent');
+}

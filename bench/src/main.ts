@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util';
+import { coldstart } from './benches/coldstart.ts';
+import { commands } from './benches/commands.ts';
+import { devicesList } from './benches/devices-list.ts';
+import { footprint } from './benches/footprint.ts';
+import { presence } from './benches/presence.ts';
+import { storm } from './benches/storm.ts';
+import { swarm } from './benches/swarm.ts';
+import { endEverything } from './ending.ts';
+import { createReport, type Report } from './measure/report.ts';
+
+// `npm run bench -- NAME [options]`: figures as one JSON object a line, and exit code 1 when one does not hold.
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    list: { type: 'boolean', default: false },
+    agents: { type: 'string' },
+    minutes: { type: 'string' },
+    devices: { type: 'string' },
+    samples: { type: 'string' },
+    runs: { type: 'string' },
+    warm: { type: 'string' },
+    long: { type: 'boolean', default: false },
+  },
+});
+
+type Bench = { readonly about: string; readonly run: (report: Report) => Promise<void> };
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  swarm: {
+    about: 'check-in time and server memory with --agents 15000 connected, over --minutes 3',
+    run: (report) => swarm(report, { agents: count('agents', 15_000), minutes: count('minutes', 3) }),
+  },
+  storm: {
+    about: '--agents 15000 cut at once: until all are back, and the console meanwhile',
+    run: (report) => storm(report, { agents: count('agents', 15_000) }),
+  },
+  presence: {
+    about: '--agents 500 cut, paused, stopped, with clocks that jump: how late each state shows',
+    run: (report) => presence(report, { agents: count('agents', 500) }),
+  },
+  commands: {
+    about: '--agents 1000 acknowledge a command each; from click to acknowledgement of one',
+    run: (report) => commands(report, { agents: count('agents', 1_000) }),
+  },
+  coldstart: {
+    about: 'from a fresh data folder to the console, --runs 5',
+    run: (report) => coldstart(report, { runs: count('runs', 5) }),
+  },
+  footprint: {
+    about: 'the agent beside its peers: --warm 10 minutes, --minutes 5 measured; --long measures an hour',
+    run: (report) => footprint(report, footprintMinutes()),
+  },
+  'devices-list': {
+    about: 'first pages of --devices 50000 by every filter and order, --samples 20 of each',
+    run: (report) =>
+      devicesList(report, { devices: count('devices', 50_000), samples: count('samples', 20) }),
+  },
+};
+
+function footprintMinutes() {
+  const measured = values.long ? 60 : count('minutes', 5);
+  return { warm: count('warm', 10), measured, away: measured };
+}
+
+type CountName = 'agents' | 'minutes' | 'devices' | 'samples' | 'runs' | 'warm';
+
+function count(name: CountName, fallback: number): number {
+  const value = Number(values[name] ?? fallback);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`--${name} takes a whole number above 0`);
+}
+
+async function main(): Promise<number> {
+  if (values.list) {
+    for (const [name, { about }] of Object.entries(BENCHES)) console.log(`${name.padEnd(14)}${about}`);
+    return 0;
+  }
+  const [name = ''] = positionals;
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (!bench || positionals.length > 1) {
+    process.stderr.write(`Name one benchmark of: ${Object.keys(BENCHES).join(', ')}\n`);
+    return 2;
+  }
+  const report = createReport(name);
+  await bench.run(report);
+  return report.holds ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void endEverything().then(() => process.exit(130)));
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(2);
+}
