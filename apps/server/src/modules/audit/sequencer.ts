@@ -10,7 +10,7 @@ import { tidyLogs } from './tidy-logs.ts';
 
 /** Finds rows of other nodes, and rows whose transaction took longer than the wake-up. */
 const SCAN_MS = 400;
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 const BATCH = 2_000;
 const LEASE_MS = 5_000;
 /** With the scan, the time from commit to proof stays below a second. */

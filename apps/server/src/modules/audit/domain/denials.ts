@@ -7,7 +7,6 @@ export interface Denials {
   note(denial: Denial, nowMs: number): AuditEntry | undefined;
   /** The counted repeats of minutes that have ended, or of all. */
   take(nowMs: number | 'all'): AuditEntry[];
-  readonly isEmpty: () => boolean;
 }
 
 type Counted = { readonly denial: Denial; readonly minute: number; repeats: number };
@@ -21,7 +20,6 @@ const ELSEWHERE = 'elsewhere';
 export function createDenials(): Denials {
   const counted = new Map<string, Counted>();
   return {
-    isEmpty: () => counted.size === 0,
     note: (denial, nowMs) => {
       const minute = Math.floor(nowMs / MINUTE_MS);
       const own = keyOf(denial, minute);
