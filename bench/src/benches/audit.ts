@@ -12,7 +12,6 @@ import {
   toBase64,
   writeVerifierKey,
 } from '@muster/contracts/audit';
-import { sql } from 'drizzle-orm';
 import { createNoteSigner } from '../../../apps/server/src/modules/audit/domain/notes.ts';
 import { SYSTEM_ORG } from '../../../apps/server/src/modules/audit/domain/to-row.ts';
 import type { Audit } from '../../../apps/server/src/modules/audit/index.ts';
@@ -73,7 +72,7 @@ async function withLog(work: (bench: Bench) => Promise<void>): Promise<void> {
   });
   log.start();
   const orgIds = await database.system('bench', async (tx) => {
-    const { rows } = await tx.execute<{ org_id: OrgId }>(sql`
+    const { rows } = await tx.execute<{ org_id: OrgId }>(`
       insert into organisations (id, name) select uuidv7(), 'writer ' || n from generate_series(1, ${WRITERS}) n
       returning id as org_id`);
     return rows.map((row) => row.org_id);
@@ -105,7 +104,7 @@ type Change = { readonly orgId: OrgId; readonly isAudited: boolean; readonly nam
 
 async function change({ database, audit: log }: Bench, { orgId, isAudited, name }: Change): Promise<void> {
   await database.transaction({ orgIds: [orgId] }, async (tx) => {
-    await tx.execute(sql`update organisations set name = ${name} where id = ${orgId}`);
+    await tx.execute(`update organisations set name = '${name}' where id = '${orgId}'`);
     if (!isAudited) return;
     await log.append(tx, {
       by: { kind: 'system', id: 'bench', name: 'bench', via: null },
@@ -121,7 +120,7 @@ async function change({ database, audit: log }: Bench, { orgId, isAudited, name 
 /** Rows of the system's log, one after the other: how long each waits for its checkpoint. */
 async function watchProofs({ database, audit: log }: Bench, count: number): Promise<number[]> {
   const times: number[] = [];
-  const signed = sql`select signed_size from audit_trees where org_id = ${SYSTEM_ORG}`;
+  const signed = `select signed_size from audit_trees where org_id = '${SYSTEM_ORG}'`;
   for (let row = 0; row < count; row++) {
     await database.installation((tx) =>
       log.append(tx, {
