@@ -174,6 +174,24 @@ test('SE-8: 24 writers at once leave a log without gaps, and every checkpoint co
   expect((await verified(lines, { earlier: notes })).faults).toEqual([]);
 }, 30_000);
 
+test('two servers on one database give each row one place, and one takes over from the other', async () => {
+  const other = anAudit(db.database, { key, now: () => now, retentionDays: 60 });
+  other.start();
+  const begin = await signedSize();
+  const both = Array.from({ length: 60 }, (_, i) =>
+    db.database.transaction(ada.scope, (tx) => (i % 2 === 0 ? audit : other).append(tx, anEntry())),
+  );
+  await Promise.all(both);
+  await audit.stop();
+  await append();
+  await settled();
+  await other.stop();
+  audit = anAudit(db.database, { key, now: () => now, retentionDays: 60 });
+  audit.start();
+  expect(await signedSize()).toBe(begin + 61);
+  expect((await verified(await exported())).faults).toEqual([]);
+}, 30_000);
+
 test('SE-8: openssl verifies a checkpoint with nothing but the public key', async () => {
   await append();
   await settled();
