@@ -6,6 +6,65 @@ create table muster.migrations (
   applied_at timestamp with time zone not null default now(),
   min_app_version text not null
 );
+create table public.audit_checkpoints (
+  org_id uuid not null,
+  size bigint not null,
+  signed_at timestamp with time zone not null,
+  note text not null
+);
+create table public.audit_log (
+  "position" bigint not null,
+  id uuid not null,
+  org_id uuid not null,
+  leaf_index bigint not null,
+  occurred_at timestamp with time zone not null,
+  who_id text,
+  who_name text,
+  action text not null,
+  target_id text,
+  target_name text,
+  success boolean not null,
+  content text,
+  salt bytea,
+  content_hash bytea not null,
+  sequenced_at timestamp with time zone not null
+) partition by RANGE (sequenced_at);
+create table public.audit_outbox (
+  seq bigint not null generated as identity,
+  id uuid not null,
+  org_id uuid not null,
+  occurred_at timestamp with time zone not null,
+  who_id text,
+  who_name text,
+  action text not null,
+  target_id text,
+  target_name text,
+  success boolean not null,
+  content text not null,
+  salt bytea not null,
+  content_hash bytea not null
+);
+create table public.audit_sequencer (
+  only_row boolean not null default true,
+  holder text not null default ''::text,
+  lease_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  "position" bigint not null default 0,
+  sequenced_at timestamp with time zone not null default '-infinity'::timestamp with time zone
+);
+create table public.audit_tiles (
+  org_id uuid not null,
+  level integer not null,
+  tile bigint not null,
+  hashes bytea not null
+);
+create table public.audit_trees (
+  org_id uuid not null,
+  size bigint not null,
+  peaks bytea not null,
+  signed_size bigint not null default 0,
+  pruned_size bigint not null default 0,
+  pruned_note text
+);
 create table public.commands (
   id uuid not null,
   org_id uuid not null,
@@ -333,6 +392,19 @@ create view muster.device_list as
 
 -- constraints
 alter table muster.migrations add constraint migrations_pkey PRIMARY KEY (number);
+alter table public.audit_checkpoints add constraint audit_checkpoints_pkey PRIMARY KEY (org_id, size);
+alter table public.audit_log add constraint audit_log_pkey PRIMARY KEY ("position", sequenced_at);
+alter table public.audit_outbox add constraint audit_outbox_content_hash_check CHECK ((length(content_hash) = 32));
+alter table public.audit_outbox add constraint audit_outbox_pkey PRIMARY KEY (seq);
+alter table public.audit_outbox add constraint audit_outbox_salt_check CHECK ((length(salt) = 16));
+alter table public.audit_sequencer add constraint audit_sequencer_only_row_check CHECK (only_row);
+alter table public.audit_sequencer add constraint audit_sequencer_pkey PRIMARY KEY (only_row);
+alter table public.audit_tiles add constraint audit_tiles_hashes_check CHECK ((((length(hashes) % 32) = 0) AND (length(hashes) <= 8192)));
+alter table public.audit_tiles add constraint audit_tiles_pkey PRIMARY KEY (org_id, level, tile);
+alter table public.audit_trees add constraint audit_trees_check CHECK (((signed_size <= size) AND (pruned_size <= size) AND ((pruned_size = 0) = (pruned_note IS NULL))));
+alter table public.audit_trees add constraint audit_trees_peaks_check CHECK (((length(peaks) % 32) = 0));
+alter table public.audit_trees add constraint audit_trees_pkey PRIMARY KEY (org_id);
+alter table public.audit_trees add constraint audit_trees_size_check CHECK ((size >= 0));
 alter table public.commands add constraint commands_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['queued'::text, 'sent'::text, 'received'::text, 'running'::text, 'cancelling'::text]))));
 alter table public.commands add constraint commands_check1 CHECK (((due_at IS NULL) = (ended_at IS NOT NULL)));
 alter table public.commands add constraint commands_device_id_sequence_key UNIQUE (device_id, sequence);
@@ -416,6 +488,11 @@ alter table public.users add constraint users_name_check CHECK (((length(name) >
 alter table public.users add constraint users_pkey PRIMARY KEY (id);
 
 -- indexes
+CREATE INDEX audit_log_action ON ONLY public.audit_log USING btree (action, "position");
+CREATE UNIQUE INDEX audit_log_leaf ON ONLY public.audit_log USING btree (org_id, leaf_index, sequenced_at);
+CREATE INDEX audit_log_org ON ONLY public.audit_log USING btree (org_id, "position");
+CREATE INDEX audit_log_target ON ONLY public.audit_log USING btree (target_id, "position");
+CREATE INDEX audit_log_who ON ONLY public.audit_log USING btree (who_id, "position");
 CREATE INDEX commands_due ON public.commands USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
 CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
@@ -434,6 +511,11 @@ CREATE UNIQUE INDEX sites_name ON public.sites USING btree (org_id, lower(name))
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
 
 -- row-level security
+alter table public.audit_checkpoints enable row level security, force row level security;
+alter table public.audit_log enable row level security, force row level security;
+alter table public.audit_outbox enable row level security, force row level security;
+alter table public.audit_tiles enable row level security, force row level security;
+alter table public.audit_trees enable row level security, force row level security;
 alter table public.commands enable row level security, force row level security;
 alter table public.device_facts enable row level security, force row level security;
 alter table public.device_keys enable row level security, force row level security;
@@ -445,6 +527,11 @@ alter table public.organisations enable row level security, force row level secu
 alter table public.sites enable row level security, force row level security;
 
 -- policies
+create policy scope on public.audit_checkpoints for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.audit_log for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.audit_outbox for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[]))) with check (((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])) OR (org_id = '00000000-0000-0000-0000-000000000000'::uuid)));
+create policy scope on public.audit_tiles for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.audit_trees for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.commands for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.device_facts for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.device_keys for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
@@ -465,6 +552,17 @@ AS $function$
 begin
   insert into device_presence (device_no) values (new.device_no);
   return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.drop_audit_partition(ends timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+begin
+  execute format('drop table %I', 'audit_log_' || to_char(ends - interval '1 month', 'YYYYMM'));
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.drop_event_partitions(before timestamp with time zone)
@@ -512,6 +610,30 @@ begin
   end loop;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  month timestamptz := date_trunc('month', from_time);
+  part text;
+begin
+  while month <= to_time loop
+    part := 'audit_log_' || to_char(month, 'YYYYMM');
+    if to_regclass(part) is null then
+      execute format('create table if not exists %I partition of audit_log for values from (%L) to (%L)',
+        part, month, month + interval '1 month');
+      execute format('alter table %I enable row level security, force row level security', part);
+      execute format('comment on table %I is %L', part, 'owned: a month of audit_log');
+      execute format('create policy scope on %I using (org_id = any ((select muster.scope())::uuid[]))', part);
+    end if;
+    month := month + interval '1 month';
+  end loop;
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -552,6 +674,19 @@ begin
   execute format('create table if not exists %I partition of %I for values from (%s) to (%s)', part, parent, start, start + width);
   execute format('grant select, insert on %I to muster_ingest', part);
 end $function$
+;
+CREATE OR REPLACE FUNCTION muster.oldest_audit_month(before timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select min(ends) from (
+    select to_date(right(child.relname, 6), 'YYYYMM')::timestamptz + interval '1 month' as ends
+    from pg_inherits join pg_class child on child.oid = inhrelid where inhparent = 'audit_log'::regclass
+  ) months where ends <= before
+$function$
 ;
 CREATE OR REPLACE FUNCTION muster.read_telemetry(device uuid, tier text, from_minute integer, to_minute integer)
  RETURNS TABLE(at integer, packed bytea)
@@ -609,6 +744,17 @@ CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION muster
 
 -- grants
 grant select on table muster.device_list to muster_app;
+grant select on table public.audit_checkpoints to muster_app;
+grant delete, insert, select on table public.audit_checkpoints to muster_system;
+grant select on table public.audit_log to muster_app;
+grant insert, select on table public.audit_log to muster_system;
+grant insert on table public.audit_outbox to muster_app;
+grant delete, insert, select on table public.audit_outbox to muster_system;
+grant select, update on table public.audit_sequencer to muster_system;
+grant select on table public.audit_tiles to muster_app;
+grant insert, select, update on table public.audit_tiles to muster_system;
+grant select on table public.audit_trees to muster_app;
+grant insert, select, update on table public.audit_trees to muster_system;
 grant insert, select, update on table public.commands to muster_app;
 grant insert, select, update on table public.commands to muster_system;
 grant usage on sequence public.device_connection_epochs to muster_system;
@@ -653,15 +799,24 @@ grant insert, select, update on table public.users to muster_app;
 grant insert, select, update on table public.users to muster_system;
 
 -- function grants
+grant execute on function muster.drop_audit_partition(ends timestamp with time zone) to muster_system;
 grant execute on function muster.drop_event_partitions(before timestamp with time zone) to muster_system;
 grant execute on function muster.drop_telemetry_partitions(parent text, before integer, width integer) to muster_ingest;
+grant execute on function muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_telemetry_partition(parent text, start integer, width integer) to muster_ingest;
+grant execute on function muster.oldest_audit_month(before timestamp with time zone) to muster_system;
 grant execute on function muster.read_telemetry(device uuid, tier text, from_minute integer, to_minute integer) to muster_app;
 grant execute on function muster.read_telemetry_instances(device uuid) to muster_app;
 
 -- comments
 comment on table muster.migrations is 'installation: which migrations this database has; needed before any scope exists';
+comment on table public.audit_checkpoints is 'owned: signed checkpoints of each audit log; every one of a week, then one an hour';
+comment on table public.audit_log is 'owned: the audit log; month partitions, kept as long as MUSTER_AUDIT_RETENTION says';
+comment on table public.audit_outbox is 'owned: audit rows that are committed and have no place in a log yet';
+comment on table public.audit_sequencer is 'installation: who appends to the audit logs of all organisations, and how far it came';
+comment on table public.audit_tiles is 'owned: inner hashes of each audit log, for proofs';
+comment on table public.audit_trees is 'owned: the growing edge of each audit log';
 comment on table public.commands is 'owned: what was asked of devices, by whom, and how it ended';
 comment on table public.device_facts is 'owned: facts that are shown but not listed by, apart so that the scan of devices stays short';
 comment on table public.device_keys is 'owned: what proves a device: key, token, boots; read at each challenge';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { audit } from './benches/audit.ts';
 import { coldstart } from './benches/coldstart.ts';
 import { commands } from './benches/commands.ts';
 import { devicesList } from './benches/devices-list.ts';
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     devices: { type: 'string' },
     samples: { type: 'string' },
     runs: { type: 'string' },
+    rows: { type: 'string' },
     warm: { type: 'string' },
     long: { type: 'boolean', default: false },
   },
@@ -44,6 +46,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     about: '--agents 1000 acknowledge a command each; from click to acknowledgement of one',
     run: (report) => commands(report, { agents: count('agents', 1_000) }),
   },
+  audit: {
+    about: 'what an audit row adds to --samples 2000 changes, until it is proven; verifying --rows 1000000',
+    run: (report) => audit(report, { samples: count('samples', 2_000), rows: count('rows', 1_000_000) }),
+  },
   coldstart: {
     about: 'from a fresh data folder to the console, --runs 5',
     run: (report) => coldstart(report, { runs: count('runs', 5) }),
@@ -64,7 +70,7 @@ function footprintMinutes() {
   return { warm: count('warm', 10), measured, away: measured };
 }
 
-type CountName = 'agents' | 'minutes' | 'devices' | 'samples' | 'runs' | 'warm';
+type CountName = 'agents' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm';
 
 function count(name: CountName, fallback: number): number {
   const value = Number(values[name] ?? fallback);

@@ -48,3 +48,12 @@ export function getLogin(): Login {
     );
   return login;
 }
+
+/** A file of the server, as it comes; throws what the server refuses with. */
+export async function download(login: Login, path: string): Promise<Response> {
+  const tls = login.certificate ? { tls: { ca: login.certificate } } : {};
+  const headers = { authorization: `Bearer ${login.token}` };
+  const answer = await fetch(new URL(path, login.server), { headers, ...tls });
+  if (!answer.ok) throw await answer.json();
+  return answer;
+}

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
+import { addAudit } from './commands/audit.ts';
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDevices } from './commands/devices.ts';
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   addProcesses(program);
   addCommands(program);
   addTokens(program);
+  addAudit(program);
   addCompletion(program);
   return program;
 }

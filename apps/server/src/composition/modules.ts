@@ -28,11 +28,12 @@ const RHYTHM = create(SettingsSchema, {
 });
 
 /** Devices with what is said to them and heard from them; `connections` is how everything reaches a socket. */
-export function createDeviceSide({ database, clock, log, trust, folder, metrics, onError }: Platform) {
+export function createDeviceSide({ database, audit, clock, log, trust, folder, metrics, onError }: Platform) {
   const connections = createConnections();
   const events = createEvents({ database, onError, now: () => new Date(clock.now()) });
   const devices = createDevices({
     database,
+    audit,
     events,
     clock,
     node: connections,
@@ -52,6 +53,7 @@ export function createDeviceSide({ database, clock, log, trust, folder, metrics,
   });
   const commands = createCommands({
     database,
+    audit,
     events,
     targets: devices,
     nodes: connections,
@@ -76,7 +78,7 @@ export type DeviceSide = ReturnType<typeof createDeviceSide>;
 
 /** People, tenants, enrolment and the live console; `doors` are opened later and asked each time. */
 export async function createPeopleSide(platform: Platform, side: DeviceSide, doors: () => Doors) {
-  const { config, database, clock, log, trust, folder, metrics, onError } = platform;
+  const { config, database, audit, clock, log, trust, folder, metrics, onError } = platform;
   const { devices, telemetry, commands, events } = side;
   const consoleTls = await loadConsoleTls(config, trust);
   const addresses = createAddresses({
@@ -90,9 +92,10 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
     version: APP_VERSION,
     log,
   });
-  const identity = createIdentity({ database, clock, takeRootKey: () => trust.takeRootKey() });
+  const identity = createIdentity({ database, audit, clock, takeRootKey: () => trust.takeRootKey() });
   const enrolment = createEnrolment({
     database,
+    audit,
     clock,
     events,
     trust,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Audit, createAudit } from '../modules/audit/index.ts';
 import { APP_VERSION } from '../platform/app-version.ts';
 import { type Clock, systemClock } from '../platform/clock/index.ts';
 import type { Config } from '../platform/config/index.ts';
@@ -23,6 +24,7 @@ export type Platform = {
   readonly database: Database;
   readonly settings: Settings;
   readonly trust: Trust;
+  readonly audit: Audit;
   /** Faults behind no request: counted and logged by part. */
   readonly onError: (error: unknown, part: string) => void;
 };
@@ -49,6 +51,16 @@ export async function openPlatform(config: Config, log: Logger, lifecycle: Lifec
     now: () => new Date(systemClock.now()),
   });
   const settings = createSettings(database);
+  const audit = createAudit({
+    database,
+    installationId: trust.installationId,
+    key: trust.auditKey,
+    retentionDays: config.auditRetention,
+    onError,
+    now: () => new Date(systemClock.now()),
+  });
+  lifecycle.add('audit', () => audit.stop());
+  audit.start();
   return {
     config,
     log,
@@ -60,6 +72,7 @@ export async function openPlatform(config: Config, log: Logger, lifecycle: Lifec
     database,
     settings,
     trust,
+    audit,
     onError,
   };
 }

@@ -8,7 +8,10 @@ import type { Platform } from './platform.ts';
 /** Everything that the console listeners answer, beside the console's own files. */
 export function createRoutes(platform: Platform, side: DeviceSide, people: PeopleSide, doors: () => Doors) {
   const { identity, tenancy, enrolment, live, sentpulse, addresses, builds } = people;
+  const { audit, database } = platform;
   const system = createSystemRoutes({
+    audit,
+    database,
     version: APP_VERSION,
     installationId: platform.trust.installationId,
     startedAt: new Date(platform.clock.now()),
@@ -31,11 +34,13 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     telemetry: side.telemetry.routes,
     commands: side.commands.routes,
     tokens: enrolment.routes,
+    audit: audit.routes,
   };
   const rawRoutes: RawRoute[] = [
     ...createOperationRoutes({ ...platform, authenticate: identity.authenticate }),
     ...createApiDocRoutes(),
     identity.setUp.route,
+    audit.exportRoute,
     live.route,
     ...enrolment.rawRoutes,
     ...sentpulse.routes,

@@ -26,6 +26,7 @@ import { createMemoryTrustStore } from '../platform/crypto/testing/memory-trust-
 import { type TestDatabase, testDatabase } from '../platform/db/testing.ts';
 import type { DeviceLink, NodePort } from '../platform/gateway/ports.ts';
 import { newId } from '../platform/new-id.ts';
+import { anAudit } from './audit-fixture.ts';
 
 export type Person = Extract<Actor, { kind: 'person' }>;
 
@@ -63,6 +64,7 @@ export async function ledgerFixture(): Promise<LedgerFixture> {
   const trust = await openTrust({ store: createMemoryTrustStore(), dataDir, now: () => new Date() });
   const shared = {
     database: db.database,
+    audit: anAudit(db.database),
     events,
     installationId: trust.installationId,
     clock: systemClock,

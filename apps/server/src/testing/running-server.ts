@@ -10,6 +10,8 @@ export interface RunningServer {
   readonly url: string;
   /** Bearer token of the administrator ada@example.org. */
   readonly token: string;
+  /** For what no endpoint does. */
+  readonly databaseUrl: string;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function runServer(): Promise<RunningServer> {
     server,
     url,
     token,
+    databaseUrl,
     stop: async () => {
       await server.stop();
       await dropTestDatabase(databaseUrl);

@@ -480,6 +480,72 @@ export const CONTRACT = {
         }
       }
     }
+  },
+  "audit": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "audit:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/audit",
+          "summary": "Search the audit log, newest first",
+          "description": "The log of the system itself also needs system:read. A row is here within a second."
+        }
+      }
+    },
+    "checkpoints": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "audit:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/audit/checkpoints",
+          "summary": "The newest signed checkpoint of each log",
+          "description": "Keep copies elsewhere: a log that does not continue an earlier checkpoint was tampered with."
+        }
+      }
+    },
+    "inclusion": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "audit:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/audit/{log}/inclusion/{index}",
+          "summary": "Prove that a row is in its log",
+          "description": "RFC 6962, 2.1.1, towards the newest signed checkpoint."
+        }
+      }
+    },
+    "consistency": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "audit:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/audit/{log}/consistency/{size}",
+          "summary": "Prove that a log continues what it was at a size",
+          "description": "RFC 6962, 2.1.2, towards the newest signed checkpoint."
+        }
+      }
+    }
   }
 };
 

@@ -1,3 +1,4 @@
+import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { devices } from './devices.ts';
 import { tokens } from './enrolment.ts';
@@ -5,6 +6,7 @@ import { auth } from './identity.ts';
 import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
 
+export * from './audit.ts';
 export * from './base.ts';
 export * from './commands.ts';
 export * from './devices.ts';
@@ -16,4 +18,4 @@ export * from './system.ts';
 export * from './telemetry.ts';
 
 /** The HTTP contract under /api/v1. */
-export const contract = { auth, system, devices, telemetry, commands, tokens };
+export const contract = { auth, system, devices, telemetry, commands, tokens, audit };

@@ -14,6 +14,8 @@ export const PERMISSIONS = {
   'commands:read': 'See commands, their progress and their results.',
   'commands:cancel': 'Cancel a command that has not ended.',
   'organisations:read': 'See organisations and sites.',
+  'audit:read': 'Search the audit log and get its checkpoints.',
+  'audit:export': 'Export the audit log with its proofs.',
   'system:read': 'See the state, addresses and settings of this server.',
   'system:manage': 'Change the settings of this server.',
 } as const;

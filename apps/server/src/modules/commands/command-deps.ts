@@ -1,4 +1,5 @@
 import type { CommandState, DeviceId, Lifecycle, OrgId } from '@muster/contracts';
+import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../platform/bus/event-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Signer } from '../../platform/crypto/index.ts';
@@ -28,6 +29,7 @@ export interface CommandTargets {
 export type CommandsDeps = {
   readonly database: Database;
   readonly events: EventPort;
+  readonly audit: AuditPort;
   readonly targets: CommandTargets;
   readonly nodes: NodePort;
   readonly signer: Signer;

@@ -1,6 +1,7 @@
 import type { Device, DeviceId, DeviceRow, OrgId } from '@muster/contracts';
 import type { Settings, SignedStatement } from '@muster/contracts/wire';
 import type { Actor, Scope } from '../../platform/actor.ts';
+import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../platform/bus/event-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
@@ -33,6 +34,7 @@ export type { RegisterInput, Registration } from './usecases/register-device.ts'
 export type DevicesDeps = {
   readonly database: Database;
   readonly events: EventPort;
+  readonly audit: AuditPort;
   readonly clock: Clock;
   readonly node: NodePort;
   readonly installationId: string;
@@ -104,7 +106,7 @@ export function createDevices(deps: DevicesDeps): Devices {
     admission: createAdmission(deps),
     presence,
     facts: { facts: (link, facts) => storeFacts({ ...deps, onUpdated }, link, facts) },
-    register: (tx, input) => registerDevice(deps.events, tx, input),
+    register: (tx, input) => registerDevice(deps, tx, input),
     rows: async (tx, scope, ids) =>
       (await findRows(tx, scope, ids)).map((row) => freshRow(row, deps.latestNow)),
     list: (actor, input) => listDevices(deps, actor, input),

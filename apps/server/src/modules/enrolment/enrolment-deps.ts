@@ -1,5 +1,6 @@
 import type { DeviceId } from '@muster/contracts';
 import type { Registry } from 'prom-client';
+import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../platform/bus/event-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Trust } from '../../platform/crypto/index.ts';
@@ -33,6 +34,7 @@ export interface Reachability {
 /** What the module is made from. */
 export type EnrolmentDeps = {
   readonly database: Database;
+  readonly audit: AuditPort;
   readonly clock: Clock;
   readonly events: Pick<EventPort, 'committed'>;
   readonly trust: Pick<

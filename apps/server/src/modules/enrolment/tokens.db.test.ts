@@ -3,6 +3,7 @@ import type { OrgId, Permission, SessionId, SiteId, UserId } from '@muster/contr
 import { sql } from 'drizzle-orm';
 import type { Actor } from '../../platform/actor.ts';
 import { newId } from '../../platform/new-id.ts';
+import { anAudit } from '../../testing/audit-fixture.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 import { type CreateTokenInput, createToken } from './usecases/create-token.ts';
 import { listTokens } from './usecases/list-tokens.ts';
@@ -17,6 +18,7 @@ afterAll(() => server.stop());
 /** The use cases with what they need; reach is asked through the module itself in other tests. */
 const deps = () => ({
   database: server.database,
+  audit: anAudit(server.database),
   clock: server.clock,
   reach: {
     console: () => ({ url: server.url, tls: { kind: 'own' as const, pin: server.pin } }),

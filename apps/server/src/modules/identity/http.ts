@@ -19,12 +19,18 @@ export function createIdentityRoutes(deps: IdentityDeps) {
           sessionCookie(session.token, session.expiresAt, context.secure),
         );
       }
-      return { ...session, expiresAt: session.expiresAt.toISOString() };
+      const { token, user, expiresAt } = session;
+      return { token, user, expiresAt: expiresAt.toISOString() };
     }),
     logout: routes.logout.handler(async ({ context }) => {
       const at = new Date(deps.clock.now());
-      await deps.database.system('sign-out', (tx) => endSession(tx, context.actor.sessionId, at));
-      deps.signedOut(context.actor.sessionId);
+      const { actor } = context;
+      await deps.database.system('sign-out', async (tx) => {
+        await endSession(tx, actor.sessionId, at);
+        const target = { kind: 'user', id: actor.userId, name: actor.name };
+        await deps.audit.append(tx, { by: actor, orgId: null, action: 'user.logout', target });
+      });
+      deps.signedOut(actor.sessionId);
       context.responseHeaders.append('set-cookie', endedCookie(context.secure));
     }),
     me: routes.me.handler(({ context }) => describeMe(deps, context.actor)),

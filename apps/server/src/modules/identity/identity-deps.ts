@@ -1,4 +1,5 @@
 import type { SessionId } from '@muster/contracts';
+import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Throttle } from './domain/throttle.ts';
@@ -6,6 +7,7 @@ import type { Throttle } from './domain/throttle.ts';
 /** What the use cases of identity share. */
 export type IdentityDeps = {
   readonly database: Database;
+  readonly audit: AuditPort;
   readonly clock: Clock;
   /** Per address and e-mail, and per address alone. */
   readonly throttles: { readonly account: Throttle; readonly address: Throttle };

@@ -5,6 +5,7 @@ import { fakeClock } from '../../platform/clock/testing/fake-clock.ts';
 import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
 import type { RawContext } from '../../platform/http/index.ts';
 import { newId } from '../../platform/new-id.ts';
+import { anAudit } from '../../testing/audit-fixture.ts';
 import { createIdentity, type Identity } from './index.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,9 +25,14 @@ let identity: Identity;
 let rootKeys: string[];
 
 beforeAll(async () => {
-  fixture = await testDatabase([1]);
+  fixture = await testDatabase([1, 7]);
   rootKeys = ['the root key'];
-  identity = createIdentity({ database: fixture.database, clock, takeRootKey: async () => rootKeys.pop() });
+  identity = createIdentity({
+    database: fixture.database,
+    audit: anAudit(fixture.database),
+    clock,
+    takeRootKey: async () => rootKeys.pop(),
+  });
 });
 afterAll(() => fixture.drop());
 

@@ -1,4 +1,5 @@
 import type { SessionId } from '@muster/contracts';
+import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Authenticate, Person } from '../../platform/http/index.ts';
@@ -32,12 +33,14 @@ const KEEP_EXPIRED_MS = 30 * 24 * 3_600_000;
 /** `takeRootKey` hands out the installation's root key at set-up, once. */
 export function createIdentity(parts: {
   readonly database: Database;
+  readonly audit: AuditPort;
   readonly clock: Clock;
   readonly takeRootKey: () => Promise<string | undefined>;
 }): Identity {
   const listeners = new Set<(sessionId: SessionId) => void>();
   const deps: IdentityDeps = {
     database: parts.database,
+    audit: parts.audit,
     clock: parts.clock,
     throttles: { account: createThrottle(ACCOUNT_LIMIT), address: createThrottle(ADDRESS_LIMIT) },
     signedOut: (sessionId) => {
@@ -55,7 +58,8 @@ export function createIdentity(parts: {
       return () => listeners.delete(listener);
     },
     createFirstAdministrator: async (person) =>
-      (await createFirstAdministrator(deps, person, async () => true)) === true,
+      (await createFirstAdministrator(deps, person, { address: undefined, andThen: async () => true })) ===
+      true,
     prune: () =>
       deps.database.system('sessions', (tx) =>
         pruneSessions(tx, new Date(deps.clock.now() - KEEP_EXPIRED_MS)),

@@ -28,6 +28,14 @@ export function createSetUp(deps: IdentityDeps, takeRootKey: () => Promise<strin
     const input = await readInput(request, context, deps);
     if (!token || !timingSafeEqual(hashSecret(input.token), hashSecret(token))) {
       deps.throttles.address.failed(context.address, deps.clock.monotonic());
+      deps.audit.denied({
+        by: { kind: 'anonymous', id: null, name: null, via: null },
+        orgId: null,
+        action: 'access.denied',
+        target: { kind: 'endpoint', id: 'POST /api/v1/setup', name: null },
+        address: context.address,
+        code: 'forbidden',
+      });
       throw new MusterError(
         'forbidden',
         'The set-up token is wrong; the right one is printed where the server was started.',
@@ -35,10 +43,12 @@ export function createSetUp(deps: IdentityDeps, takeRootKey: () => Promise<strin
     }
     const visitor = { address: context.address, userAgent: request.headers.get('user-agent') ?? '' };
     const at = new Date(deps.clock.now());
-    const session = await createFirstAdministrator(deps, input, (tx, user) =>
-      startSession(tx, user, { ...visitor, at }),
-    );
-    if (!session) throw nothingAt(request);
+    const started = await createFirstAdministrator(deps, input, {
+      address: context.address,
+      andThen: (tx, user) => startSession(tx, user, { ...visitor, at }),
+    });
+    if (!started) throw nothingAt(request);
+    const { sessionId: _, ...session } = started;
     isOver = true;
     token = undefined;
     const answer = {

@@ -15,6 +15,7 @@ import type { Listeners, Person } from '../../platform/http/index.ts';
 import { createConsoleHandler, createIdempotency, createListeners } from '../../platform/http/index.ts';
 import { createLog } from '../../platform/log/index.ts';
 import { createMetrics } from '../../platform/metrics/index.ts';
+import { anAudit } from '../../testing/audit-fixture.ts';
 import {
   aDevice,
   anOrganisation,
@@ -68,6 +69,7 @@ beforeAll(async () => {
       staticFiles: async () => undefined,
       authenticate: async () => undefined,
       idempotency: createIdempotency(db.database),
+      denied: anAudit(db.database).denied,
       log,
       metrics: createMetrics('0.0.0'),
     }),

@@ -1,6 +1,7 @@
 import { contract } from '@muster/contracts';
 import { implement } from '@orpc/server';
 import type { RequestContext } from '../../platform/http/index.ts';
+import { auditChange } from './audit-change.ts';
 import type { SystemDeps } from './system-deps.ts';
 
 /** State and addresses of this server, sites, and the pass to the live socket. */
@@ -20,15 +21,23 @@ export function createSystemRoutes(deps: SystemDeps) {
       warnings: await deps.warnings(),
       agentBuilds: await deps.builds.list(),
     })),
-    listen: routes.listen.handler(async ({ input }) => {
+    listen: routes.listen.handler(async ({ input, context }) => {
+      const before = addresses();
       await deps.listen(input.address);
+      const change = { target: 'listen', before, after: { address: input.address, ...addresses() } };
+      await auditChange(deps, context.actor, change);
       return addresses();
     }),
-    publishGateways: routes.publishGateways.handler(async ({ input: { addresses, rootKey } }) => {
+    publishGateways: routes.publishGateways.handler(async ({ input: { addresses, rootKey }, context }) => {
       const { issuedAt } = await deps.publishGateways(addresses, rootKey);
+      await auditChange(deps, context.actor, { target: 'gateways', after: { addresses } });
       return { addresses, issuedAt: issuedAt.toISOString() };
     }),
-    prepareAgentBuild: routes.prepareAgentBuild.handler(({ input }) => deps.builds.prepare(input.platform)),
+    prepareAgentBuild: routes.prepareAgentBuild.handler(async ({ input, context }) => {
+      const { platform } = input;
+      await auditChange(deps, context.actor, { action: 'agent_build.prepared', target: platform });
+      return deps.builds.prepare(platform);
+    }),
     sites: routes.sites.handler(async ({ context }) => ({
       items: await deps.listSites(context.actor.scope),
     })),

@@ -2,6 +2,8 @@ import type { contract, Site } from '@muster/contracts';
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
 import type { z } from 'zod';
 import type { Scope } from '../../platform/actor.ts';
+import type { AuditPort } from '../../platform/bus/audit-port.ts';
+import type { Database } from '../../platform/db/index.ts';
 import type { Person } from '../../platform/http/index.ts';
 import type { Addresses } from './addresses.ts';
 
@@ -10,6 +12,8 @@ type Platform = InferContractRouterInputs<typeof contract.system>['prepareAgentB
 
 /** What the system page shows, from the parts that know it. */
 export type SystemDeps = {
+  readonly audit: AuditPort;
+  readonly database: Database;
   readonly version: string;
   readonly installationId: string;
   readonly startedAt: Date;

@@ -124,6 +124,19 @@ export const Settings = z.object({
       defaultText: '`keys/sealing.key` in the data folder',
     }),
   ),
+  auditRetention: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a number of days')
+    .transform(Number)
+    .refine((days) => days >= 31, 'must be at least 31 days')
+    .default(1_096)
+    .meta(
+      setting({
+        env: 'MUSTER_AUDIT_RETENTION',
+        describe: 'Days that rows of the audit log are kept, at least 31; whole months are dropped.',
+        defaultText: '1096 (three years)',
+      }),
+    ),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -43,6 +43,7 @@ export async function createMaterial(
     certified('console', { key: await createPrivateP256(), certificate: new Uint8Array() }),
     signing('command'),
     signing('update'),
+    createAuditKey(sealer),
   ];
   const stored = {
     installationId,
@@ -53,4 +54,10 @@ export async function createMaterial(
     gateways: [],
   };
   return { stored, rootSeed: root.seed };
+}
+
+/** The key that signs checkpoints of the audit logs. Auditors note it with their first checkpoint; agents never see it. */
+export function createAuditKey(sealer: Sealer): Material {
+  const { publicKey, seed } = createEd25519();
+  return { name: 'audit', open: publicKey, sealed: sealer.seal('audit', seed), statement: null };
 }

@@ -1,5 +1,13 @@
 /** Names of what the installation keeps: key pairs with a certificate, and signing keys with a root-signed statement. */
-export const MATERIAL_NAMES = ['server-ca', 'device-ca', 'gateway', 'console', 'command', 'update'] as const;
+export const MATERIAL_NAMES = [
+  'server-ca',
+  'device-ca',
+  'gateway',
+  'console',
+  'command',
+  'update',
+  'audit',
+] as const;
 export type MaterialName = (typeof MATERIAL_NAMES)[number];
 
 /** One key at rest. */
@@ -31,6 +39,8 @@ export interface TrustStore {
   load(): Promise<StoredTrust | undefined>;
   /** Stores everything in one transaction; false when another server was first. */
   create(trust: StoredTrust): Promise<boolean>;
+  /** Keeps a key that older installations were made without; false when it was there already. */
+  addMaterial(material: Material): Promise<boolean>;
   /** Keeps a further statement about the gateways' addresses. */
   addGateways(issuedAt: Date, statement: Uint8Array): Promise<void>;
   /** Sets the counters, never downwards; answers what is stored afterwards. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openTrust } from './open-trust.ts';
 import { parseRootKey } from './root-key.ts';
 import { createSealer, SealBroken } from './sealing.ts';
-import { isP256PublicKey, verifyP256 } from './signatures.ts';
+import { isP256PublicKey, verifyEd25519, verifyP256 } from './signatures.ts';
 import { readStatement } from './statements.ts';
 import { createDeviceKey } from './testing/device-key.ts';
 import { createMemoryTrustStore } from './testing/memory-trust-store.ts';
@@ -157,4 +157,24 @@ test('only a public key on P-256 counts as one, and malformed signatures are fal
   expect(verifyP256(key.spki, bytes, new Uint8Array(64))).toBe(false);
   expect(verifyP256(key.spki, bytes, new Uint8Array(3))).toBe(false);
   expect(verifyP256(new Uint8Array(91), bytes, key.sign(bytes))).toBe(false);
+});
+
+test('an installation from before the audit log gets a key for it, once, and only with the right key file', async () => {
+  const store = createMemoryTrustStore();
+  await open(store);
+  if (!store.stored) throw new Error('nothing was stored');
+  const before = store.stored.materials.filter(({ name }) => name !== 'audit');
+  store.stored = { ...store.stored, materials: before };
+
+  const key = join(dataDir, 'keys', 'sealing.key');
+  const right = await Bun.file(key).text();
+  await Bun.write(key, Buffer.alloc(32, 7).toString('base64'));
+  await expect(open(store)).rejects.toThrow(SealBroken);
+  expect(store.stored.materials).toEqual(before);
+  await Bun.write(key, right);
+  const first = await open(store);
+  const second = await open(store);
+
+  const bytes = new TextEncoder().encode('a checkpoint');
+  expect(verifyEd25519(second.auditKey.publicKey, bytes, first.auditKey.sign(bytes))).toBe(true);
 });

@@ -8,7 +8,7 @@ import {
   publicKeyPin,
   selfSignedServerCertificate,
 } from './certificates.ts';
-import { createMaterial } from './create-material.ts';
+import { createAuditKey, createMaterial } from './create-material.ts';
 import { advanceGeneration } from './generation.ts';
 import type { Material, MaterialName, StoredTrust, TrustStore } from './material.ts';
 import { createRootKeyFile, type RootKeyFile } from './root-key.ts';
@@ -53,7 +53,8 @@ async function openOrCreate(deps: TrustDeps, keyFile: string, rootKeyFile: RootK
         `The database holds sealed keys, but the key file ${keyFile} is missing. Put it back from your backup, or name it with MUSTER_KEY_FILE.`,
       );
     }
-    return { stored: found, sealer: createSealer(key) };
+    const sealer = createSealer(key);
+    return { stored: await withAuditKey(deps.store, found, sealer), sealer };
   }
   const sealer = createSealer(key ?? (await createKeyFile(keyFile)));
   const { stored, rootSeed } = await createMaterial(sealer, deps.now());
@@ -66,6 +67,15 @@ async function openOrCreate(deps: TrustDeps, keyFile: string, rootKeyFile: RootK
     );
   }
   return { stored, sealer };
+}
+
+/** Installations from before the audit log get its key now. */
+async function withAuditKey(store: TrustStore, stored: StoredTrust, sealer: Sealer): Promise<StoredTrust> {
+  if (stored.materials.some(({ name }) => name === 'audit')) return stored;
+  // Nothing is sealed under a key file that is not the right one.
+  for (const { name, sealed } of stored.materials) sealer.open(name, sealed);
+  await store.addMaterial(createAuditKey(sealer));
+  return (await store.load()) ?? stored;
 }
 
 type Parts = {
@@ -87,6 +97,8 @@ function buildTrust({ stored, sealer, rootKeyFile, store, now }: Parts): Trust {
   const consoleKey = secret('console');
   const signer = createSigner(material('command').open, secret('command'), stored.epoch);
 
+  const auditKey = importEd25519Seed(secret('audit'));
+
   const statements = createStatementList({ stored, store, rootKeyFile, now });
 
   return {
@@ -98,6 +110,7 @@ function buildTrust({ stored, sealer, rootKeyFile, store, now }: Parts): Trust {
       return statements.list();
     },
     signer,
+    auditKey: { publicKey: material('audit').open, sign: (bytes) => signEd25519(auditKey, bytes) },
     gatewayTls: {
       key: privateKeyPem(secret('gateway')),
       cert: certificatePem(material('gateway').open) + certificatePem(material('server-ca').open),

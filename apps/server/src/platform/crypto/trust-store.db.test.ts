@@ -76,5 +76,5 @@ test("the application's role, which serves people, cannot read sealed keys", asy
   const { rows } = await postgres.database.system('test', (tx) =>
     tx.execute<{ count: number }>(sql`select count(*)::int as count from trust_materials where sealed <> ''`),
   );
-  expect(rows[0]?.count).toBe(6);
+  expect(rows[0]?.count).toBe(7);
 });

@@ -13,6 +13,17 @@ export function createTrustStore(database: Database): TrustStore {
   return {
     load: () => database.system(PART, loadTrust),
     create: (trust) => database.system(PART, (tx) => insertTrust(tx, trust)),
+    addMaterial: (material) =>
+      database.system(PART, async (tx) => {
+        const { name, open, sealed, statement } = material;
+        const added = await first<{ name: string }>(
+          tx,
+          sql`insert into trust_materials (name, open, sealed, statement) values
+              (${name}, ${Buffer.from(open)}, ${Buffer.from(sealed)}, ${statement && Buffer.from(statement)})
+              on conflict do nothing returning name`,
+        );
+        return added !== undefined;
+      }),
     addGateways: (issuedAt, statement) =>
       database.system(PART, async (tx) => {
         // Rows are never changed: each list has a name of its own, which sorts by time.

@@ -13,6 +13,8 @@ export interface Trust {
   /** Root-signed statements about the command and update keys and the gateways, for Welcome and enrolment. */
   readonly keys: readonly SignedStatement[];
   readonly signer: Signer;
+  /** Signs checkpoints of the audit logs, and nothing else. */
+  readonly auditKey: AuditKey;
   /** TLS of the gateway listener, PEM. */
   readonly gatewayTls: ListenerTls;
   /** TLS of the console listener by Muster's own key, for the given addresses; the pin is the same for all of them. */
@@ -45,6 +47,12 @@ export interface Signer {
   /** Ed25519 over the command domain and the bytes of a serialized CommandBody. */
   signCommand(body: Uint8Array): Promise<{ keyId: string; signature: Uint8Array }>;
 }
+
+/** Ed25519; the public half is raw. */
+export type AuditKey = {
+  readonly publicKey: Uint8Array;
+  readonly sign: (bytes: Uint8Array) => Uint8Array;
+};
 
 /** Key and certificate of a listener, PEM. */
 export type ListenerTls = { readonly key: string; readonly cert: string };

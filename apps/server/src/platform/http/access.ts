@@ -1,5 +1,6 @@
-import { type Access, MusterError, type Permission } from '@muster/contracts';
+import { type Access, MusterError, type Permission, Problem } from '@muster/contracts';
 import { type AnyRouter, isProcedure } from '@orpc/server';
+import type { Denial } from '../bus/audit-port.ts';
 import { ANONYMOUS, type Person } from './request-context.ts';
 
 /** Throws unless `actor` may use what demands `access`. */
@@ -15,6 +16,32 @@ function forbidden(permission: Permission): MusterError {
   return new MusterError('forbidden', `This needs the permission ${permission}, which you do not have.`, {
     permission,
   });
+}
+
+/** What the audit log is told of an answer that refuses; undefined for every other answer. */
+export async function denialIn(
+  response: Response,
+  request: { readonly actor: Person; readonly address: string; readonly endpoint: string },
+): Promise<Denial | undefined> {
+  if (response.status !== 401 && response.status !== 403) return undefined;
+  const told: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  const problem = Problem.safeParse(told).data;
+  const { actor, address, endpoint } = request;
+  const [orgId, another] = actor.scope.orgIds;
+  const nobody = { kind: 'anonymous', id: null, name: null, via: null } as const;
+  return {
+    by: actor === ANONYMOUS ? nobody : actor,
+    // Whoever belongs to one organisation is its own business; everybody else is the installation's.
+    orgId: orgId !== undefined && another === undefined ? orgId : null,
+    action: 'access.denied',
+    target: { kind: 'endpoint', id: endpoint, name: null },
+    after: { permission: problem?.params.permission ?? null },
+    address,
+    code: response.status === 401 ? 'unauthenticated' : 'forbidden',
+  };
 }
 
 /** What a procedure demands; throws for one that names nothing, which `assertGuarded` keeps from happening. */

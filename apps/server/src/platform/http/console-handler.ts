@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Access, MusterError } from '@muster/contracts';
+import type { AuditPort } from '../bus/audit-port.ts';
 import type { Logger } from '../log/index.ts';
 import type { Metrics } from '../metrics/index.ts';
-import { demandAccess } from './access.ts';
+import { demandAccess, denialIn } from './access.ts';
 import { API_PREFIX, type ApiHandler } from './api-handler.ts';
 import { type Credentials, demandSameOrigin, readCredentials } from './credentials.ts';
 import type { Idempotency } from './idempotency.ts';
@@ -29,6 +30,8 @@ export type ConsoleHandlerDeps = {
   readonly staticFiles: StaticFiles;
   readonly authenticate: Authenticate;
   readonly idempotency: Idempotency;
+  /** The audit log's ear for refusals. */
+  readonly denied: AuditPort['denied'];
   readonly log: Logger;
   readonly metrics: Metrics;
 };
@@ -38,6 +41,8 @@ type Asked = {
   readonly url: URL;
   readonly arrival: Arrival;
   readonly traceId: string;
+  /** Whoever was found to ask. */
+  actor: Person;
 };
 
 /** Signing in is never remembered: its answer is a session. */
@@ -51,7 +56,7 @@ export function createConsoleHandler(deps: ConsoleHandlerDeps): ConsoleHandler {
     const traceId = randomBytes(16).toString('hex');
     // A Host header that is none leaves Bun with a path alone.
     const url = new URL(request.url, 'http://localhost');
-    const asked = { request, url, arrival, traceId };
+    const asked: Asked = { request, url, arrival, traceId, actor: ANONYMOUS };
     let route = 'static';
     let response: Response | undefined;
     try {
@@ -72,6 +77,7 @@ export function createConsoleHandler(deps: ConsoleHandlerDeps): ConsoleHandler {
       if (failure.code === 'internal') logFault(deps, asked, failure);
       response = problemResponse(failure, traceId);
     }
+    await tellDenial(deps, asked, response);
     deps.metrics.httpRequests.observe(
       { method: request.method, route, status: String(response.status) },
       (performance.now() - startedAt) / 1000,
@@ -133,15 +139,22 @@ async function answerApi(deps: ConsoleHandlerDeps, asked: Asked): Promise<Respon
   );
 }
 
-async function identify(
-  deps: ConsoleHandlerDeps,
-  { request, arrival }: Asked,
-  access?: Access,
-): Promise<Person> {
+/** Signing in and set-up tell of their own refusals: they know who it was to be. */
+async function tellDenial(deps: ConsoleHandlerDeps, asked: Asked, response: Response): Promise<void> {
+  const { request, url, arrival, actor } = asked;
+  if (NEVER_REMEMBERED.has(url.pathname)) return;
+  const endpoint = `${request.method} ${url.pathname}`.slice(0, 300);
+  const denial = await denialIn(response, { actor, address: arrival.address, endpoint });
+  if (denial) deps.denied(denial);
+}
+
+async function identify(deps: ConsoleHandlerDeps, asked: Asked, access?: Access): Promise<Person> {
+  const { request, arrival } = asked;
   if (access && 'open' in access && access.open === 'public') return ANONYMOUS;
   const credentials = readCredentials(request.headers, arrival.secure);
   demandSameOrigin(request, credentials);
-  return (credentials && (await deps.authenticate(credentials, arrival.address))) ?? ANONYMOUS;
+  asked.actor = (credentials && (await deps.authenticate(credentials, arrival.address))) ?? ANONYMOUS;
+  return asked.actor;
 }
 
 function logFault(deps: ConsoleHandlerDeps, { request, url, traceId }: Asked, failure: MusterError): void {

@@ -1,4 +1,4 @@
-import { type Command, type CommandId, MusterError } from '@muster/contracts';
+import { type Command, type CommandId, MusterError, type OrgId } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { UseCaseDeps } from '../command-deps.ts';
@@ -58,6 +58,14 @@ async function cancelRow(deps: UseCaseDeps, tx: Tx, { actor, commandId }: Wish):
   }
   const row = await findCommand(tx, actor.scope, commandId);
   if (!row) throw new MusterError('not_found', 'There is no such command.', { commandId });
+  await deps.audit.append(tx, {
+    by: actor,
+    orgId: row.orgId as OrgId,
+    action: 'command.cancelled',
+    target: { kind: 'command', id: commandId, name: `${row.name} on ${row.deviceName}` },
+    before: { state: record.state },
+    after: { state },
+  });
   return row;
 }
 

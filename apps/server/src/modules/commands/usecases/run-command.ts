@@ -44,6 +44,18 @@ export async function runCommand(deps: UseCaseDeps, actor: Actor, input: RunInpu
     const isSent = !queue.isWaiting && deps.nodes.isConnected(input.deviceId);
     const command = await buildRow(deps, actor, { input, payload, target, floor, isSent });
     await insertCommand(tx, command);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: target.orgId,
+      action: 'command.requested',
+      target: { kind: 'device', id: input.deviceId, name: target.name },
+      after: {
+        command: command.id,
+        name: input.name,
+        payload,
+        ...(input.reason ? { reason: input.reason } : {}),
+      },
+    });
     return command;
   });
   deps.aftermath.due(row.dueAt ?? row.deliverBy);

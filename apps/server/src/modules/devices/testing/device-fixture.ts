@@ -24,6 +24,7 @@ import type { Database } from '../../../platform/db/index.ts';
 import { type TestDatabase, testDatabase } from '../../../platform/db/testing.ts';
 import type { Admission, DeviceLink, NodePort } from '../../../platform/gateway/ports.ts';
 import { newId } from '../../../platform/new-id.ts';
+import { anAudit } from '../../../testing/audit-fixture.ts';
 import { createEvents } from '../../events/index.ts';
 import {
   createDevices,
@@ -87,6 +88,7 @@ export async function aFixture(times?: PresenceTimes): Promise<Fixture> {
   const anotherServer: Fixture['anotherServer'] = (gatewayId, presenceTimes = times) =>
     createDevices({
       database,
+      audit: anAudit(database),
       clock,
       gatewayId,
       onError,
@@ -111,6 +113,7 @@ export async function aFixture(times?: PresenceTimes): Promise<Fixture> {
     cuts,
     useCases: {
       database,
+      audit: anAudit(database),
       events: createEvents({ database, onError }),
       node: recordingNode(cuts),
       cutOff: (deviceNo) => devices.presence.cutOff(deviceNo),

@@ -1,7 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import type { Device, DeviceId, Lifecycle } from '@muster/contracts';
+import type { AuditAction } from '@muster/contracts/audit';
 import { type Rejected, RejectedSchema } from '@muster/contracts/wire';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import type { AuditPort } from '../../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
 import type { NodePort } from '../../../platform/gateway/ports.ts';
@@ -13,6 +15,7 @@ import { readDevice, throwNoDevice } from './get-device.ts';
 export type LifecycleDeps = {
   readonly database: Database;
   readonly events: EventPort;
+  readonly audit: AuditPort;
   readonly node: NodePort;
   readonly cutOff: (deviceNo: number) => void;
   readonly onUpdated: (device: { readonly deviceId: DeviceId; readonly orgId: Device['orgId'] }) => void;
@@ -39,6 +42,14 @@ export async function changeLifecycle(
     const to = nextLifecycle(device.lifecycle, input.event);
     await writeLifecycle(tx, device.deviceId, to);
     await announce(deps.events, tx, { device, to, input, actor });
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: device.orgId,
+      action: AUDITED_AS[input.event],
+      target: { kind: 'device', id: device.deviceId, name: device.displayName ?? device.hostname },
+      before: { lifecycle: device.lifecycle },
+      after: { lifecycle: to, ...(input.reason ? { reason: input.reason } : {}) },
+    });
     return { ...device, to };
   };
   const changed = await deps.database.transaction(actor.scope, change);
@@ -52,6 +63,15 @@ export async function changeLifecycle(
   }
   return readDevice(deps, actor.scope, input.deviceId);
 }
+
+const AUDITED_AS = {
+  approve: 'device.approved',
+  suspend: 'device.suspended',
+  resume: 'device.resumed',
+  revoke: 'device.revoked',
+  retire: 'device.retired',
+  uninstall: 'device.uninstalled',
+} as const satisfies Record<LifecycleEvent, AuditAction>;
 
 /** Only the device itself tells that its agent was removed. */
 function authorise(actor: Actor, { event, deviceId }: LifecycleInput): void {

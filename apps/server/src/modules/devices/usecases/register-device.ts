@@ -7,6 +7,7 @@ import {
   type SiteId,
 } from '@muster/contracts';
 import type { Facts } from '@muster/contracts/wire';
+import type { AuditPort } from '../../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
@@ -49,6 +50,8 @@ export type RegisterInput = Machine &
       }
   );
 
+export type RegisterDeps = { readonly events: EventPort; readonly audit: AuditPort };
+
 export type Registration = {
   readonly deviceId: DeviceId;
   readonly deviceNo: number;
@@ -64,19 +67,23 @@ export type Registration = {
  * Gives a machine its identity, in the caller's transaction: a new device, the one it already had (running the installer
  * again repairs), or a pending one for a copy. Throws `forbidden` for a revoked key.
  */
-export async function registerDevice(events: EventPort, tx: Tx, input: RegisterInput): Promise<Registration> {
+export async function registerDevice(
+  deps: RegisterDeps,
+  tx: Tx,
+  input: RegisterInput,
+): Promise<Registration> {
   const facts = readFacts(input.facts);
   if (input.by === 'clone') {
     const original = await findOriginal(tx, input.cloneOf);
     if (!original)
       throw new MusterError('not_found', 'The device that this one was copied from does not exist.');
     const { orgId, siteId, tags } = original;
-    return create(events, tx, { ...input, orgId, siteId, tags, tokenId: null, lifecycle: 'pending', facts });
+    return create(deps, tx, { ...input, orgId, siteId, tags, tokenId: null, lifecycle: 'pending', facts });
   }
   const known = await findRepairable(tx, input);
-  if (known) return repair(events, tx, { ...input, known, facts });
+  if (known) return repair(deps, tx, { ...input, known, facts });
   const lifecycle = input.needsApproval ? 'pending' : 'active';
-  return create(events, tx, { ...input, cloneOf: null, lifecycle, facts });
+  return create(deps, tx, { ...input, cloneOf: null, lifecycle, facts });
 }
 
 async function findRepairable(
@@ -105,25 +112,49 @@ type Creation = Omit<Machine, 'facts'> & {
   readonly lifecycle: 'pending' | 'active';
 };
 
-async function create(events: EventPort, tx: Tx, input: Creation): Promise<Registration> {
+async function create(deps: RegisterDeps, tx: Tx, input: Creation): Promise<Registration> {
   const device: NewDevice = { ...input, deviceId: newId<DeviceId>() };
   const deviceNo = await insertDevice(tx, device);
   const token = createDeviceToken();
   await writeKey(tx, device, input.publicKey, hashDeviceToken(token));
   const { orgId, lifecycle, tokenId, cloneOf, facts } = input;
-  await events.append(tx, {
+  await deps.events.append(tx, {
     type: 'device.enrolled',
     orgId,
     subjectId: device.deviceId,
     payload: { hostname: facts.hostname, os: facts.os, lifecycle, tokenId, cloneOf },
   });
-  return { deviceId: device.deviceId, deviceNo, orgId, lifecycle, token, repaired: false };
+  const after = { lifecycle, siteId: input.siteId, cloneOf };
+  const { deviceId } = device;
+  await auditEnrolment(deps, tx, { deviceId, orgId, tokenId, hostname: facts.hostname, after });
+  return { deviceId, deviceNo, orgId, lifecycle, token, repaired: false };
+}
+
+type Enrolled = {
+  readonly deviceId: DeviceId;
+  readonly orgId: OrgId;
+  readonly tokenId: EnrolmentTokenId | null;
+  readonly hostname: string;
+  readonly after: Record<string, unknown>;
+};
+
+/** The machine did it itself, on behalf of whoever made its token. */
+function auditEnrolment({ audit }: RegisterDeps, tx: Tx, enrolled: Enrolled): Promise<void> {
+  const { deviceId, orgId, tokenId, hostname, after } = enrolled;
+  const via = tokenId === null ? null : { kind: 'token', id: tokenId };
+  return audit.append(tx, {
+    by: { kind: 'device', id: deviceId, name: hostname, via },
+    orgId,
+    action: 'device.enrolled',
+    target: { kind: 'device', id: deviceId, name: hostname },
+    after,
+  });
 }
 
 type Repairing = { readonly known: RegisteredDevice; readonly facts: DeviceFacts };
 
 async function repair(
-  events: EventPort,
+  deps: RegisterDeps,
   tx: Tx,
   input: Omit<Extract<RegisterInput, { by: 'token' }>, 'facts'> & Repairing,
 ): Promise<Registration> {
@@ -138,7 +169,9 @@ async function repair(
   await writeRepair(tx, known.deviceId, { agentVersion, tags });
   const token = createDeviceToken();
   await writeKey(tx, known, input.publicKey, hashDeviceToken(token));
-  await announceUpdate(events, tx, known, changes);
+  await announceUpdate(deps.events, tx, known, changes);
+  const enrolled = { deviceId: known.deviceId, orgId: known.orgId, tokenId: input.tokenId };
+  await auditEnrolment(deps, tx, { ...enrolled, hostname: facts.hostname, after: { repaired: true } });
   const { deviceId, deviceNo, orgId, lifecycle } = known;
   return { deviceId, deviceNo, orgId, lifecycle, token, repaired: true };
 }

@@ -1,11 +1,12 @@
 import { type Device, type DeviceId, MusterError, type SiteId } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import type { AuditPort } from '../../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
 import { type ChangeableDevice, lockDevice, writeChange } from '../db/change-rows.ts';
 import { etagOf } from '../db/device-rows.ts';
 import { findSites } from '../db/registry-rows.ts';
-import { changeOf } from '../domain/field-changes.ts';
+import { changeOf, type FieldChanges } from '../domain/field-changes.ts';
 import { announceUpdate } from './announce-update.ts';
 import type { LifecycleDeps } from './change-lifecycle.ts';
 import { readDevice, throwNoDevice } from './get-device.ts';
@@ -13,6 +14,7 @@ import { readDevice, throwNoDevice } from './get-device.ts';
 export type UpdateDeps = {
   readonly database: Database;
   readonly events: EventPort;
+  readonly audit: AuditPort;
   readonly onUpdated: LifecycleDeps['onUpdated'];
 };
 
@@ -43,11 +45,23 @@ export async function updateDevice(deps: UpdateDeps, actor: Actor, input: Update
     await writeChange(tx, before, after);
     const person = actor.kind === 'person' ? actor.userId : undefined;
     await announceUpdate(deps.events, tx, { ...before, actor: person }, changes);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: before.orgId,
+      action: 'device.updated',
+      target: { kind: 'device', id: before.deviceId, name: before.displayName ?? before.hostname },
+      before: sideOf(changes, 'before'),
+      after: sideOf(changes, 'after'),
+    });
     return before;
   });
   deps.events.committed();
   deps.onUpdated(device);
   return readDevice(deps, actor.scope, input.deviceId);
+}
+
+function sideOf(changes: FieldChanges, side: 'before' | 'after'): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change[side]]));
 }
 
 function refuseOutdated(device: ChangeableDevice, ifMatch: string | undefined): void {

@@ -39,6 +39,7 @@ import {
 import { createLog } from '../../../platform/log/index.ts';
 import { createMetrics } from '../../../platform/metrics/index.ts';
 import { newId } from '../../../platform/new-id.ts';
+import { anAudit } from '../../../testing/audit-fixture.ts';
 import { createDevices } from '../../devices/index.ts';
 import { createEvents } from '../../events/index.ts';
 import { enrolBytes } from '../domain/enrol-proof.ts';
@@ -69,7 +70,7 @@ export async function startTestServer({ tls = 'own', builds = NO_BUILDS }: TestS
   const now = () => new Date(clock.now());
   const trust = await openTrust({ store: createTrustStore(database), dataDir, now });
   const events = createEvents({ database, onError: () => undefined, now });
-  const parts = { database, clock, log, registry, trust, events };
+  const parts = { database, clock, log, registry, trust, events, audit: anAudit(database) };
   const { devices, connections, gateway, gatewayAddress } = await startGateway(parts);
   const own = await trust.consoleTls(['127.0.0.1', 'localhost']);
   const { reach, foundPort } = createReach(tls === 'own' ? own : undefined, gatewayAddress);
@@ -98,16 +99,16 @@ export async function startTestServer({ tls = 'own', builds = NO_BUILDS }: TestS
   };
 }
 
-type Parts = Pick<EnrolmentDeps, 'database' | 'log' | 'registry'> & {
+type Parts = Pick<EnrolmentDeps, 'database' | 'audit' | 'log' | 'registry'> & {
   clock: Clock;
   trust: Trust;
   events: EventPort;
 };
 
-async function startGateway({ database, clock, log, registry, trust, events }: Parts) {
+async function startGateway({ database, audit, clock, log, registry, trust, events }: Parts) {
   const connections = createConnections();
   const devices = createDevices({
-    ...{ database, events, clock, node: connections },
+    ...{ database, audit, events, clock, node: connections },
     installationId: trust.installationId,
     gatewayId: 'gateway-1',
     settings: () => create(SettingsSchema, SETTINGS),
@@ -123,13 +124,14 @@ async function startGateway({ database, clock, log, registry, trust, events }: P
   return { devices, connections, gateway, gatewayAddress: `127.0.0.1:${port}` };
 }
 
-function startConsole({ database, log }: Parts, rawRoutes: readonly RawRoute[]) {
+function startConsole({ database, audit, log }: Parts, rawRoutes: readonly RawRoute[]) {
   const handler = createConsoleHandler({
     api: async () => undefined,
     rawRoutes,
     staticFiles: async () => undefined,
     authenticate: async () => undefined,
     idempotency: createIdempotency(database),
+    denied: audit.denied,
     log,
     metrics: createMetrics('0.0.0'),
   });

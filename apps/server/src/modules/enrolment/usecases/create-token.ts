@@ -26,7 +26,7 @@ export type CreatedToken = {
 
 /** Makes a token. Its secret is in the answer and nowhere else. */
 export async function createToken(
-  deps: Pick<EnrolmentDeps, 'database' | 'clock' | 'reach'>,
+  deps: Pick<EnrolmentDeps, 'database' | 'audit' | 'clock' | 'reach'>,
   actor: Actor,
   input: CreateTokenInput,
 ): Promise<CreatedToken> {
@@ -50,6 +50,14 @@ export async function createToken(
       createdAt: now,
       expiresAt: new Date(now.getTime() + input.expiresInMs),
       createdBy: actor.kind === 'person' ? actor.userId : null,
+    });
+    const { description, uses, tags, needsApproval, expiresInMs } = input;
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: site.orgId,
+      action: 'token.created',
+      target: { kind: 'enrolment_token', id, name: description || handle },
+      after: { handle, siteId: site.id, uses, tags, needsApproval, expiresInMs },
     });
     const stored = await findToken(tx, actor.scope, id);
     if (stored === undefined) throw new MusterError('internal', 'The token that was just made is not there.');

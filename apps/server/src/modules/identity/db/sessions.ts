@@ -71,9 +71,11 @@ export type NewSession = {
 };
 
 /** Keeps a new session. */
-export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
+export async function insertSession(tx: Tx, session: NewSession): Promise<SessionId> {
   const { at, ...rest } = session;
-  await tx.insert(sessions).values({ ...rest, id: newId<SessionId>(), createdAt: at, seenAt: at });
+  const id = newId<SessionId>();
+  await tx.insert(sessions).values({ ...rest, id, createdAt: at, seenAt: at });
+  return id;
 }
 
 /** Moves the end of a session that is in use. */

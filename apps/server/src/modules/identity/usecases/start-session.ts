@@ -1,4 +1,4 @@
-import type { Me, UserId } from '@muster/contracts';
+import type { Me, SessionId, UserId } from '@muster/contracts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { insertSession } from '../db/sessions.ts';
 import { findRoles, type UserRow } from '../db/users.ts';
@@ -8,7 +8,12 @@ import type { Visitor } from '../identity-deps.ts';
 import { hashSecret, newSecret } from '../session-token.ts';
 
 /** What signing in gives; the token is told this once. */
-export type StartedSession = { readonly token: string; readonly expiresAt: Date; readonly user: Me };
+export type StartedSession = {
+  readonly token: string;
+  readonly sessionId: SessionId;
+  readonly expiresAt: Date;
+  readonly user: Me;
+};
 
 /** Begins a session of `user` in the transaction that established who they are. */
 export async function startSession(
@@ -19,7 +24,12 @@ export async function startSession(
   const token = newSecret('mst');
   const expiresAt = sessionEnd(visitor.at, visitor.at);
   const userId = user.id as UserId;
-  await insertSession(tx, { ...visitor, userId, tokenHash: hashSecret(token), expiresAt });
+  const sessionId = await insertSession(tx, { ...visitor, userId, tokenHash: hashSecret(token), expiresAt });
   const permissions = [...permissionsOf(await findRoles(tx, userId))];
-  return { token, expiresAt, user: { id: userId, email: user.email, name: user.name, permissions } };
+  return {
+    token,
+    sessionId,
+    expiresAt,
+    user: { id: userId, email: user.email, name: user.name, permissions },
+  };
 }

@@ -10,6 +10,12 @@ export function createMemoryTrustStore(): TrustStore & { stored: StoredTrust | u
       store.stored = trust;
       return true;
     },
+    async addMaterial(material) {
+      if (store.stored === undefined) throw new Error('nothing is stored');
+      if (store.stored.materials.some(({ name }) => name === material.name)) return false;
+      store.stored = { ...store.stored, materials: [...store.stored.materials, material] };
+      return true;
+    },
     async addGateways(_issuedAt, statement) {
       if (store.stored === undefined) throw new Error('nothing is stored');
       store.stored = { ...store.stored, gateways: [...store.stored.gateways, statement] };
