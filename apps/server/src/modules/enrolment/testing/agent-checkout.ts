@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const BUILD = join('apps', 'agent', 'src', 'build', 'build-agent.ts');
+const BUILD = join('apps', 'agent', 'src', 'build');
 const ROOT = join(import.meta.dir, '..', '..', '..', '..', '..', '..');
 
 /** Lays out in `folder` as much of a checkout as a build needs: the agent's real build program around `source`. */
@@ -9,7 +9,7 @@ export async function layAgentCheckout(folder: string, source: string): Promise<
   await mkdir(join(folder, 'packages', 'contracts', 'src'), { recursive: true });
   await Bun.write(join(folder, 'package-lock.json'), '{}');
   await Bun.write(join(folder, 'apps', 'agent', 'package.json'), '{}');
-  await Bun.write(join(folder, BUILD), Bun.file(join(ROOT, BUILD)));
+  await cp(join(ROOT, BUILD), join(folder, BUILD), { recursive: true });
   await writeAgentSource(folder, source);
 }
 
