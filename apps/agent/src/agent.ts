@@ -18,6 +18,7 @@ import type { Log } from './log/log.ts';
 import type { System } from './os/os.ts';
 import { writeStanding } from './service/standing.ts';
 import { CheckIns } from './telemetry/check-ins.ts';
+import { MINUTE_MS } from './telemetry/minute-closer.ts';
 import { ServerClock } from './telemetry/server-clock.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import type { Draft } from './wire/codec.ts';
@@ -213,7 +214,7 @@ export class Agent {
   #anchor(serverTimeMs: number): void {
     const isFirst = !this.#time.isAnchored;
     const moved = this.#time.anchor(serverTimeMs);
-    if (isFirst) this.#telemetry.anchored(moved);
+    if (isFirst || Math.abs(moved) >= MINUTE_MS) this.#telemetry.anchored(moved);
   }
 
   #ready(welcome: Welcome): void {
