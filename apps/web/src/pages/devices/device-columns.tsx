@@ -125,7 +125,8 @@ export const DEVICE_COLUMNS: readonly ListColumn<DeviceRow>[] = [
   {
     id: 'tags',
     title: 'Tags',
-    width: 130,
+    width: 150,
+    grow: 1.3,
     cell: (row) => <Tags tags={row.tags} />,
     value: (row) =>
       Object.entries(row.tags)

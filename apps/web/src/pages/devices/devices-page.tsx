@@ -101,7 +101,8 @@ function Rows({ q, sort, devices, settings, mayAdd, onSort, onClear }: RowsProps
       ) : (
         <List
           label="Devices"
-          {...{ settings, rows, sort, onSort, selection, isStale }}
+          {...{ settings, rows, sort, onSort, selection }}
+          isStale={isStale || pages.isPlaceholderData}
           rowId={idOf}
           rowName={nameOf}
           onOpen={open}
