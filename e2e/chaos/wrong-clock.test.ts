@@ -8,6 +8,7 @@ import {
   createFleet,
   LocalAgent,
   type RunningServer,
+  runProgram,
   startServer,
   until,
 } from '../src/index.ts';
@@ -15,6 +16,14 @@ import {
 /** Machines whose clocks are wrong by years, as after a dead battery. Only the processes see another time. */
 const reason = await skipReason('faketime');
 setDefaultTimeout(150_000);
+
+/** What faketime gives its program: run through it, the agent would be its child and outlive it. */
+async function environmentOf(shift: string): Promise<Record<string, string>> {
+  const { stdout } = await runProgram([findProgram('faketime') ?? '', '-f', shift, 'env']);
+  const [, library = ''] = /^LD_PRELOAD=(.*)$/m.exec(stdout) ?? [];
+  expect(library).toContain('faketime');
+  return { LD_PRELOAD: library, FAKETIME: shift };
+}
 
 describe.skipIf(reason !== undefined)('a wrong clock', () => {
   let folder: string;
@@ -42,7 +51,7 @@ describe.skipIf(reason !== undefined)('a wrong clock', () => {
       const agent = new LocalAgent(binary, join(folder, name));
       agents.push(agent);
       await agent.enrol(server.url, await fleet.newToken());
-      agent.start([findProgram('faketime') ?? '', '-f', shift]);
+      agent.start(await environmentOf(shift));
       const from = new Date(Math.floor(Date.now() / 60_000) * 60_000);
       await fleet.presence(agent.deviceId, 'online');
       const asked = await fleet.run(agent.deviceId, 'process.list', {}, { deliverWithinMs: 5_000 });
@@ -57,6 +66,8 @@ describe.skipIf(reason !== undefined)('a wrong clock', () => {
         100_000,
       );
 
+      const { since } = (await Bun.file(join(agent.state, 'standing.json')).json()) as { since: string };
+      expect(Math.abs(new Date(since).getFullYear() - new Date().getFullYear())).toBeGreaterThan(1);
       expect(ended.state, JSON.stringify(ended.error)).toBe('succeeded');
       expect(from.getTime() / 1000 + 60).toBeGreaterThanOrEqual(there[0] ?? Number.POSITIVE_INFINITY);
       expect(agent.log.match(/>connected$/gm)?.length).toBe(1);

@@ -43,11 +43,11 @@ export class LocalAgent {
     return { code: await child.exited, stdout, stderr };
   }
 
-  /** Runs it; `through` is a program and its words to start it by, such as faketime. */
-  start(through: readonly string[] = []): void {
-    const child = Bun.spawn([...through, this.binary, 'run', '--state', this.state], {
+  /** Runs it; with `environment` beside the least that a program needs. */
+  start(environment: Record<string, string> = {}): void {
+    const child = Bun.spawn([this.binary, 'run', '--state', this.state], {
       cwd: this.state,
-      env: ENVIRONMENT,
+      env: { ...ENVIRONMENT, ...environment },
       stdin: 'ignore',
       stdout: 'ignore',
       stderr: 'pipe',
