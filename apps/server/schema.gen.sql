@@ -6,6 +6,19 @@ create table muster.migrations (
   applied_at timestamp with time zone not null default now(),
   min_app_version text not null
 );
+create table public.api_keys (
+  id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  prefix text not null,
+  secret_hash bytea not null,
+  permissions text[],
+  device_id uuid,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone
+);
 create table public.commands (
   id uuid not null,
   org_id uuid not null,
@@ -173,9 +186,29 @@ create table public.event_sequencer (
 create table public.grants (
   id uuid not null,
   user_id uuid not null,
+  role_id uuid not null,
   org_id uuid,
-  role text not null,
-  created_at timestamp with time zone not null default now()
+  site_id uuid,
+  group_id uuid,
+  created_at timestamp with time zone not null default now(),
+  created_by uuid
+);
+create table public.group_devices (
+  group_id uuid not null,
+  device_id uuid not null,
+  org_id uuid not null,
+  added_at timestamp with time zone not null default now()
+);
+create table public.groups (
+  id uuid not null,
+  org_id uuid not null,
+  parent_id uuid,
+  name text not null,
+  description text not null default ''::text,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone
 );
 create table public.idempotency_keys (
   key_hash bytea not null,
@@ -191,6 +224,31 @@ create table public.leases (
 create table public.organisations (
   id uuid not null,
   name text not null,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone
+);
+create table public.password_links (
+  id uuid not null,
+  user_id uuid not null,
+  purpose text not null,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  created_by uuid,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone
+);
+create table public.role_permissions (
+  role_id uuid not null,
+  permission text not null
+);
+create table public.roles (
+  id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  built_in text,
+  version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
@@ -218,6 +276,7 @@ create table public.sites (
   location text not null default ''::text,
   timezone text not null default 'UTC'::text,
   contact_email text,
+  version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
@@ -263,7 +322,7 @@ create table public.users (
   id uuid not null,
   email text not null,
   name text not null,
-  password_hash text not null,
+  password_hash text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
@@ -333,6 +392,13 @@ create view muster.device_list as
 
 -- constraints
 alter table muster.migrations add constraint migrations_pkey PRIMARY KEY (number);
+alter table public.api_keys add constraint api_keys_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.api_keys add constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.api_keys add constraint api_keys_pkey PRIMARY KEY (id);
+alter table public.api_keys add constraint api_keys_prefix_key UNIQUE (prefix);
+alter table public.api_keys add constraint api_keys_secret_hash_check CHECK ((length(secret_hash) = 32));
+alter table public.api_keys add constraint api_keys_secret_hash_key UNIQUE (secret_hash);
+alter table public.api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table public.commands add constraint commands_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['queued'::text, 'sent'::text, 'received'::text, 'running'::text, 'cancelling'::text]))));
 alter table public.commands add constraint commands_check1 CHECK (((due_at IS NULL) = (ended_at IS NOT NULL)));
 alter table public.commands add constraint commands_device_id_sequence_key UNIQUE (device_id, sequence);
@@ -382,17 +448,42 @@ alter table public.event_outbox add constraint event_outbox_pkey PRIMARY KEY (se
 alter table public.event_outbox add constraint event_outbox_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'critical'::text])));
 alter table public.event_sequencer add constraint event_sequencer_only_row_check CHECK (only_row);
 alter table public.event_sequencer add constraint event_sequencer_pkey PRIMARY KEY (only_row);
+alter table public.grants add constraint grants_check CHECK (((org_id IS NOT NULL) OR ((site_id IS NULL) AND (group_id IS NULL))));
+alter table public.grants add constraint grants_check1 CHECK (((site_id IS NULL) OR (group_id IS NULL)));
+alter table public.grants add constraint grants_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
+alter table public.grants add constraint grants_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
 alter table public.grants add constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.grants add constraint grants_pkey PRIMARY KEY (id);
-alter table public.grants add constraint grants_role_check CHECK ((role = 'administrator'::text));
+alter table public.grants add constraint grants_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
+alter table public.grants add constraint grants_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
 alter table public.grants add constraint grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
-alter table public.grants add constraint grants_user_id_org_id_role_key UNIQUE NULLS NOT DISTINCT (user_id, org_id, role);
+alter table public.grants add constraint grants_user_id_role_id_org_id_site_id_group_id_key UNIQUE NULLS NOT DISTINCT (user_id, role_id, org_id, site_id, group_id);
+alter table public.group_devices add constraint group_devices_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.group_devices add constraint group_devices_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.group_devices add constraint group_devices_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.group_devices add constraint group_devices_pkey PRIMARY KEY (device_id, group_id);
+alter table public.groups add constraint groups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.groups add constraint groups_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.groups add constraint groups_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES groups(id);
+alter table public.groups add constraint groups_pkey PRIMARY KEY (id);
 alter table public.idempotency_keys add constraint idempotency_keys_key_hash_check CHECK ((length(key_hash) = 32));
 alter table public.idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (key_hash);
 alter table public.idempotency_keys add constraint idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32));
 alter table public.leases add constraint leases_pkey PRIMARY KEY (name);
 alter table public.organisations add constraint organisations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.organisations add constraint organisations_pkey PRIMARY KEY (id);
+alter table public.password_links add constraint password_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
+alter table public.password_links add constraint password_links_pkey PRIMARY KEY (id);
+alter table public.password_links add constraint password_links_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'reset'::text])));
+alter table public.password_links add constraint password_links_token_hash_check CHECK ((length(token_hash) = 32));
+alter table public.password_links add constraint password_links_token_hash_key UNIQUE (token_hash);
+alter table public.password_links add constraint password_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.role_permissions add constraint role_permissions_pkey PRIMARY KEY (role_id, permission);
+alter table public.role_permissions add constraint role_permissions_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
+alter table public.roles add constraint roles_built_in_check CHECK ((built_in = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'auditor'::text])));
+alter table public.roles add constraint roles_built_in_key UNIQUE (built_in);
+alter table public.roles add constraint roles_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.roles add constraint roles_pkey PRIMARY KEY (id);
 alter table public.sessions add constraint sessions_pkey PRIMARY KEY (id);
 alter table public.sessions add constraint sessions_token_hash_check CHECK ((length(token_hash) = 32));
 alter table public.sessions add constraint sessions_token_hash_key UNIQUE (token_hash);
@@ -416,6 +507,7 @@ alter table public.users add constraint users_name_check CHECK (((length(name) >
 alter table public.users add constraint users_pkey PRIMARY KEY (id);
 
 -- indexes
+CREATE INDEX api_keys_user ON public.api_keys USING btree (user_id);
 CREATE INDEX commands_due ON public.commands USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
 CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
@@ -426,8 +518,16 @@ CREATE INDEX devices_by_name ON public.devices USING btree (hostname_folded, id)
 CREATE INDEX devices_of_site ON public.devices USING btree (site_id);
 CREATE INDEX enrolment_tokens_org ON public.enrolment_tokens USING btree (org_id, id DESC);
 CREATE INDEX event_log_subject ON ONLY public.event_log USING btree (subject_id, "position");
+CREATE INDEX grants_group ON public.grants USING btree (group_id) WHERE (group_id IS NOT NULL);
+CREATE INDEX grants_org ON public.grants USING btree (org_id, user_id);
+CREATE INDEX grants_role ON public.grants USING btree (role_id);
+CREATE INDEX group_devices_group ON public.group_devices USING btree (group_id, device_id);
+CREATE UNIQUE INDEX groups_name ON public.groups USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX groups_parent ON public.groups USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX password_links_user ON public.password_links USING btree (user_id);
+CREATE UNIQUE INDEX roles_name ON public.roles USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX sessions_expires ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX sites_name ON public.sites USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
@@ -441,6 +541,8 @@ alter table public.devices enable row level security, force row level security;
 alter table public.enrolment_tokens enable row level security, force row level security;
 alter table public.event_log enable row level security, force row level security;
 alter table public.event_outbox enable row level security, force row level security;
+alter table public.group_devices enable row level security, force row level security;
+alter table public.groups enable row level security, force row level security;
 alter table public.organisations enable row level security, force row level security;
 alter table public.sites enable row level security, force row level security;
 
@@ -452,6 +554,8 @@ create policy scope on public.devices for all using ((org_id = ANY (( SELECT mus
 create policy scope on public.enrolment_tokens for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_log for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_outbox for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.group_devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.groups for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.sites for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 
@@ -511,6 +615,12 @@ begin
     end if;
   end loop;
 end $function$
+;
+CREATE OR REPLACE FUNCTION muster.groups_within(roots uuid[])
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (WITH RECURSIVE inside AS (SELECT g.id FROM groups g WHERE ((g.id = ANY (groups_within.roots)) AND (g.deleted_at IS NULL)) UNION SELECT g.id FROM (groups g JOIN inside i ON ((g.parent_id = i.id))) WHERE (g.deleted_at IS NULL)) SELECT COALESCE(array_agg(inside.id), '{}'::uuid[]) AS "coalesce" FROM inside)
 ;
 CREATE OR REPLACE FUNCTION muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone)
  RETURNS void
@@ -602,13 +712,17 @@ end $function$
 
 -- triggers
 CREATE TRIGGER add_presence AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.add_presence();
+CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON roles FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION muster.touch();
 
 -- grants
 grant select on table muster.device_list to muster_app;
+grant insert, select, update on table public.api_keys to muster_app;
+grant insert, select, update on table public.api_keys to muster_system;
 grant insert, select, update on table public.commands to muster_app;
 grant insert, select, update on table public.commands to muster_system;
 grant usage on sequence public.device_connection_epochs to muster_system;
@@ -631,12 +745,22 @@ grant delete, insert, select on table public.event_outbox to muster_system;
 grant select, update on table public.event_sequencer to muster_system;
 grant delete, insert, select on table public.grants to muster_app;
 grant delete, insert, select on table public.grants to muster_system;
+grant delete, insert, select on table public.group_devices to muster_app;
+grant delete, insert, select on table public.group_devices to muster_system;
+grant insert, select, update on table public.groups to muster_app;
+grant insert, select, update on table public.groups to muster_system;
 grant delete, insert, select, update on table public.idempotency_keys to muster_app;
 grant delete, insert, select, update on table public.idempotency_keys to muster_system;
 grant delete, insert, select, update on table public.leases to muster_app;
 grant delete, insert, select, update on table public.leases to muster_system;
 grant insert, select, update on table public.organisations to muster_app;
 grant insert, select, update on table public.organisations to muster_system;
+grant delete, insert, select, update on table public.password_links to muster_app;
+grant delete, insert, select, update on table public.password_links to muster_system;
+grant delete, insert, select on table public.role_permissions to muster_app;
+grant delete, insert, select on table public.role_permissions to muster_system;
+grant insert, select, update on table public.roles to muster_app;
+grant insert, select, update on table public.roles to muster_system;
 grant delete, insert, select, update on table public.sessions to muster_app;
 grant delete, insert, select, update on table public.sessions to muster_system;
 grant delete, insert, select, update on table public.settings to muster_app;
@@ -662,6 +786,7 @@ grant execute on function muster.read_telemetry_instances(device uuid) to muster
 
 -- comments
 comment on table muster.migrations is 'installation: which migrations this database has; needed before any scope exists';
+comment on table public.api_keys is 'installation: keys of people for scripts and nodes; read to find the scope, so before there is one';
 comment on table public.commands is 'owned: what was asked of devices, by whom, and how it ended';
 comment on table public.device_facts is 'owned: facts that are shown but not listed by, apart so that the scan of devices stays short';
 comment on table public.device_keys is 'owned: what proves a device: key, token, boots; read at each challenge';
@@ -674,9 +799,14 @@ comment on table public.event_log is 'owned: events in commit order; month parti
 comment on table public.event_outbox is 'owned: events that are committed and have no position yet';
 comment on table public.event_sequencer is 'installation: who gives positions to events of all organisations, and the last one given';
 comment on table public.grants is 'installation: which role a person has where; read to find the scope, so before there is one';
+comment on table public.group_devices is 'owned: which devices are in a static group';
+comment on table public.groups is 'owned: static groups, sets of devices beside the sites';
 comment on table public.idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';
 comment on table public.leases is 'installation: which process does a job that only one may do at a time';
 comment on table public.organisations is 'owned: the organisation itself; its id is the organisation id';
+comment on table public.password_links is 'installation: single-use links to a password; read before anybody is known';
+comment on table public.role_permissions is 'installation: what roles of one''s own hold';
+comment on table public.roles is 'installation: roles mean the same in every organisation';
 comment on table public.sessions is 'installation: who is signed in; read to find the scope, so before there is one';
 comment on table public.settings is 'installation: what the server remembers about itself (installation id, addresses)';
 comment on table public.sites is 'owned: places of an organisation';

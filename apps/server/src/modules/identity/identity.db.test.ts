@@ -24,7 +24,7 @@ let identity: Identity;
 let rootKeys: string[];
 
 beforeAll(async () => {
-  fixture = await testDatabase([1]);
+  fixture = await testDatabase();
   rootKeys = ['the root key'];
   identity = createIdentity({ database: fixture.database, clock, takeRootKey: async () => rootKeys.pop() });
 });

@@ -1,5 +1,6 @@
 import { contract } from '@muster/contracts';
 import { implement } from '@orpc/server';
+import { requirePermission } from '../../platform/actor.ts';
 import type { RequestContext } from '../../platform/http/index.ts';
 import type { SystemDeps } from './system-deps.ts';
 
@@ -30,7 +31,7 @@ export function createSystemRoutes(deps: SystemDeps) {
     }),
     prepareAgentBuild: routes.prepareAgentBuild.handler(({ input }) => deps.builds.prepare(input.platform)),
     sites: routes.sites.handler(async ({ context }) => ({
-      items: await deps.listSites(context.actor.scope),
+      items: await deps.listSites(requirePermission(context.actor, 'organisations:read')),
     })),
     liveTicket: routes.liveTicket.handler(({ context }) => deps.liveTicket(context.actor)),
   });

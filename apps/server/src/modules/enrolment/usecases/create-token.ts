@@ -30,12 +30,12 @@ export async function createToken(
   actor: Actor,
   input: CreateTokenInput,
 ): Promise<CreatedToken> {
-  requirePermission(actor, 'tokens:manage');
+  const scope = requirePermission(actor, 'tokens:manage');
   const reach: ConsoleReach = deps.reach.console(input.address);
   const now = new Date(deps.clock.now());
   const { secret, handle, hash } = createTokenSecret();
-  const token = await deps.database.transaction(actor.scope, async (tx) => {
-    const site = await getSite(tx, actor.scope, input.siteId);
+  const token = await deps.database.transaction(scope, async (tx) => {
+    const site = await getSite(tx, scope, input.siteId);
     const id = newId<EnrolmentTokenId>();
     await insertToken(tx, {
       id,
@@ -51,7 +51,7 @@ export async function createToken(
       expiresAt: new Date(now.getTime() + input.expiresInMs),
       createdBy: actor.kind === 'person' ? actor.userId : null,
     });
-    const stored = await findToken(tx, actor.scope, id);
+    const stored = await findToken(tx, scope, id);
     if (stored === undefined) throw new MusterError('internal', 'The token that was just made is not there.');
     return toToken(stored, now);
   });

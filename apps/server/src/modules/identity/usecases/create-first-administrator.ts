@@ -1,5 +1,6 @@
 import type { Tx } from '../../../platform/db/index.ts';
 import { hasUsers, insertAdministrator, lockUsers, type UserRow } from '../db/users.ts';
+import { demandGoodPassword } from '../domain/password-rule.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
 
 /** The first person of an installation. */
@@ -14,6 +15,7 @@ export async function createFirstAdministrator<T>(
   { email, name, password }: FirstAdministrator,
   then: (tx: Tx, user: UserRow) => Promise<T>,
 ): Promise<T | undefined> {
+  demandGoodPassword(password, { email, name });
   const passwordHash = await Bun.password.hash(password, 'argon2id');
   return deps.database.system('set-up', async (tx) => {
     await lockUsers(tx);

@@ -1,5 +1,6 @@
-import { MusterError } from '@muster/contracts';
-import { findUserByEmail } from '../db/users.ts';
+import { MusterError, type UserId } from '@muster/contracts';
+import { isKnownAddress } from '../db/sessions.ts';
+import { findUserByEmail, type UserRow } from '../db/users.ts';
 import type { IdentityDeps, Visitor } from '../identity-deps.ts';
 import { type StartedSession, startSession } from './start-session.ts';
 
@@ -12,10 +13,17 @@ export async function logIn(
   { email, password }: Credentials,
 ): Promise<StartedSession> {
   const account = `${visitor.address} ${email.toLowerCase()}`;
-  refuseTooMany(deps, account, visitor.address);
-  const user = await deps.database.system('sign-in', (tx) => findUserByEmail(tx, email));
+  const person = email.toLowerCase();
+  refuseTooMany([
+    deps.throttles.account.waitMs(account, deps.clock.monotonic()),
+    deps.throttles.address.waitMs(visitor.address, deps.clock.monotonic()),
+  ]);
+  const { user, isKnown } = await findAccount(deps, email, visitor.address);
+  // A soft lock: whoever has signed in from here before is not kept out by strangers who guess.
+  if (!isKnown) refuseTooMany([deps.throttles.person.waitMs(person, deps.clock.monotonic())]);
   const isRight = await Bun.password.verify(password, user?.passwordHash ?? (await deps.nobodysHash));
-  if (!user || !isRight) {
+  if (!user?.passwordHash || !isRight) {
+    deps.throttles.person.failed(person, deps.clock.monotonic());
     deps.throttles.account.failed(account, deps.clock.monotonic());
     deps.throttles.address.failed(visitor.address, deps.clock.monotonic());
     throw new MusterError('unauthenticated', 'E-mail or password is wrong.');
@@ -25,12 +33,19 @@ export async function logIn(
   return deps.database.system('sign-in', (tx) => startSession(tx, user, { ...visitor, at }));
 }
 
-function refuseTooMany({ throttles, clock }: IdentityDeps, account: string, address: string): void {
-  const now = clock.monotonic();
-  const retryAfterMs = Math.max(
-    throttles.account.waitMs(account, now),
-    throttles.address.waitMs(address, now),
-  );
+async function findAccount(
+  { database }: IdentityDeps,
+  email: string,
+  address: string,
+): Promise<{ user: UserRow | undefined; isKnown: boolean }> {
+  return database.system('sign-in', async (tx) => {
+    const user = await findUserByEmail(tx, email);
+    return { user, isKnown: user !== undefined && (await isKnownAddress(tx, user.id as UserId, address)) };
+  });
+}
+
+function refuseTooMany(waitsMs: readonly number[]): void {
+  const retryAfterMs = Math.max(...waitsMs);
   if (retryAfterMs === 0) return;
   const minutes = Math.ceil(retryAfterMs / 60_000);
   throw new MusterError('rate_limited', `Too many failed attempts; try again in ${minutes} min.`, {

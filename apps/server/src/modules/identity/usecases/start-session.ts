@@ -1,8 +1,7 @@
 import type { Me, UserId } from '@muster/contracts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { insertSession } from '../db/sessions.ts';
-import { findRoles, type UserRow } from '../db/users.ts';
-import { permissionsOf } from '../domain/roles.ts';
+import { readRights, type UserRow } from '../db/users.ts';
 import { sessionEnd } from '../domain/session-lifetime.ts';
 import type { Visitor } from '../identity-deps.ts';
 import { hashSecret, newSecret } from '../session-token.ts';
@@ -20,6 +19,6 @@ export async function startSession(
   const expiresAt = sessionEnd(visitor.at, visitor.at);
   const userId = user.id as UserId;
   await insertSession(tx, { ...visitor, userId, tokenHash: hashSecret(token), expiresAt });
-  const permissions = [...permissionsOf(await findRoles(tx, userId))];
+  const permissions = [...(await readRights(tx, userId)).permissions];
   return { token, expiresAt, user: { id: userId, email: user.email, name: user.name, permissions } };
 }

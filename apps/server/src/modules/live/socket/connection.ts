@@ -153,5 +153,6 @@ function parseRequest(message: string | Uint8Array): LiveRequest | undefined {
 
 function hasSameRights(a: Person, b: Person): boolean {
   const isSame = (x: Iterable<string>, y: Iterable<string>) => Bun.deepEquals([...x].sort(), [...y].sort());
-  return isSame(a.permissions, b.permissions) && isSame(a.scope.orgIds, b.scope.orgIds);
+  const places = ({ limits, scope }: Person) => [scope, ...(limits ? [...limits].sort() : [])];
+  return isSame(a.permissions, b.permissions) && Bun.deepEquals(places(a), places(b));
 }
