@@ -10,6 +10,8 @@ export interface RunningServer {
   readonly url: string;
   /** Bearer token of the administrator ada@example.org. */
   readonly token: string;
+  /** Of its database, for a test that looks behind the API. */
+  readonly databaseUrl: string;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function runServer(): Promise<RunningServer> {
     server,
     url,
     token,
+    databaseUrl,
     stop: async () => {
       await server.stop();
       await dropTestDatabase(databaseUrl);
