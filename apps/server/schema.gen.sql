@@ -622,6 +622,29 @@ CREATE OR REPLACE FUNCTION muster.groups_within(roots uuid[])
  STABLE PARALLEL SAFE
 RETURN (WITH RECURSIVE inside AS (SELECT g.id FROM groups g WHERE ((g.id = ANY (groups_within.roots)) AND (g.deleted_at IS NULL)) UNION SELECT g.id FROM (groups g JOIN inside i ON ((g.parent_id = i.id))) WHERE (g.deleted_at IS NULL)) SELECT COALESCE(array_agg(inside.id), '{}'::uuid[]) AS "coalesce" FROM inside)
 ;
+CREATE OR REPLACE FUNCTION muster.held_roles(of_user uuid)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return (
+    select json_agg(json_build_object('builtIn', r.built_in,
+      'permissions', array(select p.permission from public.role_permissions p where p.role_id = r.id),
+      'everywhere', x.everywhere, 'orgIds', array_to_string(x.org_ids, ','),
+      'partOrgIds', array_to_string(x.part_org_ids, ','), 'siteIds', array_to_string(x.site_ids, ','),
+      'groupIds', case when x.group_ids is null then null else array_to_string(muster.groups_within(x.group_ids), ',') end))
+    from (
+      select g.role_id, bool_or(g.org_id is null) as everywhere,
+        array_agg(g.org_id) filter (where g.org_id is not null and g.site_id is null and g.group_id is null) as org_ids,
+        array_agg(distinct g.org_id) filter (where g.site_id is not null or g.group_id is not null) as part_org_ids,
+        array_agg(g.site_id) filter (where g.site_id is not null) as site_ids,
+        array_agg(g.group_id) filter (where g.group_id is not null) as group_ids
+      from public.grants g where g.user_id = of_user group by g.role_id
+    ) x join public.roles r on r.id = x.role_id and r.deleted_at is null
+  );
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -661,6 +684,19 @@ begin
   if to_regclass(part) is not null then return; end if;
   execute format('create table if not exists %I partition of %I for values from (%s) to (%s)', part, parent, start, start + width);
   execute format('grant select, insert on %I to muster_ingest', part);
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.reached_organisations(of_user uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  if exists (select from public.grants g where g.user_id = of_user and g.org_id is null) then
+    return (select string_agg(o.id::text, ',' order by o.id) from public.organisations o where o.deleted_at is null);
+  end if;
+  return (select string_agg(o.id::text, ',' order by o.id) from public.organisations o
+    where o.deleted_at is null and o.id in (select g.org_id from public.grants g where g.user_id = of_user));
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.read_telemetry(device uuid, tier text, from_minute integer, to_minute integer)

@@ -98,6 +98,39 @@ create index grants_group on grants (group_id) where group_id is not null;
 create index grants_role on grants (role_id);
 grant select, insert, delete on grants to muster_app, muster_system;
 
+-- What a person has at this moment, a row a role; lists of ids are text, because JSON of 200 ids costs more than reading
+-- them. Read at every request: plpgsql keeps the plans. For muster_system, because there is no scope yet.
+create function muster.held_roles(of_user uuid) returns json
+language plpgsql stable parallel safe as $$
+begin
+  return (
+    select json_agg(json_build_object('builtIn', r.built_in,
+      'permissions', array(select p.permission from public.role_permissions p where p.role_id = r.id),
+      'everywhere', x.everywhere, 'orgIds', array_to_string(x.org_ids, ','),
+      'partOrgIds', array_to_string(x.part_org_ids, ','), 'siteIds', array_to_string(x.site_ids, ','),
+      'groupIds', case when x.group_ids is null then null else array_to_string(muster.groups_within(x.group_ids), ',') end))
+    from (
+      select g.role_id, bool_or(g.org_id is null) as everywhere,
+        array_agg(g.org_id) filter (where g.org_id is not null and g.site_id is null and g.group_id is null) as org_ids,
+        array_agg(distinct g.org_id) filter (where g.site_id is not null or g.group_id is not null) as part_org_ids,
+        array_agg(g.site_id) filter (where g.site_id is not null) as site_ids,
+        array_agg(g.group_id) filter (where g.group_id is not null) as group_ids
+      from public.grants g where g.user_id = of_user group by g.role_id
+    ) x join public.roles r on r.id = x.role_id and r.deleted_at is null
+  );
+end $$;
+
+-- The living organisations that a person's grants reach.
+create function muster.reached_organisations(of_user uuid) returns text
+language plpgsql stable parallel safe as $$
+begin
+  if exists (select from public.grants g where g.user_id = of_user and g.org_id is null) then
+    return (select string_agg(o.id::text, ',' order by o.id) from public.organisations o where o.deleted_at is null);
+  end if;
+  return (select string_agg(o.id::text, ',' order by o.id) from public.organisations o
+    where o.deleted_at is null and o.id in (select g.org_id from public.grants g where g.user_id = of_user));
+end $$;
+
 create table password_links (
   id uuid primary key,
   user_id uuid not null references users,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { BUILT_IN_ROLES, type BuiltInRoleName, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
+import { type Answer, aCast, type Cast, type Tenant } from '../../testing/cast.ts';
 import { type EndpointRow, listEndpoints, reachOf } from './domain/permission-table.ts';
-import { type Answer, aCast, type Cast, type Tenant } from './testing/cast.ts';
 import { REQUESTS } from './testing/requests.ts';
 
 const endpoints = listEndpoints();

@@ -3,8 +3,8 @@ import { createAccessRoutes, createGroupRoutes } from './http.ts';
 
 export { keepAnAdministrator } from './db/administrators.ts';
 export { allGrants, deleteGrantsOf, findGrants, type GrantRow, insertGrant, isVisible } from './db/grants.ts';
-export { type HeldColumns, heldRoles } from './db/held-roles.ts';
-export { narrow, permissionsOfRole, type Rights, rightsOf } from './domain/rights.ts';
+export { type HeldColumns, heldRoles, readRightsOf } from './db/held-roles.ts';
+export { narrow, type Rights } from './domain/rights.ts';
 export { giveRole, toGrant } from './usecases/grant-role.ts';
 export { demandCover, demandVisible } from './usecases/reach-person.ts';
 

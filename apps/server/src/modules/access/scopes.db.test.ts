@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import type { DeviceId, GroupId, SiteId, UserId } from '@muster/contracts';
-import { aCast, type Cast, type Tenant } from './testing/cast.ts';
+import { aCast, type Cast, type Tenant } from '../../testing/cast.ts';
 
 let cast: Cast;
 let tenant: Tenant;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import type { DeviceId, UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
-import { aCast, type Cast, type Tenant } from '../access/testing/cast.ts';
+import { aCast, type Cast, type Tenant } from '../../testing/cast.ts';
 
 type Made = { key: { id: string; prefix: string; lastUsedAt: string | null }; secret: string };
 
@@ -84,7 +84,9 @@ test('SE-7: expired and revoked keys open nothing, and a key makes no keys and c
   expect(await statusOf(secret, 'GET', '/auth/me')).toBe(401);
   const late = await aKey(userId);
   await cast.database.system('test', (tx) =>
-    tx.execute(sql`update api_keys set expires_at = now() - interval '1 second' where id = ${late.key.id}::uuid`),
+    tx.execute(
+      sql`update api_keys set expires_at = now() - interval '1 second' where id = ${late.key.id}::uuid`,
+    ),
   );
   expect(await statusOf(late.secret, 'GET', '/auth/me')).toBe(401);
   const stranger = await cast.signIn(await cast.aPerson('Other', 'operator', { orgId: tenant.orgId }));

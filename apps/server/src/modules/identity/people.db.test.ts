@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { BUILT_IN_ROLES, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
-import { aCast, CAST_PASSWORD, type Cast, type Tenant } from '../access/testing/cast.ts';
+import { aCast, CAST_PASSWORD, type Cast, type Tenant } from '../../testing/cast.ts';
 
 type Invited = { user: { id: UserId; state: string }; link: { token: string; path: string } };
 
@@ -9,12 +9,13 @@ let cast: Cast;
 let tenant: Tenant;
 beforeAll(async () => {
   cast = await aCast();
+  adasToken = cast.running.token;
   tenant = await cast.aTenant('acme');
 });
 afterAll(() => cast.stop());
 
-const ada = (method: string, path: string, body?: unknown) =>
-  cast.call(cast.running.token, method, path, body);
+let adasToken: string;
+const ada = (method: string, path: string, body?: unknown) => cast.call(adasToken, method, path, body);
 const signIn = (email: string, password: string) =>
   cast.call(undefined, 'POST', '/auth/login', { email, password });
 const redeem = (token: string, password: string) =>
@@ -111,6 +112,8 @@ test('SE-12: the last administrator cannot be disabled, removed or lose the role
   );
   expect(rows[0]?.left).toBe(1);
   await cast.database.system('test', (tx) => tx.execute(sql`update users set disabled_at = null`));
+  // Whoever lost is signed out.
+  adasToken = await cast.signIn(me.id as UserId);
 });
 
 test('SE-3: nobody gives, takes or reaches for more than they have', async () => {

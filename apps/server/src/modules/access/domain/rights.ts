@@ -89,7 +89,9 @@ function fromLimits(limits: ReadonlyMap<Permission, Scope>): Rights {
 function scopeOf(roles: readonly HeldRole[], living: readonly OrgId[]): Scope {
   if (roles.some((role) => role.everywhere)) return { orgIds: living, everywhere: true };
   const alive = new Set(living);
-  const union = <Id extends string>(lists: (readonly Id[])[]) => [...new Set(lists.flat())].sort();
+  const union = <Id extends string>(lists: (readonly Id[])[]) => [
+    ...new Set(lists.length === 1 ? lists[0] : lists.flat()),
+  ];
   const whole = union(roles.map((role) => role.orgIds)).filter((id) => alive.has(id));
   const parts = union(roles.map((role) => role.partOrgIds)).filter(
     (id) => alive.has(id) && !whole.includes(id),

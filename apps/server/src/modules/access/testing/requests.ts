@@ -1,7 +1,7 @@
 import { BUILT_IN_ROLES, type DeviceId, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import { newId } from '../../../platform/new-id.ts';
-import type { Cast, Tenant } from './cast.ts';
+import type { Cast, Tenant } from '../../../testing/cast.ts';
 
 /** A request that would succeed for whoever may make it: what the path and body of an endpoint take. */
 export type SampleRequest = {

@@ -1,7 +1,7 @@
 import { type Group, type GroupId, MusterError, type OrgId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope, wholeOrgs } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
-import { etagOf } from '../../../platform/etag.ts';
+import { etagOf } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { findGroup, type GroupRow, insertGroup } from '../db/groups.ts';

@@ -1,6 +1,6 @@
 import { MusterError, type Role, type RoleId } from '@muster/contracts';
 import type { Tx } from '../../../platform/db/index.ts';
-import { etagOf } from '../../../platform/etag.ts';
+import { etagOf } from '../../../platform/http/index.ts';
 import { findRole, type RoleRow } from '../db/roles.ts';
 import { permissionsOfRole } from '../domain/rights.ts';
 

@@ -1,6 +1,6 @@
 import { type Group, type GroupId, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
-import { demandCurrent } from '../../../platform/etag.ts';
+import { demandCurrent } from '../../../platform/http/index.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { liesWithin, writeGroup } from '../db/groups.ts';
 import { demandSameOrg, getOwnGroup, toGroup } from './create-group.ts';

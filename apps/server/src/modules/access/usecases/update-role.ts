@@ -1,6 +1,6 @@
 import type { Permission, Role, RoleId } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
-import { demandCurrent } from '../../../platform/etag.ts';
+import { demandCurrent } from '../../../platform/http/index.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { lockRole, writePermissions, writeRole } from '../db/roles.ts';
 import { permissionsOfRole } from '../domain/rights.ts';

@@ -2,7 +2,7 @@ import type { ApiKeyId, DeviceId, SessionId, UserId } from '@muster/contracts';
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { uuids } from '../../../platform/db/index.ts';
-import { type HeldColumns, heldRoles, narrow, type Rights, rightsOf } from '../../access/index.ts';
+import { type HeldColumns, heldRoles, narrow, type Rights, readRightsOf } from '../../access/index.ts';
 import { apiKeys } from './tables.ts';
 
 /** A key with what it may do at this moment: never more than its maker. */
@@ -50,7 +50,7 @@ async function findUsable(tx: Tx, which: SQL, now: Date): Promise<UsableKey[]> {
     userId: row.user_id,
     userName: row.user_name,
     lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
-    rights: narrow(rightsOf(row.held_roles ?? [], row.org_ids), {
+    rights: narrow(readRightsOf(row), {
       permissions: row.permissions,
       deviceId: row.device_id,
     }),

@@ -2,7 +2,7 @@ import type { SessionId, UserId } from '@muster/contracts';
 import { and, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
-import { type HeldColumns, heldRoles, type Rights, rightsOf } from '../../access/index.ts';
+import { type HeldColumns, heldRoles, type Rights, readRightsOf } from '../../access/index.ts';
 import { sessions } from './tables.ts';
 
 /** A session with what its person may do at this moment. */
@@ -51,7 +51,7 @@ async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> 
     name: row.name,
     seenAt: new Date(row.seen_at),
     createdAt: new Date(row.created_at),
-    rights: rightsOf(row.held_roles ?? [], row.org_ids),
+    rights: readRightsOf(row),
   }));
 }
 

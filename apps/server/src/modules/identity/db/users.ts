@@ -2,7 +2,7 @@ import { BUILT_IN_ROLES, type UserId } from '@muster/contracts';
 import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
-import { type HeldColumns, heldRoles, insertGrant, type Rights, rightsOf } from '../../access/index.ts';
+import { type HeldColumns, heldRoles, insertGrant, type Rights, readRightsOf } from '../../access/index.ts';
 import { users } from './tables.ts';
 
 export type UserRow = typeof users.$inferSelect;
@@ -61,7 +61,7 @@ export async function readRights(tx: Tx, userId: UserId): Promise<Rights> {
   const { rows } = await tx.execute<HeldColumns>(
     sql`select ${heldRoles(sql`u.id`)} from users u where u.id = ${userId}::uuid`,
   );
-  return rightsOf(rows[0]?.held_roles ?? [], rows[0]?.org_ids ?? []);
+  return readRightsOf(rows[0] ?? { held_roles: null, org_ids: null });
 }
 
 /** Adds a person who has no password yet. */

@@ -1,7 +1,7 @@
 import { MusterError, type Organisation, type OrgId, type SiteId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
-import { demandCurrent, etagOf } from '../../../platform/etag.ts';
+import { demandCurrent, etagOf } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import {
   countInUse,

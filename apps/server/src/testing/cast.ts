@@ -9,9 +9,9 @@ import {
   type UserId,
 } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
-import { createDatabase, type Database } from '../../../platform/db/index.ts';
-import { newId } from '../../../platform/new-id.ts';
-import { type RunningServer, runServer } from '../../../testing/running-server.ts';
+import { createDatabase, type Database } from '../platform/db/index.ts';
+import { newId } from '../platform/new-id.ts';
+import { type RunningServer, runServer } from './running-server.ts';
 
 /** An organisation with a site, as the stage for people. */
 export type Tenant = { readonly orgId: OrgId; readonly siteId: SiteId; readonly name: string };
