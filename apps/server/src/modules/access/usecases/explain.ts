@@ -45,7 +45,12 @@ export async function explain(deps: AccessDeps, actor: Person, input: ExplainInp
       userId,
       name: await nameOf(tx, userId),
       deviceId: input.deviceId ?? null,
-      rights: explainEach(here, input.permission, device !== undefined),
+      rights: explainEach(here, input.permission, device !== undefined).map((right) =>
+        // A key explains itself: what its own list leaves out, it may not do.
+        isSelf && actor.key && !actor.permissions.has(right.permission)
+          ? { ...right, allowed: false, because: [] }
+          : right,
+      ),
     };
   });
 }
