@@ -1,0 +1,6 @@
+import type { Database } from '../../platform/db/index.ts';
+
+/** What the use cases of access share. */
+export type AccessDeps = {
+  readonly database: Database;
+};
