@@ -2,6 +2,7 @@ import { SQL } from 'bun';
 import { createIdentity } from '../../apps/server/src/modules/identity/index.ts';
 import { systemClock } from '../../apps/server/src/platform/clock/index.ts';
 import { type TestDatabase, testDatabase } from '../../apps/server/src/platform/db/testing.ts';
+import { anAudit } from '../../apps/server/src/testing/audit-fixture.ts';
 
 /*
  * Authorising a request: from a session's token or an API key's secret to the person with every right and its scope,
@@ -45,6 +46,7 @@ const fixture = await testDatabase();
 await seed(fixture);
 const identity = createIdentity({
   database: fixture.database,
+  audit: anAudit(fixture.database),
   clock: systemClock,
   takeRootKey: async () => undefined,
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { appendEntry } from './modules/audit/index.ts';
 import { resetAdministrator } from './modules/identity/index.ts';
 import { APP_VERSION } from './platform/app-version.ts';
 import { systemClock } from './platform/clock/index.ts';
@@ -66,7 +67,7 @@ async function reset(args: readonly string[]): Promise<string> {
   try {
     await migrate({ url: opened.url, appVersion: APP_VERSION });
     const done = await resetAdministrator(
-      { database, clock: systemClock },
+      { database, clock: systemClock, audit: { append: (tx, entry) => appendEntry(tx, entry, new Date()) } },
       { email: values.email, password },
     );
     return describe(done);

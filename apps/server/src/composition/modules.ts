@@ -128,8 +128,8 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
     presence: devices.presence.port,
     now: clock.now,
   });
-  const tenancy = createTenancy({ database });
-  const access = createAccess({ database });
+  const tenancy = createTenancy({ database, audit });
+  const access = createAccess({ database, audit });
   return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy, access };
 }
 

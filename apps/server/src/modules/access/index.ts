@@ -7,6 +7,7 @@ export { type HeldColumns, heldRoles, readRightsOf } from './db/held-roles.ts';
 export { narrow, type Rights } from './domain/rights.ts';
 export { giveRole, toGrant } from './usecases/grant-role.ts';
 export { demandCover, demandVisible } from './usecases/reach-person.ts';
+export { type Appending, logOfPerson, personTarget, tellOfGrant } from './usecases/tell-of-person.ts';
 
 /** Roles, where people have them, static groups, and what it all adds up to. */
 export interface Access {

@@ -1,9 +1,9 @@
 import { contract } from '@muster/contracts';
 import { implement } from '@orpc/server';
 import { requirePermission } from '../../platform/actor.ts';
-import type { Database } from '../../platform/db/index.ts';
 import type { RequestContext } from '../../platform/http/index.ts';
 import { listOrganisations } from './db/rows.ts';
+import type { TenancyDeps } from './tenancy-deps.ts';
 import {
   createOrganisation,
   removeOrganisation,
@@ -15,7 +15,7 @@ import { createSite, removeSite, updateSite } from './usecases/change-site.ts';
 const ifMatchOf = ({ headers }: RequestContext) => headers.get('if-match') ?? undefined;
 
 /** Routes of contract.organisations. */
-export function createOrganisationRoutes(deps: { readonly database: Database }) {
+export function createOrganisationRoutes(deps: TenancyDeps) {
   const os = implement(contract.organisations).$context<RequestContext>();
   return os.router({
     list: os.list.handler(async ({ context }) => {
@@ -32,7 +32,7 @@ export function createOrganisationRoutes(deps: { readonly database: Database }) 
 }
 
 /** Routes of contract.sites. */
-export function createSiteRoutes(deps: { readonly database: Database }) {
+export function createSiteRoutes(deps: TenancyDeps) {
   const os = implement(contract.sites).$context<RequestContext>();
   return os.router({
     create: os.create.handler(({ input, context }) => createSite(deps, context.actor, input)),

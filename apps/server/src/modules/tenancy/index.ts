@@ -1,10 +1,10 @@
 import type { OrgId, Site } from '@muster/contracts';
 import { isNull } from 'drizzle-orm';
 import type { Scope } from '../../platform/actor.ts';
-import type { Database } from '../../platform/db/index.ts';
 import { listSites } from './db/rows.ts';
 import { organisations } from './db/tables.ts';
 import { createOrganisationRoutes, createSiteRoutes } from './http.ts';
+import type { TenancyDeps } from './tenancy-deps.ts';
 import { toSite } from './usecases/change-site.ts';
 
 /** Organisations and their sites. */
@@ -18,10 +18,11 @@ export interface Tenancy {
 }
 
 /** Wires the module. */
-export function createTenancy({ database }: { readonly database: Database }): Tenancy {
+export function createTenancy(deps: TenancyDeps): Tenancy {
+  const { database } = deps;
   return {
-    organisationRoutes: createOrganisationRoutes({ database }),
-    siteRoutes: createSiteRoutes({ database }),
+    organisationRoutes: createOrganisationRoutes(deps),
+    siteRoutes: createSiteRoutes(deps),
     listSites: async (scope) => (await database.transaction(scope, (tx) => listSites(tx, scope))).map(toSite),
     everything: () =>
       database.system('tenancy', async (tx) => {

@@ -50,21 +50,21 @@ async function read(tx: Tx, which: SQL): Promise<GrantRow[]> {
   return rows;
 }
 
-/** Gives a role; the same grant twice is one. Returns its id. */
+/** Gives a role; the same grant twice is one, and only `added` once. */
 export async function insertGrant(
   tx: Tx,
   grant: Place & { readonly userId: UserId; readonly roleId: RoleId; readonly createdBy: UserId | null },
-): Promise<GrantId> {
+): Promise<{ id: GrantId; added: boolean }> {
   const { userId, roleId, orgId, siteId, groupId, createdBy } = grant;
   const id = newId<GrantId>();
-  const { rows } = await tx.execute<{ id: GrantId }>(sql`
+  const { rows } = await tx.execute<{ id: GrantId; added: boolean }>(sql`
     with added as (
       insert into grants (id, user_id, role_id, org_id, site_id, group_id, created_by)
       values (${id}, ${userId}, ${roleId}, ${orgId}, ${siteId}, ${groupId}, ${createdBy}) on conflict do nothing returning id)
-    select id from added union all
-    select id from grants where user_id = ${userId}::uuid and role_id = ${roleId}::uuid and org_id is not distinct from ${orgId}::uuid
+    select id, true as added from added union all
+    select id, false from grants where user_id = ${userId}::uuid and role_id = ${roleId}::uuid and org_id is not distinct from ${orgId}::uuid
       and site_id is not distinct from ${siteId}::uuid and group_id is not distinct from ${groupId}::uuid`);
-  return rows[0]?.id ?? id;
+  return rows[0] ?? { id, added: false };
 }
 
 /** Takes one grant away. */

@@ -26,6 +26,15 @@ export async function changeMembers(deps: AccessDeps, actor: Actor, input: Membe
         },
       );
     }
-    return toGroup(await getOwnGroup(tx, scope, group.id));
+    const after = await getOwnGroup(tx, scope, group.id);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: group.orgId,
+      action: 'group.members_changed',
+      target: { kind: 'group', id: group.id, name: group.name },
+      before: { devices: group.devices },
+      after: { devices: after.devices, [input.into ? 'added' : 'taken']: ids },
+    });
+    return toGroup(after);
   });
 }

@@ -25,6 +25,13 @@ export async function createGroup(deps: AccessDeps, actor: Actor, input: CreateG
     if (parentId) await demandSameOrg(tx, scope, parentId, orgId);
     const id = newId<GroupId>();
     await insertGroup(tx, { id, orgId, name, description, parentId }).catch(refuseTakenName);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId,
+      action: 'group.created',
+      target: { kind: 'group', id, name },
+      after: { name, description, parentId },
+    });
     return toGroup(await getGroup(tx, scope, id));
   });
 }

@@ -20,7 +20,16 @@ export async function createRole(deps: AccessDeps, actor: Actor, input: CreateRo
     const id = RoleId.parse(newId<RoleId>());
     await insertRole(tx, { id, name: input.name, description: input.description }).catch(refuseTakenName);
     await writePermissions(tx, id, input.permissions);
-    return readRole(tx, id);
+    const role = await readRole(tx, id);
+    const { name, description, permissions } = role;
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: null,
+      action: 'role.created',
+      target: { kind: 'role', id, name },
+      after: { name, description, permissions },
+    });
+    return role;
   });
 }
 

@@ -8,6 +8,7 @@ import { demandAsMuch } from '../domain/places.ts';
 import { permissionsOfRole } from '../domain/rights.ts';
 import { demandVisible } from './reach-person.ts';
 import { throwNoRole } from './read-role.ts';
+import { type Appending, tellOfGrant } from './tell-of-person.ts';
 
 export type GrantInput = NewGrant & { readonly userId: UserId };
 
@@ -16,7 +17,7 @@ export async function grantRole(deps: AccessDeps, actor: Actor, input: GrantInpu
   const scope = requirePermission(actor, 'users:manage');
   return deps.database.transaction(scope, async (tx) => {
     await demandVisible(tx, scope, input.userId);
-    const id = await giveRole(tx, actor, input);
+    const id = await giveRole(deps, tx, actor, input);
     const grant = (await findGrants(tx, scope, [input.userId])).find((one) => one.id === id);
     if (!grant) throw new MusterError('internal', 'The grant that was just made is not there.');
     return toGrant(grant);
@@ -24,7 +25,13 @@ export async function grantRole(deps: AccessDeps, actor: Actor, input: GrantInpu
 }
 
 /** The same in a transaction that is open, for a person who was just invited. */
-export async function giveRole(tx: Tx, actor: Actor, input: GrantInput): Promise<Grant['id']> {
+export async function giveRole(
+  deps: Appending,
+  tx: Tx,
+  actor: Actor,
+  input: GrantInput,
+): Promise<Grant['id']> {
+  const scope = requirePermission(actor, 'users:manage');
   const { roleId, orgId, siteId, groupId, userId } = input;
   const place = { orgId, siteId, groupId };
   if (siteId && groupId)
@@ -35,12 +42,11 @@ export async function giveRole(tx: Tx, actor: Actor, input: GrantInput): Promise
     throw new MusterError('not_found', 'There is no such organisation, site or group.', place);
   const role = (await findRole(tx, roleId)) ?? throwNoRole(roleId);
   demandAsMuch(actor, permissionsOfRole(role), place);
-  return insertGrant(tx, {
-    ...place,
-    userId,
-    roleId,
-    createdBy: actor.kind === 'person' ? actor.userId : null,
-  });
+  const createdBy = actor.kind === 'person' ? actor.userId : null;
+  const { id, added } = await insertGrant(tx, { ...place, userId, roleId, createdBy });
+  const grant = { id, roleId, roleName: role.name, ...place };
+  if (added) await tellOfGrant(deps, tx, { by: actor, scope, userId, grant, given: true });
+  return id;
 }
 
 /** A row in the contract's shape. */

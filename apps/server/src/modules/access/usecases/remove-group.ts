@@ -23,5 +23,13 @@ export async function removeGroup(
       );
     }
     await removeGroupRow(tx, groupId);
+    const { orgId, name, description, parentId, devices } = group;
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId,
+      action: 'group.removed',
+      target: { kind: 'group', id: groupId, name },
+      before: { name, description, parentId, devices },
+    });
   });
 }

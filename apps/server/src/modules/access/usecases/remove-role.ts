@@ -25,5 +25,13 @@ export async function removeRole(
       );
     }
     await removeRoleRow(tx, roleId);
+    const { name, description, permissions } = role;
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: null,
+      action: 'role.removed',
+      target: { kind: 'role', id: roleId, name },
+      before: { name, description, permissions },
+    });
   });
 }

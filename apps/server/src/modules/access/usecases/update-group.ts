@@ -1,5 +1,6 @@
 import { type Group, type GroupId, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { sidesOf } from '../../../platform/bus/sides-of.ts';
 import { demandCurrent } from '../../../platform/http/index.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { liesWithin, writeGroup } from '../db/groups.ts';
@@ -28,6 +29,14 @@ export async function updateGroup(deps: AccessDeps, actor: Actor, input: UpdateG
         throw new MusterError('conflict', 'A group cannot lie inside itself.', { field: 'parentId' });
     }
     await writeGroup(tx, before.id, { name, description, parentId }).catch(refuseTakenName);
-    return toGroup(await getOwnGroup(tx, scope, before.id));
+    const after = await getOwnGroup(tx, scope, before.id);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: after.orgId,
+      action: 'group.changed',
+      target: { kind: 'group', id: after.id, name: after.name },
+      ...sidesOf(before, after, ['name', 'description', 'parentId']),
+    });
+    return toGroup(after);
   });
 }

@@ -1,11 +1,12 @@
 import type { Permission, Role, RoleId } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { sidesOf } from '../../../platform/bus/sides-of.ts';
 import { demandCurrent } from '../../../platform/http/index.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { lockRole, writePermissions, writeRole } from '../db/roles.ts';
 import { permissionsOfRole } from '../domain/rights.ts';
 import { demandEverywhere } from './create-role.ts';
-import { readRole, refuseBuiltIn, refuseTakenName, throwNoRole } from './read-role.ts';
+import { readRole, refuseBuiltIn, refuseTakenName, throwNoRole, toRole } from './read-role.ts';
 
 export type UpdateRoleInput = {
   readonly roleId: RoleId;
@@ -31,6 +32,14 @@ export async function updateRole(deps: AccessDeps, actor: Actor, input: UpdateRo
     const { name = before.name, description = before.description } = input;
     await writeRole(tx, input.roleId, { name, description }).catch(refuseTakenName);
     if (input.permissions) await writePermissions(tx, input.roleId, input.permissions);
-    return readRole(tx, input.roleId);
+    const after = await readRole(tx, input.roleId);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: null,
+      action: 'role.changed',
+      target: { kind: 'role', id: after.id, name: after.name },
+      ...sidesOf(toRole(before), after, ['name', 'description', 'permissions']),
+    });
+    return after;
   });
 }

@@ -5,6 +5,7 @@ import { keepAnAdministrator } from '../db/administrators.ts';
 import { deleteGrant, lockGrant } from '../db/grants.ts';
 import { demandAsMuch } from '../domain/places.ts';
 import { permissionsOfRole } from '../domain/rights.ts';
+import { tellOfGrant } from './tell-of-person.ts';
 
 /** Takes a role from a person; their next request does not have it any more. */
 export async function withdrawGrant(
@@ -19,5 +20,6 @@ export async function withdrawGrant(
     demandAsMuch(actor, permissionsOfRole(grant), grant);
     await keepAnAdministrator(tx, { grantId });
     await deleteGrant(tx, grantId);
+    await tellOfGrant(deps, tx, { by: actor, scope, userId: grant.userId, grant, given: false });
   });
 }

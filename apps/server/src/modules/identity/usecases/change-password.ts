@@ -31,6 +31,12 @@ export async function changePassword(
     const at = new Date(deps.clock.now());
     await writeUser(tx, actor.userId, { passwordHash });
     await endLinks(tx, actor.userId, at);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: null,
+      action: 'password.changed',
+      target: { kind: 'user', id: user.id, name: user.email },
+    });
     return endSessionsOf(tx, actor.userId, at, actor.sessionId);
   });
   for (const sessionId of ended) deps.signedOut(sessionId);

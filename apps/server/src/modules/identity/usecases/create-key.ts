@@ -19,7 +19,7 @@ export type CreateKeyInput = {
 
 /** Makes a key for the person who asks. Its secret is in the answer and nowhere else. */
 export async function createKey(
-  deps: Pick<IdentityDeps, 'database' | 'clock'>,
+  deps: Pick<IdentityDeps, 'database' | 'audit' | 'clock'>,
   actor: Person,
   input: CreateKeyInput,
 ): Promise<{ key: ApiKey; secret: string }> {
@@ -46,10 +46,20 @@ export async function createKey(
       createdAt: now,
       expiresAt: new Date(now.getTime() + input.expiresInMs),
     });
-    return findKeyRow(tx, id);
+    const row = await findKeyRow(tx, id);
+    if (!row) throw new MusterError('internal', 'The key that was just made is not there.');
+    const made = toKey(row, now);
+    const { name, permissions, deviceId, expiresAt } = made;
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: null,
+      action: 'key.created',
+      target: { kind: 'api_key', id, name },
+      after: { userId: actor.userId, prefix, permissions, deviceId, expiresAt },
+    });
+    return made;
   });
-  if (!key) throw new MusterError('internal', 'The key that was just made is not there.');
-  return { key: toKey(key, now), secret };
+  return { key, secret };
 }
 
 async function demandDevice(

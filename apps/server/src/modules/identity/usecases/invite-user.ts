@@ -1,6 +1,6 @@
 import { MusterError, type NewGrant, type PasswordLink, type User } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
-import { giveRole } from '../../access/index.ts';
+import { giveRole, logOfPerson } from '../../access/index.ts';
 import { insertInvited, isTakenEmail, lockUsers } from '../db/users.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
 import { insertPasswordLink } from './make-password-link.ts';
@@ -14,7 +14,7 @@ export type InviteInput = {
 
 /** Adds a person who chooses a password by a single-use link. They get no role that the actor could not give. */
 export async function inviteUser(
-  deps: Pick<IdentityDeps, 'database' | 'clock'>,
+  deps: Pick<IdentityDeps, 'database' | 'audit' | 'clock'>,
   actor: Actor,
   input: InviteInput,
 ): Promise<{ user: User; link: PasswordLink }> {
@@ -31,13 +31,21 @@ export async function inviteUser(
         field: 'email',
       });
     const userId = await insertInvited(tx, input);
-    for (const grant of input.grants) await giveRole(tx, actor, { ...grant, userId });
+    for (const grant of input.grants) await giveRole(deps, tx, actor, { ...grant, userId });
     const link = await insertPasswordLink(tx, {
       userId,
       purpose: 'invitation',
       actor,
       now: deps.clock.now(),
     });
-    return { user: await readUser(tx, scope, userId), link };
+    const user = await readUser(tx, scope, userId);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: logOfPerson(scope, user.grants),
+      action: 'user.invited',
+      target: { kind: 'user', id: userId, name: user.email },
+      after: { email: user.email, name: user.name, expiresAt: link.expiresAt },
+    });
+    return { user, link };
   });
 }

@@ -1,7 +1,7 @@
 import { MusterError, type PasswordLink, type UserId } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
-import { demandCover } from '../../access/index.ts';
+import { allGrants, demandCover, logOfPerson } from '../../access/index.ts';
 import { insertLink, type LinkPurpose } from '../db/password-links.ts';
 import { findUser } from '../db/users.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
@@ -16,7 +16,7 @@ const PAGES = { invitation: '/invitation', reset: '/reset-password' } as const;
  * person has.
  */
 export async function makePasswordLink(
-  deps: Pick<IdentityDeps, 'database' | 'clock'>,
+  deps: Pick<IdentityDeps, 'database' | 'audit' | 'clock'>,
   actor: Actor,
   { userId }: { readonly userId: UserId },
 ): Promise<PasswordLink> {
@@ -28,7 +28,15 @@ export async function makePasswordLink(
     if (user.disabledAt)
       throw new MusterError('conflict', `${user.name} is disabled; enable them first.`, { userId });
     const purpose = user.passwordHash === null ? 'invitation' : 'reset';
-    return insertPasswordLink(tx, { userId, purpose, actor, now: deps.clock.now() });
+    const link = await insertPasswordLink(tx, { userId, purpose, actor, now: deps.clock.now() });
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: logOfPerson(scope, await allGrants(tx, userId)),
+      action: 'user.password_reset',
+      target: { kind: 'user', id: userId, name: user.email },
+      after: { purpose, expiresAt: link.expiresAt },
+    });
+    return link;
   });
 }
 

@@ -34,7 +34,16 @@ export async function redeemLink(
     if (!link) return undefined;
     await endLinks(tx, link.userId, at);
     await writeUser(tx, link.userId, { passwordHash });
-    return endSessionsOf(tx, link.userId, at);
+    const { userId, name, email, purpose } = link;
+    await deps.audit.append(tx, {
+      by: { kind: 'person', id: userId, name, via: { kind: 'password_link', id: link.id } },
+      orgId: null,
+      action: 'password.changed',
+      target: { kind: 'user', id: userId, name: email },
+      after: { purpose },
+      address,
+    });
+    return endSessionsOf(tx, userId, at);
   });
   if (!ended) return refuse(deps, address);
   for (const sessionId of ended) deps.signedOut(sessionId);

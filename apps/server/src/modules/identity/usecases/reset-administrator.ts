@@ -2,6 +2,7 @@ import { MusterError, type PasswordLink, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import type { Actor } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
+import type { Appending } from '../../access/index.ts';
 import { endLinks } from '../db/password-links.ts';
 import { endSessionsOf } from '../db/sessions.ts';
 import { insertInvited, lockUsers, makeAdministrator, writeUser } from '../db/users.ts';
@@ -26,7 +27,7 @@ export type AdminResetDone = {
  * password, account and grants. Sessions and API keys of that person end.
  */
 export async function resetAdministrator(
-  deps: Pick<IdentityDeps, 'database' | 'clock'>,
+  deps: Pick<IdentityDeps, 'database' | 'clock'> & Appending,
   { email, password }: AdminReset,
 ): Promise<AdminResetDone> {
   return deps.database.system('admin reset', async (tx) => {
@@ -43,6 +44,13 @@ export async function resetAdministrator(
       sql`update api_keys set revoked_at = now() where user_id = ${userId}::uuid and revoked_at is null`,
     );
     const done = { email: found.email, isNew: found.id === undefined };
+    await deps.audit.append(tx, {
+      by: { kind: 'system', id: 'admin reset', name: 'admin reset', via: null },
+      orgId: null,
+      action: 'user.administrator_reset',
+      target: { kind: 'user', id: userId, name: found.email },
+      after: { isNew: done.isNew, by: password === undefined ? 'link' : 'password' },
+    });
     if (password === undefined) return { ...done, link: await linkFor(tx, userId, deps.clock.now()) };
     await endLinks(tx, userId, at);
     await writeUser(tx, userId, { passwordHash: await Bun.password.hash(password, 'argon2id') });

@@ -9,7 +9,7 @@ import { toKey } from './list-keys.ts';
 
 /** Ends a key of one's own, or of a person whom the actor manages, at once. */
 export async function revokeKey(
-  deps: Pick<IdentityDeps, 'database' | 'clock' | 'signedOut'>,
+  deps: Pick<IdentityDeps, 'database' | 'audit' | 'clock' | 'signedOut'>,
   actor: Person,
   { keyId }: { readonly keyId: ApiKeyId },
 ): Promise<ApiKey> {
@@ -22,6 +22,13 @@ export async function revokeKey(
   const revoked = await deps.database.transaction(scope, async (tx) => {
     if (!isOwn) await demandOwner(tx, actor, key);
     await revokeKeyRow(tx, keyId, now);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: null,
+      action: 'key.revoked',
+      target: { kind: 'api_key', id: keyId, name: key.name },
+      before: { userId: key.userId, prefix: key.prefix },
+    });
     return findKeyRow(tx, keyId);
   });
   deps.signedOut(keyId as string as SessionId);

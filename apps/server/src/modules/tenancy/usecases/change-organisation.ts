@@ -1,6 +1,7 @@
 import { MusterError, type Organisation, type OrgId, type SiteId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope } from '../../../platform/actor.ts';
-import type { Database, Tx } from '../../../platform/db/index.ts';
+import { sidesOf } from '../../../platform/bus/sides-of.ts';
+import type { Tx } from '../../../platform/db/index.ts';
 import { demandCurrent, etagOf } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import {
@@ -12,9 +13,10 @@ import {
   removeOrganisationRow,
   writeOrganisation,
 } from '../db/rows.ts';
+import type { TenancyDeps } from '../tenancy-deps.ts';
 import { refuseTakenName } from './refuse-taken-name.ts';
 
-type Deps = { readonly database: Database };
+type Deps = TenancyDeps;
 
 /** Makes an organisation with its first site. */
 export async function createOrganisation(
@@ -29,6 +31,14 @@ export async function createOrganisation(
     await insertOrganisation(tx, { id, name: input.name }).catch(refuseTakenName);
     const site = { name: input.siteName, timezone: input.timezone, location: '', contactEmail: null };
     await insertSite(tx, { ...site, id: newId<SiteId>(), orgId: id });
+    // In the log of the system: who may do this is no matter of one organisation, and it outlives them all.
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: null,
+      action: 'organisation.created',
+      target: { kind: 'organisation', id, name: input.name },
+      after: { name: input.name, siteName: input.siteName, timezone: input.timezone },
+    });
     return toOrganisation(await getOrganisation(tx, scope, id));
   });
 }
@@ -44,7 +54,15 @@ export async function updateOrganisation(
     const before = await getOrganisation(tx, scope, input.orgId);
     demandCurrent(before.version, input.ifMatch, before.name);
     await writeOrganisation(tx, input.orgId, input.name).catch(refuseTakenName);
-    return toOrganisation(await getOrganisation(tx, scope, input.orgId));
+    const after = await getOrganisation(tx, scope, input.orgId);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: after.id,
+      action: 'organisation.changed',
+      target: { kind: 'organisation', id: after.id, name: after.name },
+      ...sidesOf(before, after, ['name']),
+    });
+    return toOrganisation(after);
   });
 }
 
@@ -68,6 +86,13 @@ export async function removeOrganisation(
       );
     }
     await removeOrganisationRow(tx, orgId);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: null,
+      action: 'organisation.removed',
+      target: { kind: 'organisation', id: orgId, name: org.name },
+      before: { name: org.name, sites: org.sites },
+    });
   });
 }
 

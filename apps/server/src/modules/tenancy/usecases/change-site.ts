@@ -1,6 +1,7 @@
 import { MusterError, type OrgId, type Site, type SiteId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope } from '../../../platform/actor.ts';
-import type { Database, Tx } from '../../../platform/db/index.ts';
+import { sidesOf } from '../../../platform/bus/sides-of.ts';
+import type { Tx } from '../../../platform/db/index.ts';
 import { demandCurrent, etagOf } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import {
@@ -12,9 +13,10 @@ import {
   type SiteRow,
   writeSite,
 } from '../db/rows.ts';
+import type { TenancyDeps } from '../tenancy-deps.ts';
 import { refuseTakenName } from './refuse-taken-name.ts';
 
-type Deps = { readonly database: Database };
+type Deps = TenancyDeps;
 
 /** Makes a site in an organisation that the actor manages as a whole. */
 export async function createSite(
@@ -28,6 +30,13 @@ export async function createSite(
     const { orgId, name, location, timezone, contactEmail } = input;
     const id = newId<SiteId>();
     await insertSite(tx, { id, orgId, name, location, timezone, contactEmail }).catch(refuseTakenName);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId,
+      action: 'site.created',
+      target: { kind: 'site', id, name },
+      after: { name, location, timezone, contactEmail },
+    });
     return toSite(await getSite(tx, scope, id));
   });
 }
@@ -50,7 +59,15 @@ export async function updateSite(deps: Deps, actor: Actor, input: UpdateSiteInpu
     const { name = before.name, location = before.location, timezone = before.timezone } = input;
     const contactEmail = input.contactEmail === undefined ? before.contactEmail : input.contactEmail;
     await writeSite(tx, input.siteId, { name, location, timezone, contactEmail }).catch(refuseTakenName);
-    return toSite(await getSite(tx, scope, input.siteId));
+    const after = await getSite(tx, scope, input.siteId);
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId: after.orgId,
+      action: 'site.changed',
+      target: { kind: 'site', id: after.id, name: after.name },
+      ...sidesOf(before, after, ['name', 'location', 'timezone', 'contactEmail']),
+    });
+    return toSite(after);
   });
 }
 
@@ -78,6 +95,14 @@ export async function removeSite(
     if (others.length === 0)
       throw new MusterError('conflict', `${site.name} is the last site of its organisation.`, { siteId });
     await removeSiteRow(tx, siteId);
+    const { orgId, name, location, timezone, contactEmail } = site;
+    await deps.audit.append(tx, {
+      by: actor,
+      orgId,
+      action: 'site.removed',
+      target: { kind: 'site', id: siteId, name },
+      before: { name, location, timezone, contactEmail },
+    });
   });
 }
 
