@@ -2,12 +2,12 @@ import type { AccessDeps } from './access-deps.ts';
 import { createAccessRoutes, createGroupRoutes } from './http.ts';
 
 export { keepAnAdministrator } from './db/administrators.ts';
-export { allGrants, deleteGrantsOf, findGrants, type GrantRow, insertGrant, isVisible } from './db/grants.ts';
+export { allGrants, deleteGrantsOf, findGrants, insertGrant, isVisible } from './db/grants.ts';
 export { type HeldColumns, heldRoles, readRightsOf } from './db/held-roles.ts';
 export { narrow, type Rights } from './domain/rights.ts';
 export { giveRole, toGrant } from './usecases/grant-role.ts';
-export { demandCover, demandVisible } from './usecases/reach-person.ts';
-export { type Appending, logOfPerson, personTarget, tellOfGrant } from './usecases/tell-of-person.ts';
+export { demandCover } from './usecases/reach-person.ts';
+export { type Appending, logOfPerson, tellOfGrant } from './usecases/tell-of-person.ts';
 
 /** Roles, where people have them, static groups, and what it all adds up to. */
 export interface Access {

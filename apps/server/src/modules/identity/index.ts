@@ -12,7 +12,7 @@ import { createSetUp, type SetUp } from './set-up.ts';
 import { authenticate, findCurrentPeople } from './usecases/authenticate.ts';
 import { createFirstAdministrator, type FirstAdministrator } from './usecases/create-first-administrator.ts';
 
-export { type AdminReset, type AdminResetDone, resetAdministrator } from './usecases/reset-administrator.ts';
+export { resetAdministrator } from './usecases/reset-administrator.ts';
 
 /** People, how they sign in, and who is signed in. */
 export interface Identity {

@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 
 /** Makes two removals at one moment wait for each other, so that each does not count on the other's administrator. */
-export async function lockAdministrators(tx: Tx): Promise<void> {
+async function lockAdministrators(tx: Tx): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('muster.administrators'))`);
 }
 

@@ -15,7 +15,7 @@ export function holdsAt(actor: Actor, permission: Permission, { orgId, siteId, g
 }
 
 /** What a role is good for at a place: what concerns the installation counts everywhere only. */
-export function effectiveAt(permissions: readonly Permission[], place: Place): readonly Permission[] {
+function effectiveAt(permissions: readonly Permission[], place: Place): readonly Permission[] {
   return place.orgId === null ? permissions : permissions.filter((one) => !INSTALLATION_PERMISSIONS.has(one));
 }
 

@@ -2,6 +2,7 @@ import { BUILT_IN_ROLES, type DeviceId, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import { newId } from '../../../platform/new-id.ts';
 import type { Cast, Tenant } from '../../../testing/cast.ts';
+import { until } from '../../../testing/ledger-fixture.ts';
 
 /** A request that would succeed for whoever may make it: what the path and body of an endpoint take. */
 export type SampleRequest = {
@@ -52,6 +53,20 @@ const aCommand: Maker = async ({ cast, tenant }) => {
   return { params: { commandId: (made.body as { id: string }).id } };
 };
 
+/** A row of the organisation's log under a checkpoint, which takes a moment. */
+const anAuditRow =
+  (at: 'index' | 'size'): Maker =>
+  async ({ cast, tenant: { orgId, siteId } }) => {
+    const proof = () => cast.call(cast.running.token, 'GET', `/audit/${orgId}/inclusion/1`);
+    if ((await proof()).status !== 200) {
+      for (let made = 0; made < 2; made++) {
+        await cast.call(cast.running.token, 'POST', '/enrolment-tokens', { siteId });
+      }
+      await until(async () => (await proof()).status === 200);
+    }
+    return { params: { log: orgId, [at]: '1' } };
+  };
+
 /** How to make a request to each endpoint of the contract, by its name there. */
 export const REQUESTS: Readonly<Record<string, Maker>> = {
   'auth.login': async () => ({ body: { email: 'nobody@example.org', password: 'wrong' } }),
@@ -88,6 +103,10 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     const made = await cast.call(cast.running.token, 'POST', '/enrolment-tokens', body);
     return { params: { tokenId: (made.body as { token: { id: string } }).token.id } };
   },
+  'audit.list': everything,
+  'audit.checkpoints': everything,
+  'audit.inclusion': anAuditRow('index'),
+  'audit.consistency': anAuditRow('size'),
   'access.permissions': everything,
   'access.explain': async ({ cast, tenant }) => ({ query: `deviceId=${await cast.aDevice(tenant)}` }),
   'access.roles': everything,

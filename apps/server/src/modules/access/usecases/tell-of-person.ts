@@ -9,7 +9,7 @@ import type { Tx } from '../../../platform/db/index.ts';
 export type Appending = { readonly audit: Pick<AuditPort, 'append'> };
 
 /** A person as the audit log names them: by the address of their account, removed ones too. */
-export async function personTarget(tx: Tx, userId: UserId): Promise<AuditTarget> {
+async function personTarget(tx: Tx, userId: UserId): Promise<AuditTarget> {
   const { rows } = await tx.execute<{ email: string }>(
     sql`select email from users where id = ${userId}::uuid`,
   );
