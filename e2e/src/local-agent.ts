@@ -43,8 +43,9 @@ export class LocalAgent {
     return { code: await child.exited, stdout, stderr };
   }
 
-  start(): void {
-    const child = Bun.spawn([this.binary, 'run', '--state', this.state], {
+  /** Runs it; `through` is a program and its words to start it by, such as faketime. */
+  start(through: readonly string[] = []): void {
+    const child = Bun.spawn([...through, this.binary, 'run', '--state', this.state], {
       cwd: this.state,
       env: ENVIRONMENT,
       stdin: 'ignore',

@@ -18,6 +18,7 @@ import type { Log } from './log/log.ts';
 import type { System } from './os/os.ts';
 import { writeStanding } from './service/standing.ts';
 import { CheckIns } from './telemetry/check-ins.ts';
+import { MINUTE_MS } from './telemetry/minute-closer.ts';
 import { ServerClock } from './telemetry/server-clock.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import type { Draft } from './wire/codec.ts';
@@ -39,6 +40,11 @@ const FACTS_EVERY_MS = 3_600_000;
 const UPDATES_PER_BEACON = 20;
 const BEACON_BYTES = 700_000;
 const GOODBYE_WITHIN_MS = 3_000;
+/** An end that the server has not stored by then is told again: its database may have been away. */
+const TELL_AGAIN_MS = 10_000;
+/** Told again at a time at most, which stays below what a server takes in a minute. */
+const TELL_AGAIN_UPDATES = 100;
+const TELL_AGAIN_BYTES = 2_000_000;
 
 export type AgentDeps = {
   readonly system: System;
@@ -68,6 +74,7 @@ export class Agent {
   #state: number = DeviceState.UNSPECIFIED;
   #standing = '';
   #factsAtMs = Number.NEGATIVE_INFINITY;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
   #sayCloned: () => void = () => {};
 
   static async create(deps: AgentDeps): Promise<Agent> {
@@ -207,7 +214,7 @@ export class Agent {
   #anchor(serverTimeMs: number): void {
     const isFirst = !this.#time.isAnchored;
     const moved = this.#time.anchor(serverTimeMs);
-    if (isFirst) this.#telemetry.anchored(moved);
+    if (isFirst || Math.abs(moved) >= MINUTE_MS) this.#telemetry.anchored(moved);
   }
 
   #ready(welcome: Welcome): void {
@@ -299,6 +306,16 @@ export class Agent {
     }
     if (this.#deps.clock.monotonicMs() - this.#factsAtMs > FACTS_EVERY_MS) void this.#sendFacts();
     if (this.#checkIns.isDue(closedMinute)) this.#checkIn();
+    this.#tellAgain();
+  }
+
+  #tellAgain(): void {
+    const now = this.#deps.clock.monotonicMs();
+    if (now - this.#toldAtMs < TELL_AGAIN_MS) return;
+    this.#toldAtMs = now;
+    const before = this.#time.now() - TELL_AGAIN_MS;
+    const late = this.#commands.updates.unacknowledged().filter(({ atMs }) => atMs < before);
+    for (const update of thatFit(late, TELL_AGAIN_UPDATES, TELL_AGAIN_BYTES)) this.#sendUpdate(update);
   }
 
   #checkIn(): void {
@@ -332,22 +349,11 @@ export class Agent {
       beacon: {
         hello: this.#hello(),
         checkIn: this.#checkIns.next(true),
-        commandUpdates: this.#updatesForBeacon(),
+        commandUpdates: thatFit(this.#commands.updates.unacknowledged(), UPDATES_PER_BEACON, BEACON_BYTES),
         instances: { instances: this.#telemetry.instances },
       },
     });
     this.#takeBeaconReply(reply);
-  }
-
-  #updatesForBeacon(): CommandUpdate[] {
-    let bytes = 0;
-    return this.#commands.updates
-      .unacknowledged()
-      .slice(0, UPDATES_PER_BEACON)
-      .filter((update, index) => {
-        bytes += update.payload.length;
-        return index === 0 || bytes <= BEACON_BYTES;
-      });
   }
 
   #takeBeaconReply(reply: BeaconReply): void {
@@ -372,4 +378,13 @@ export class Agent {
     }
     for (const { commandId } of reply.cancels) this.#commands.cancel(commandId);
   }
+}
+
+/** The first of them within both limits; one alone may be larger. */
+function thatFit(updates: readonly CommandUpdate[], count: number, maxBytes: number): CommandUpdate[] {
+  let bytes = 0;
+  return updates.slice(0, count).filter((update, index) => {
+    bytes += update.payload.length;
+    return index === 0 || bytes <= maxBytes;
+  });
 }

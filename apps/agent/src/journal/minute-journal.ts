@@ -108,6 +108,16 @@ export class MinuteJournal {
     });
   }
 
+  /**
+   * A newest minute later than `current` was closed by a clock that ran ahead. It must not keep the minutes of today from
+   * being closed. True when it was so.
+   */
+  forgetAhead(current: number): boolean {
+    if (this.#last <= current) return false;
+    this.#last = current - 1;
+    return true;
+  }
+
   close(): void {
     this.#log.close();
   }

@@ -46,9 +46,10 @@ export class MinuteCloser {
     return minute;
   }
 
-  /** The clock was corrected by whole minutes: what was closed before is now elsewhere. */
-  moveTo(lastClosed: number): void {
+  /** The clock was corrected by whole minutes: what was closed before, and what is being gathered, is now elsewhere. */
+  moveTo(lastClosed: number, byMinutes: number): void {
     this.#lastClosed = lastClosed;
+    this.#minute += byMinutes;
     this.#lastAtMs = undefined;
   }
 

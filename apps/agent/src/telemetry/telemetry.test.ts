@@ -141,6 +141,37 @@ test('minutes that were closed by a wrong wall clock move to server time when th
   expect(new Set(minutes).size).toBe(minutes.length);
 });
 
+test('a clock that runs ahead by years costs no minute once the server is heard, whatever was closed by it before', () => {
+  const right = clock.wallMs();
+  const runAhead = () => {
+    clock.wallOffsetMs += DAY_MS * 3_650;
+    time = new ServerClock(clock, 0);
+    telemetry = open();
+    telemetry.start();
+  };
+  const nowMinute = () => Math.floor(time.now() / 60_000);
+  runAhead();
+  telemetry.anchored(time.anchor(right));
+  const first = nowMinute();
+  clock.pass(3 * 60_000);
+  const openAtAnchor = telemetry.oldestMinutes(100).map(({ minute }) => minute);
+  telemetry.stop();
+  runAhead();
+  clock.pass(5 * 60_000);
+  telemetry.stop();
+  runAhead();
+  telemetry.anchored(time.anchor(right + 10 * 60_000));
+  const second = nowMinute();
+  clock.pass(2 * 60_000 + 15_000);
+  const minutes = telemetry.oldestMinutes(100).map(({ minute }) => minute);
+
+  expect(openAtAnchor.slice(0, 3)).toEqual([first, first + 1, first + 2]);
+  expect(minutes.filter((minute) => minute >= second && minute < second + 1_000)).toEqual([
+    second,
+    second + 1,
+  ]);
+});
+
 test('numbers of instances outlive a restart', () => {
   telemetry.start();
   expect(telemetry.takeInstanceNews()).toBe(true);

@@ -115,13 +115,12 @@ export class Telemetry {
     return this.#watch.health(this.#journal);
   }
 
-  /** The server was heard for the first time in this run, and time moved by so much. */
+  /** The server was heard for the first time in this run, or its clock was corrected: time moved by so much. */
   anchored(movedMs: number): void {
     const minutes = Math.round(movedMs / MINUTE_MS);
-    if (minutes !== 0) {
-      if (this.#unanchored.size > 0) this.#journal.shift(this.#unanchored, minutes);
-      this.#closer.moveTo(this.#journal.lastMinute);
-    }
+    if (minutes !== 0 && this.#unanchored.size > 0) this.#journal.shift(this.#unanchored, minutes);
+    const isAhead = this.#journal.forgetAhead(Math.floor(this.#deps.time.now() / MINUTE_MS));
+    if (minutes !== 0 || isAhead) this.#closer.moveTo(this.#journal.lastMinute, minutes);
     this.#unanchored = new Set();
   }
 

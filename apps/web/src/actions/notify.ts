@@ -1,13 +1,5 @@
-import type { ReactNode } from 'react';
 import { toFailure } from '../api/problem.ts';
-
-/** How something ended: in a few words, in a sentence, and where its record is. */
-export type Said = {
-  readonly title: string;
-  readonly text?: string;
-  readonly record?: ReactNode;
-  readonly tone?: 'good' | 'bad' | 'plain';
-};
+import type { Said } from './said.ts';
 
 const listeners = new Set<() => void>();
 let isNeeded = false;

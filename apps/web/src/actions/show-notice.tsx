@@ -2,7 +2,7 @@ import '@mantine/notifications/styles.css';
 import { Text } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCheck, IconInfoCircle } from '@tabler/icons-react';
-import type { Said } from './notify.ts';
+import type { Said } from './said.ts';
 
 const LOOKS = {
   good: { color: 'green', icon: <IconCheck size={18} aria-hidden />, autoClose: 7_000 },

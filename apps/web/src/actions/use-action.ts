@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { notify, notifyFailure, type Said } from './notify.ts';
+import { notify, notifyFailure } from './notify.ts';
+import type { Said } from './said.ts';
 
 /** One thing a person can do, and how its end is told. */
 export type Action<Input, Result> = {

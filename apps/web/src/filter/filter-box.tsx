@@ -1,8 +1,8 @@
 import { ActionIcon, Combobox, Kbd, TextInput, useCombobox } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { type CompletionItem, check, type FieldCatalogue, parse } from '@muster/query';
+import { type Completion, type CompletionItem, check, type FieldCatalogue, parse } from '@muster/query';
 import { IconFilter, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useFieldCatalogue } from './field-catalogue.ts';
 import classes from './filter.module.css';
 import { useCompletion } from './use-completion.ts';
@@ -15,11 +15,22 @@ type FilterBoxProps = { readonly text: string; readonly onApply: (text: string) 
 /** Where the query is typed, with completion from fields and fleet. */
 export function FilterBox({ text, onApply }: FilterBoxProps) {
   const input = useRef<HTMLInputElement>(null);
+  const caretTo = useRef<number>(undefined);
   const catalogue = useFieldCatalogue();
-  const { draft, setDraft, caret, setCaret, apply } = useDraft(text, onApply, catalogue);
+  const { draft, setDraft, caret, setCaret, apply, ask } = useDraft(text, onApply);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const completion = useCompletion(draft, caret, catalogue);
+  const isNaming = combobox.dropdownOpened && namesField(draft, completion);
+  useApplyLater(draft, () => {
+    if (!isNaming && draft.trim() !== text && isSurelyGood(draft, catalogue)) ask(draft);
+  });
   useHotkeys([['/', () => input.current?.focus()]]);
+  // Before the next keystroke, which must land behind what was taken.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the caret moves with the text.
+  useLayoutEffect(() => {
+    if (caretTo.current !== undefined) input.current?.setSelectionRange(caretTo.current, caretTo.current);
+    caretTo.current = undefined;
+  }, [draft]);
   const type = (value: string, at: number) => {
     setDraft(value);
     setCaret(at);
@@ -30,7 +41,7 @@ export function FilterBox({ text, onApply }: FilterBoxProps) {
     if (!item) return;
     const at = completion.from + item.insert.length;
     type(draft.slice(0, completion.from) + item.insert + draft.slice(completion.to), at);
-    requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+    caretTo.current = at;
   };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Tab' && combobox.dropdownOpened && completion.items.length > 0 && !event.shiftKey) {
@@ -99,23 +110,40 @@ function ClearButton({ onClear }: { onClear: () => void }) {
 }
 
 /** What is typed, ahead of what is asked for; a text from elsewhere (the URL, a chip) replaces it. */
-function useDraft(text: string, onApply: (text: string) => void, catalogue: FieldCatalogue) {
+function useDraft(text: string, onApply: (text: string) => void) {
   const [draft, setDraft] = useState(text);
   const [caret, setCaret] = useState(text.length);
+  // What comes back by the URL because it was asked for here must not undo what was typed since.
+  const asked = useRef(text);
+  const ask = (value: string) => {
+    asked.current = value.trim();
+    onApply(asked.current);
+  };
   const apply = (value: string) => {
     setDraft(value);
-    onApply(value.trim());
+    ask(value);
   };
-  useEffect(() => setDraft((before) => (before.trim() === text ? before : text)), [text]);
-  const applyIfReadable = useEffectEvent(() => {
-    if (draft.trim() !== text && isSurelyGood(draft, catalogue)) onApply(draft.trim());
-  });
+  useEffect(() => {
+    if (text === asked.current) return;
+    asked.current = text;
+    setDraft(text);
+  }, [text]);
+  return { draft, setDraft, caret, setCaret, apply, ask };
+}
+
+function useApplyLater(draft: string, apply: () => void): void {
+  const applyNow = useEffectEvent(apply);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each keystroke begins the pause anew.
   useEffect(() => {
-    const timer = window.setTimeout(() => applyIfReadable(), APPLY_AFTER_MS);
+    const timer = window.setTimeout(() => applyNow(), APPLY_AFTER_MS);
     return () => window.clearTimeout(timer);
   }, [draft]);
-  return { draft, setDraft, caret, setCaret, apply };
+}
+
+/** True while the word at the caret may become the name of a field: it is no search for that word yet. */
+function namesField(draft: string, { from, to, items }: Completion): boolean {
+  const word = draft.slice(from, to).toLowerCase();
+  return word !== '' && items.some(({ kind, label }) => kind === 'field' && label.startsWith(word));
 }
 
 /** The server knows more forms than its list of fields tells; those are applied by Enter. */

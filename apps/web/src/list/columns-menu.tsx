@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import type { OnDemandTarget } from '../parts/on-demand-menu.tsx';
-import type { ListOptionsProps } from './list-options.tsx';
+import type { ListOptionsProps } from './list-options-props.ts';
 
 /** Which columns, and how dense. */
 export default function ColumnsMenu({ settings, target }: OnDemandTarget & ListOptionsProps) {

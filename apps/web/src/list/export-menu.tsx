@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import type { OnDemandTarget } from '../parts/on-demand-menu.tsx';
 import { exportRows } from './export-rows.ts';
-import type { ListOptionsProps } from './list-options.tsx';
+import type { ListOptionsProps } from './list-options-props.ts';
 
 /** What is seen, as a file. */
 export default function ExportMenu({ name, settings, target }: OnDemandTarget & ListOptionsProps) {

@@ -2,19 +2,13 @@ import { ActionIcon } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconDownload } from '@tabler/icons-react';
 import { lazy } from 'react';
 import { OnDemandMenu } from '../parts/on-demand-menu.tsx';
+import type { ListOptionsProps } from './list-options-props.ts';
 import type { ListSettings } from './use-list-settings.ts';
 
 const loadColumns = () => import('./columns-menu.tsx');
 const loadExport = () => import('./export-menu.tsx');
 const ColumnsMenu = lazy(loadColumns);
 const ExportMenu = lazy(loadExport);
-
-export type ListOptionsProps = {
-  /** What an exported file is called. */
-  readonly name: string;
-  // The menus hand rows on and look at none, so that any list's settings will do.
-  readonly settings: ListSettings<never>;
-};
 
 /** Which columns, how dense, and what is seen as a file. */
 export function ListOptions<Row>({ name, settings }: { name: string; settings: ListSettings<Row> }) {

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, useEffect, useEffectEvent, useRef } from 'react';
+import { type CSSProperties, useEffect, useEffectEvent, useMemo, useRef } from 'react';
 import classes from './list.module.css';
 import type { ListColumn, ListRows } from './list-column.ts';
 import { ListHead } from './list-head.tsx';
@@ -46,7 +46,7 @@ export function List<Row>(props: ListProps<Row>) {
     },
   });
   const items = virtual.getVirtualItems();
-  const ids = rows.map(rowId);
+  const ids = useMemo(() => rows.map(rowId), [rows, rowId]);
   const keys = useListKeys({ ids, selection, viewport, scrollTo: (index) => virtual.scrollToIndex(index) });
   useSeen(props, { first: items[0]?.index ?? 0, last: items.at(-1)?.index ?? -1 });
   return (

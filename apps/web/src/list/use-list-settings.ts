@@ -1,4 +1,5 @@
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { useMemo } from 'react';
 import type { ListColumn } from './list-column.ts';
 
 /** Row heights in pixels. */
@@ -33,15 +34,18 @@ export function useListSettings<Row>(
     key: `muster.list.${name}.columns`,
     defaultValue: {},
   });
-  const isChosen = ({ id, isExtra }: ListColumn<Row>) => chosen[id] ?? !isExtra;
+  const visible = useMemo(
+    () => columns.filter(({ id, isExtra, isNarrow: fits }) => (isNarrow ? fits : (chosen[id] ?? !isExtra))),
+    [columns, chosen, isNarrow],
+  );
   const toggleColumn = (id: string) => {
-    const column = columns.find((one) => one.id === id);
-    if (column) setChosen((before) => ({ ...before, [id]: !isChosen(column) }));
+    const isShown = visible.some((column) => column.id === id);
+    setChosen((before) => ({ ...before, [id]: !isShown }));
   };
   return {
     rows,
     columns,
-    visible: columns.filter((column) => (isNarrow ? column.isNarrow : isChosen(column))),
+    visible,
     toggleColumn,
     density: isNarrow ? 'comfortable' : density,
     setDensity,

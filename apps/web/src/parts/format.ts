@@ -85,7 +85,9 @@ const ABSOLUTE = new Intl.DateTimeFormat(undefined, {
   timeStyle: 'medium',
 });
 
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** The moment in this browser's time, and whose zone that is. */
 export function formatAbsolute(at: number): string {
-  return `${ABSOLUTE.format(at)} (${Intl.DateTimeFormat().resolvedOptions().timeZone}, this browser)`;
+  return `${ABSOLUTE.format(at)} (${ZONE}, this browser)`;
 }

@@ -1,5 +1,4 @@
 import type { Command } from '@muster/contracts';
-import { Link } from '@tanstack/react-router';
 import { commandTitle } from '../../actions/follow-command.ts';
 import type { ListColumn } from '../../list/list-column.ts';
 import { CommandMark } from '../../parts/command-mark.tsx';
@@ -22,14 +21,9 @@ export const COMMAND_COLUMNS: readonly ListColumn<Command>[] = [
     grow: 1.4,
     isNarrow: true,
     cell: (row) => (
-      <Link
-        to="/commands/$commandId"
-        params={{ commandId: row.id }}
-        data-row-link
-        className={classes.nameLink}
-      >
+      <a href={`/commands/${row.id}`} data-row-link className={classes.nameLink}>
         {commandTitle(row.name)}
-      </Link>
+      </a>
     ),
     value: ({ name }) => name,
   },

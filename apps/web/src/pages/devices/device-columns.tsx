@@ -1,9 +1,7 @@
-import { Tooltip } from '@mantine/core';
 import type { DeviceRow } from '@muster/contracts';
-import { Link } from '@tanstack/react-router';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
 import type { ListColumn } from '../../list/list-column.ts';
-import { formatBits } from '../../parts/format.ts';
+import { formatAbsolute, formatBits } from '../../parts/format.ts';
 import { Missing } from '../../parts/missing.tsx';
 import { lookOf, reasonText, StateMark } from '../../parts/state-mark.tsx';
 import { SystemIcon } from '../../parts/system-icon.tsx';
@@ -16,9 +14,9 @@ const NO_VALUE = 'nothing fresh was reported';
 function Name({ row }: { row: DeviceRow }) {
   return (
     <span className={classes.name}>
-      <Link to="/devices/$deviceId" params={{ deviceId: row.id }} data-row-link className={classes.nameLink}>
+      <a href={`/devices/${row.id}`} data-row-link className={classes.nameLink}>
         {nameOf(row)}
-      </Link>
+      </a>
       {row.displayName && <span className={classes.secondary}>{row.hostname}</span>}
     </span>
   );
@@ -26,13 +24,9 @@ function Name({ row }: { row: DeviceRow }) {
 
 function State({ row }: { row: DeviceRow }) {
   return (
-    <Tooltip
-      label={`${reasonText(row.presenceReason)}, since ${new Date(row.presenceSince).toLocaleString()}`}
-    >
-      <span>
-        <StateMark look={lookOf(row)} />
-      </span>
-    </Tooltip>
+    <span title={`${reasonText(row.presenceReason)}, since ${formatAbsolute(Date.parse(row.presenceSince))}`}>
+      <StateMark look={lookOf(row)} />
+    </span>
   );
 }
 
@@ -131,7 +125,8 @@ export const DEVICE_COLUMNS: readonly ListColumn<DeviceRow>[] = [
   {
     id: 'tags',
     title: 'Tags',
-    width: 130,
+    width: 150,
+    grow: 1.3,
     cell: (row) => <Tags tags={row.tags} />,
     value: (row) =>
       Object.entries(row.tags)

@@ -2,7 +2,7 @@ import { Anchor, Button, Title } from '@mantine/core';
 import type { DeviceRow, DeviceSort } from '@muster/contracts';
 import { IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useEffectEvent } from 'react';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
 import { useMay } from '../../api/session.ts';
 import { FilterBox } from '../../filter/filter-box.tsx';
@@ -90,17 +90,19 @@ function Rows({ q, sort, devices, settings, mayAdd, onSort, onClear }: RowsProps
     (row: DeviceRow) => void navigate({ to: '/devices/$deviceId', params: { deviceId: row.id } }),
     [navigate],
   );
+  const change = useMoved(q);
   const isNew = q === '' && rows.length <= 1 && !pages.hasNextPage;
   return (
     <>
-      <Moved query={q} isEmpty={rows.length === 0} onRefresh={() => void pages.refetch()} />
+      <Moved {...change} isEmpty={rows.length === 0} onRefresh={() => void pages.refetch()} />
       {selection.ids.size > 0 && <SelectionBar rows={rows} selection={selection} />}
       {rows.length === 0 ? (
         <NoDevices isFiltered={q !== ''} onClear={onClear} />
       ) : (
         <List
           label="Devices"
-          {...{ settings, rows, sort, onSort, selection, isStale }}
+          {...{ settings, rows, sort, onSort, selection }}
+          isStale={isStale || pages.isPlaceholderData}
           rowId={idOf}
           rowName={nameOf}
           onOpen={open}
@@ -115,7 +117,13 @@ function Rows({ q, sort, devices, settings, mayAdd, onSort, onClear }: RowsProps
         </div>
       )}
       <div className={classes.foot}>
-        <span>{countText(rows.length, count)}</span>
+        <span>
+          {countText(
+            count?.exact
+              ? count
+              : { value: change.total ?? count?.value ?? rows.length, exact: change.total !== undefined },
+          )}
+        </span>
         {pages.isFetching && <span role="status">Reading…</span>}
       </div>
     </>
@@ -124,10 +132,9 @@ function Rows({ q, sort, devices, settings, mayAdd, onSort, onClear }: RowsProps
 
 const idOf = (row: DeviceRow): string => row.id;
 
-function countText(loaded: number, count: { value: number; exact: boolean } | undefined): string {
-  if (count === undefined) return `${loaded} devices`;
-  const total = `${count.exact ? '' : '≥ '}${count.value.toLocaleString()}`;
-  return `${total} ${count.value === 1 ? 'device' : 'devices'}`;
+/** A count that did not fit into the first answer comes behind, with the live summary. */
+function countText({ value, exact }: { value: number; exact: boolean }): string {
+  return `${exact ? '' : '≥ '}${value.toLocaleString()} ${value === 1 ? 'device' : 'devices'}`;
 }
 
 function NoDevices({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
@@ -148,24 +155,37 @@ function NoDevices({ isFiltered, onClear }: { isFiltered: boolean; onClear: () =
   );
 }
 
+type MovedProps = {
+  readonly moved: number;
+  readonly reset: () => void;
+  readonly isEmpty: boolean;
+  readonly onRefresh: () => void;
+};
+
 /** The order is that of the moment when the list was read; this says when it is no longer true. */
-function Moved({ query, isEmpty, onRefresh }: { query: string; isEmpty: boolean; onRefresh: () => void }) {
-  const { moved, reset } = useMoved(query);
-  const refresh = useCallback(() => {
+function Moved({ moved, reset, isEmpty, onRefresh }: MovedProps) {
+  const refresh = useEffectEvent(() => {
     reset();
     onRefresh();
-  }, [reset, onRefresh]);
+  });
   // Nothing can jump under the pointer where nothing is shown.
   useEffect(() => {
     if (moved > 0 && isEmpty) refresh();
-  }, [moved, isEmpty, refresh]);
+  }, [moved, isEmpty]);
   if (moved === 0 || isEmpty) return null;
   return (
     <div className={classes.notice} role="status">
       <span>
         {moved} {moved === 1 ? 'row' : 'rows'} moved
       </span>
-      <Button size="compact-xs" variant="light" onClick={refresh}>
+      <Button
+        size="compact-xs"
+        variant="light"
+        onClick={() => {
+          reset();
+          onRefresh();
+        }}
+      >
         Refresh
       </Button>
     </div>

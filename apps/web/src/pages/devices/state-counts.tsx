@@ -59,7 +59,7 @@ function Count({ count, isOn, onClick, children }: CountProps) {
     <Tooltip label={isOn ? 'Shown now' : 'Show only these'}>
       <UnstyledButton className={classes.count} aria-pressed={isOn} onClick={onClick}>
         {children}
-        <b>{count ?? '–'}</b>
+        <b>{count?.toLocaleString() ?? '–'}</b>
       </UnstyledButton>
     </Tooltip>
   );

@@ -29,14 +29,18 @@ export function useSummary(query: string) {
   };
 }
 
-/** How many devices came into or left the result of a query since it was read; `reset` when it is read anew. */
+/** How many match now, and how many came or left since the list was read; `reset` when it is read anew. */
 export function useMoved(query: string) {
   const [moved, setMoved] = useState({ query, count: 0 });
+  const [total, setTotal] = useState<{ query: string; value: number }>();
   useLiveView({ view: 'summary', query }, (message) => {
-    if (message.type !== 'summary' || message.moved === 0) return;
+    if (message.type !== 'summary') return;
+    setTotal({ query, value: message.total });
+    if (message.moved === 0) return;
     setMoved((before) => ({ query, count: (before.query === query ? before.count : 0) + message.moved }));
   });
   return {
+    total: total?.query === query ? total.value : undefined,
     moved: moved.query === query ? moved.count : 0,
     reset: () => setMoved({ query, count: 0 }),
   };

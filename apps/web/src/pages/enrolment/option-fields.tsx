@@ -2,7 +2,7 @@ import { Checkbox, Group, NumberInput, Select, Stack, TagsInput, TextInput } fro
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../api/client.ts';
 import { EXPIRIES, type TokenChoice, tagProblem } from './token-input.ts';
-import type { TokenOptionsProps } from './token-options.tsx';
+import type { TokenOptionsProps } from './token-options-props.ts';
 
 /** Everything that can be chosen about a token. */
 export default function OptionFields({ options, onChange, hosts }: TokenOptionsProps) {

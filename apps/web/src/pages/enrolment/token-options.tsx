@@ -3,15 +3,10 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import classes from './enrolment.module.css';
-import { EXPIRIES, type TokenChoice } from './token-input.ts';
+import { EXPIRIES } from './token-input.ts';
+import type { TokenOptionsProps } from './token-options-props.ts';
 
 const OptionFields = lazy(() => import('./option-fields.tsx'));
-
-export type TokenOptionsProps = {
-  readonly options: TokenChoice;
-  readonly onChange: (options: TokenChoice) => void;
-  readonly hosts: readonly string[];
-};
 
 /** What the token behind the line allows; closed at first, because the default is right for one machine. */
 export function TokenOptions(props: TokenOptionsProps) {

@@ -18,6 +18,8 @@ const PAGE = 50;
 /** Devices dealt with in one transaction: a reconnect storm costs a few dozen of them. */
 const DEVICES_AT_ONCE = 500;
 const GATHER_MS = 2;
+/** After a failure (the database is away) a connected device is served again. */
+const RETRY_MS = 1_000;
 
 /** Gets commands to their devices. Sends bytes from the ledger as they are; never signs, never decides. */
 export interface Delivery {
@@ -54,6 +56,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         serving.set(deviceId, false);
         await serveOnce(deps, batcher, deviceId);
       } while (serving.get(deviceId));
+    } catch (error) {
+      deps.clock.after(RETRY_MS, () => {
+        if (deps.nodes.isConnected(DeviceId.parse(deviceId))) inBackground(serve(deviceId));
+      });
+      throw error;
     } finally {
       serving.delete(deviceId);
     }

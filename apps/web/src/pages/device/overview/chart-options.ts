@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
 import uPlot from 'uplot';
 import { formatValue } from '../../../parts/format.ts';
-import type { ChartLine } from './time-chart.tsx';
+import type { ChartLine } from './chart-line.ts';
 import type { Mark } from './use-marks.ts';
 
 /** What changes from drawing to drawing. */

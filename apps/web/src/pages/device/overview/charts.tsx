@@ -1,14 +1,6 @@
-import type { ChartFrame } from './chart-frame.ts';
+import type { ChartsProps } from './charts-props.ts';
 import classes from './overview.module.css';
 import { TimeChart } from './time-chart.tsx';
-import type { Mark } from './use-marks.ts';
-
-export type ChartsProps = {
-  readonly frame: ChartFrame;
-  readonly fromS: number;
-  readonly toS: number;
-  readonly marks: readonly Mark[];
-};
 
 const CHARTS = [
   { title: 'CPU', unit: 'percent', most: 100, lines: [{ metric: 'cpu', label: 'busy' }] },

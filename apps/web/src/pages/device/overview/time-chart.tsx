@@ -5,11 +5,10 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import { formatValue } from '../../../parts/format.ts';
 import { Missing } from '../../../parts/missing.tsx';
+import type { ChartLine } from './chart-line.ts';
 import { chartOptions, type Live } from './chart-options.ts';
-import type { ChartsProps } from './charts.tsx';
+import type { ChartsProps } from './charts-props.ts';
 import classes from './overview.module.css';
-
-export type ChartLine = { readonly metric: string; readonly label: string };
 
 type TimeChartProps = ChartsProps & {
   readonly title: string;

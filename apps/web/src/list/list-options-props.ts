@@ -1,0 +1,9 @@
+import type { ListSettings } from './use-list-settings.ts';
+
+/** What the menus behind a list work on. */
+export type ListOptionsProps = {
+  /** What an exported file is called. */
+  readonly name: string;
+  // The menus hand rows on and look at none, so that any list's settings will do.
+  readonly settings: ListSettings<never>;
+};

@@ -1,0 +1,10 @@
+import type { ChartFrame } from './chart-frame.ts';
+import type { Mark } from './use-marks.ts';
+
+/** What all charts of a page share. */
+export type ChartsProps = {
+  readonly frame: ChartFrame;
+  readonly fromS: number;
+  readonly toS: number;
+  readonly marks: readonly Mark[];
+};

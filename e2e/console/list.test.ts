@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { skipReason } from '@muster/lab';
+import { type RunningServer, startServer, until } from '../src/index.ts';
+import { type Console, openConsole } from './open-console.ts';
+import { type Seeded, seedFleet } from './seed-fleet.ts';
+
+/** The devices list over a fleet of 50,000, in a real browser against a real server. */
+const reason = await skipReason('browser');
+const FLEET = 50_000;
+setDefaultTimeout(60_000);
+
+describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
+  let server: RunningServer;
+  let ui: Console;
+  let seeded: Seeded;
+  const list = () => ui.page.getByRole('table', { name: 'Devices' });
+  const links = () => list().getByRole('link');
+  const filter = () => ui.page.getByRole('textbox', { name: 'Filter devices' });
+
+  beforeAll(async () => {
+    server = await startServer();
+    seeded = await seedFleet(server.dataFolder, FLEET);
+    ui = await openConsole(server.url);
+  }, 240_000);
+
+  afterAll(async () => {
+    await ui?.close();
+    await server?.stop();
+  });
+
+  test('UI-1: the first page is on the screen within two seconds', async () => {
+    const began = performance.now();
+    await ui.page.goto(`${server.url}/devices`);
+    await links().first().waitFor();
+
+    expect(performance.now() - began).toBeLessThan(2_000);
+    await ui.page.getByText('50,000 devices').waitFor();
+  });
+
+  test('UI-1: scrolling draws only what is seen and reads on as it goes', async () => {
+    const costs = await scroll(120);
+    await until('a thousand rows further', async () => {
+      await ui.page.mouse.wheel(0, 20_000);
+      return Number(await list().getByRole('row').last().getAttribute('aria-rowindex')) > 1_000;
+    });
+
+    expect(await links().count()).toBeLessThan(80);
+    const p95 = costs.toSorted((a, b) => a - b)[Math.floor(costs.length * 0.95)] ?? 0;
+    console.log(
+      `script, style and layout per scrolled frame: p95 ${p95.toFixed(2)} ms of ${costs.length} frames`,
+    );
+    expect(p95).toBeLessThan(16);
+  });
+
+  test('UI-1: a click on a count filters by state, in the URL, and a second takes it back', async () => {
+    const { page } = ui;
+    await page.getByRole('button', { name: /^Offline/ }).click();
+    await page.waitForURL(/q=status/);
+    await page.getByText(`${seeded.offline.toLocaleString()} devices`).waitFor();
+    await list().getByText('Offline').first().waitFor();
+    await until('nothing else is listed', async () => (await list().getByText('Online').count()) === 0);
+
+    await page.reload();
+    await page.getByText(`${seeded.offline.toLocaleString()} devices`).waitFor();
+    await page.getByRole('button', { name: 'Remove status = offline' }).click();
+    await page.getByText('50,000 devices').waitFor();
+  });
+
+  test('UI-1: the filter completes from the fleet and takes a name, a serial number or a query', async () => {
+    const { page } = ui;
+    await page.keyboard.press('/');
+    await page.keyboard.type('tag.ro');
+    await page.getByRole('option', { name: 'tag.role' }).click();
+    await page.keyboard.type('= stu');
+    await page.getByRole('option', { name: 'studio' }).click();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/studio/);
+    await list().getByText('macOS').first().waitFor();
+    expect(await links().allTextContents()).not.toContain('web-00001');
+
+    const { items } = await server.api<{ items: { serialNumber: string; hostname: string }[] }>(
+      'GET',
+      '/devices?limit=1&sort=-created',
+    );
+    await filter().fill(items[0]?.serialNumber ?? '');
+    await page.getByText('1 device', { exact: true }).waitFor();
+    expect(await links().allTextContents()).toEqual([items[0]?.hostname ?? '']);
+  });
+
+  test('UI-1: a query that cannot be read says why and offers the repair', async () => {
+    const { page } = ui;
+    await filter().fill('statsu = offline');
+    await filter().press('Enter');
+    await page
+      .getByRole('alert')
+      .getByText(/did you mean `status`/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Use status' }).click();
+
+    await page.getByText(`${seeded.offline.toLocaleString()} devices`).waitFor();
+  });
+
+  test('UI-1: columns sort on the server, and the order is in the URL', async () => {
+    const { page } = ui;
+    await page.goto(`${server.url}/devices?q=${encodeURIComponent('status = online')}`);
+    await list().getByRole('button', { name: 'Memory' }).click();
+    await page.waitForURL(/sort=-memory/);
+    await list()
+      .getByRole('columnheader', { name: 'Memory' })
+      .and(page.locator('[aria-sort=descending]'))
+      .waitFor();
+
+    await list().getByText('91 %').first().waitFor();
+  });
+
+  test('UI-1: the keyboard moves, selects and opens, and a bulk action shows what it hits', async () => {
+    const { page } = ui;
+    await page.goto(`${server.url}/devices`);
+    await links().first().waitFor();
+    for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByText('2 selected').waitFor();
+    await page.getByRole('checkbox', { name: 'Select all loaded rows' }).click();
+    await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^Leaves out \d+ devices: they are suspended/).waitFor();
+    const text = (await dialog.getByText(/^Hits \d+ devices/).textContent()) ?? '';
+    expect(await dialog.getByRole('button', { name: 'Suspend', exact: true }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill(/\d+/.exec(text)?.[0] ?? '');
+    await dialog.getByRole('button', { name: 'Suspend', exact: true }).click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /devices are suspended/ })
+      .waitFor();
+
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/devices\/[0-9a-f-]{36}$/);
+  });
+
+  test('UI-1: what is seen is exported as CSV', async () => {
+    const { page } = ui;
+    await page.goto(`${server.url}/devices?q=web-00002`);
+    await page.getByRole('button', { name: 'Export' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'CSV' }).click();
+
+    const csv = await Bun.file((await (await download).path()) ?? '').text();
+    expect(csv).toStartWith('Name,State,Last contact,System');
+  });
+
+  /** Turns the wheel step by step; milliseconds of script, style and layout that each step cost the page. */
+  async function scroll(steps: number): Promise<number[]> {
+    const { page, browser } = ui;
+    const session = await browser.context.newCDPSession(page);
+    await session.send('Performance.enable');
+    const spentMs = async () => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
+      return (of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration')) * 1_000;
+    };
+    await list().hover();
+    const costs: number[] = [];
+    for (let step = 0; step < steps; step += 1) {
+      const before = await spentMs();
+      await page.mouse.wheel(0, 40);
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      costs.push((await spentMs()) - before);
+    }
+    await session.detach();
+    return costs;
+  }
+});
