@@ -100,6 +100,15 @@ test('SE-12: admin reset lets a locked-out administrator back in, beside a runni
   const stopped = await reset(['--email', ADMIN.email, '--password-stdin'], ADMIN.password);
   expect([stopped.code, stopped.stderr]).toEqual([0, '']);
   server = await startServer({ dataFolder: data, localAgent: false });
+  const told = async () => {
+    const path = '/audit?log=system&action=user.administrator_reset';
+    return (await server.api<{ items: { content: unknown }[] }>('GET', path)).items;
+  };
+  for (const end = Date.now() + 10_000; Date.now() < end && (await told()).length < 2; ) await Bun.sleep(100);
+  expect((await told()).map(({ content }) => content)).toMatchObject([
+    { who: { kind: 'system', id: 'admin reset' }, target: { name: ADMIN.email }, after: { by: 'password' } },
+    { who: { kind: 'system', id: 'admin reset' }, target: { name: ADMIN.email }, after: { by: 'link' } },
+  ]);
   const nowhere = await muster(['admin', 'reset', '--data', join(folder, 'empty')], {});
   expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('no installation')]);
 });
