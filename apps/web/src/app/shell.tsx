@@ -9,6 +9,7 @@ import { LiveIndicator } from './live-indicator.tsx';
 import { Navigation } from './navigation.tsx';
 import { SearchButton } from './search-button.tsx';
 import classes from './shell.module.css';
+import { StandingWarnings } from './standing-warnings.tsx';
 
 const CommandPalette = lazy(() => import('./command-palette.tsx'));
 const KeyboardHelp = lazy(() => import('./keyboard-help.tsx'));
@@ -57,6 +58,7 @@ export function Shell() {
         />
       </nav>
       <main className={classes.main} id="page" tabIndex={-1}>
+        <StandingWarnings />
         <Outlet />
       </main>
       <Suspense>
