@@ -6,6 +6,19 @@ create table muster.migrations (
   applied_at timestamp with time zone not null default now(),
   min_app_version text not null
 );
+create table public.api_keys (
+  id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  prefix text not null,
+  secret_hash bytea not null,
+  permissions text[],
+  device_id uuid,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone
+);
 create table public.audit_checkpoints (
   org_id uuid not null,
   size bigint not null,
@@ -232,9 +245,29 @@ create table public.event_sequencer (
 create table public.grants (
   id uuid not null,
   user_id uuid not null,
+  role_id uuid not null,
   org_id uuid,
-  role text not null,
-  created_at timestamp with time zone not null default now()
+  site_id uuid,
+  group_id uuid,
+  created_at timestamp with time zone not null default now(),
+  created_by uuid
+);
+create table public.group_devices (
+  group_id uuid not null,
+  device_id uuid not null,
+  org_id uuid not null,
+  added_at timestamp with time zone not null default now()
+);
+create table public.groups (
+  id uuid not null,
+  org_id uuid not null,
+  parent_id uuid,
+  name text not null,
+  description text not null default ''::text,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone
 );
 create table public.idempotency_keys (
   key_hash bytea not null,
@@ -250,6 +283,31 @@ create table public.leases (
 create table public.organisations (
   id uuid not null,
   name text not null,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone
+);
+create table public.password_links (
+  id uuid not null,
+  user_id uuid not null,
+  purpose text not null,
+  token_hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  created_by uuid,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone
+);
+create table public.role_permissions (
+  role_id uuid not null,
+  permission text not null
+);
+create table public.roles (
+  id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  built_in text,
+  version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
@@ -277,6 +335,7 @@ create table public.sites (
   location text not null default ''::text,
   timezone text not null default 'UTC'::text,
   contact_email text,
+  version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
@@ -322,7 +381,7 @@ create table public.users (
   id uuid not null,
   email text not null,
   name text not null,
-  password_hash text not null,
+  password_hash text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
@@ -392,6 +451,13 @@ create view muster.device_list as
 
 -- constraints
 alter table muster.migrations add constraint migrations_pkey PRIMARY KEY (number);
+alter table public.api_keys add constraint api_keys_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.api_keys add constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.api_keys add constraint api_keys_pkey PRIMARY KEY (id);
+alter table public.api_keys add constraint api_keys_prefix_key UNIQUE (prefix);
+alter table public.api_keys add constraint api_keys_secret_hash_check CHECK ((length(secret_hash) = 32));
+alter table public.api_keys add constraint api_keys_secret_hash_key UNIQUE (secret_hash);
+alter table public.api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table public.audit_checkpoints add constraint audit_checkpoints_pkey PRIMARY KEY (org_id, size);
 alter table public.audit_log add constraint audit_log_pkey PRIMARY KEY ("position", sequenced_at);
 alter table public.audit_outbox add constraint audit_outbox_content_hash_check CHECK ((length(content_hash) = 32));
@@ -454,17 +520,42 @@ alter table public.event_outbox add constraint event_outbox_pkey PRIMARY KEY (se
 alter table public.event_outbox add constraint event_outbox_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'critical'::text])));
 alter table public.event_sequencer add constraint event_sequencer_only_row_check CHECK (only_row);
 alter table public.event_sequencer add constraint event_sequencer_pkey PRIMARY KEY (only_row);
+alter table public.grants add constraint grants_check CHECK (((org_id IS NOT NULL) OR ((site_id IS NULL) AND (group_id IS NULL))));
+alter table public.grants add constraint grants_check1 CHECK (((site_id IS NULL) OR (group_id IS NULL)));
+alter table public.grants add constraint grants_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
+alter table public.grants add constraint grants_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
 alter table public.grants add constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.grants add constraint grants_pkey PRIMARY KEY (id);
-alter table public.grants add constraint grants_role_check CHECK ((role = 'administrator'::text));
+alter table public.grants add constraint grants_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
+alter table public.grants add constraint grants_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
 alter table public.grants add constraint grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
-alter table public.grants add constraint grants_user_id_org_id_role_key UNIQUE NULLS NOT DISTINCT (user_id, org_id, role);
+alter table public.grants add constraint grants_user_id_role_id_org_id_site_id_group_id_key UNIQUE NULLS NOT DISTINCT (user_id, role_id, org_id, site_id, group_id);
+alter table public.group_devices add constraint group_devices_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.group_devices add constraint group_devices_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.group_devices add constraint group_devices_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.group_devices add constraint group_devices_pkey PRIMARY KEY (device_id, group_id);
+alter table public.groups add constraint groups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.groups add constraint groups_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.groups add constraint groups_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES groups(id);
+alter table public.groups add constraint groups_pkey PRIMARY KEY (id);
 alter table public.idempotency_keys add constraint idempotency_keys_key_hash_check CHECK ((length(key_hash) = 32));
 alter table public.idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (key_hash);
 alter table public.idempotency_keys add constraint idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32));
 alter table public.leases add constraint leases_pkey PRIMARY KEY (name);
 alter table public.organisations add constraint organisations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.organisations add constraint organisations_pkey PRIMARY KEY (id);
+alter table public.password_links add constraint password_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
+alter table public.password_links add constraint password_links_pkey PRIMARY KEY (id);
+alter table public.password_links add constraint password_links_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'reset'::text])));
+alter table public.password_links add constraint password_links_token_hash_check CHECK ((length(token_hash) = 32));
+alter table public.password_links add constraint password_links_token_hash_key UNIQUE (token_hash);
+alter table public.password_links add constraint password_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.role_permissions add constraint role_permissions_pkey PRIMARY KEY (role_id, permission);
+alter table public.role_permissions add constraint role_permissions_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
+alter table public.roles add constraint roles_built_in_check CHECK ((built_in = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'auditor'::text])));
+alter table public.roles add constraint roles_built_in_key UNIQUE (built_in);
+alter table public.roles add constraint roles_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.roles add constraint roles_pkey PRIMARY KEY (id);
 alter table public.sessions add constraint sessions_pkey PRIMARY KEY (id);
 alter table public.sessions add constraint sessions_token_hash_check CHECK ((length(token_hash) = 32));
 alter table public.sessions add constraint sessions_token_hash_key UNIQUE (token_hash);
@@ -488,6 +579,7 @@ alter table public.users add constraint users_name_check CHECK (((length(name) >
 alter table public.users add constraint users_pkey PRIMARY KEY (id);
 
 -- indexes
+CREATE INDEX api_keys_user ON public.api_keys USING btree (user_id);
 CREATE INDEX audit_log_action ON ONLY public.audit_log USING btree (action, "position");
 CREATE UNIQUE INDEX audit_log_leaf ON ONLY public.audit_log USING btree (org_id, leaf_index, sequenced_at);
 CREATE INDEX audit_log_org ON ONLY public.audit_log USING btree (org_id, "position");
@@ -503,8 +595,16 @@ CREATE INDEX devices_by_name ON public.devices USING btree (hostname_folded, id)
 CREATE INDEX devices_of_site ON public.devices USING btree (site_id);
 CREATE INDEX enrolment_tokens_org ON public.enrolment_tokens USING btree (org_id, id DESC);
 CREATE INDEX event_log_subject ON ONLY public.event_log USING btree (subject_id, "position");
+CREATE INDEX grants_group ON public.grants USING btree (group_id) WHERE (group_id IS NOT NULL);
+CREATE INDEX grants_org ON public.grants USING btree (org_id, user_id);
+CREATE INDEX grants_role ON public.grants USING btree (role_id);
+CREATE INDEX group_devices_group ON public.group_devices USING btree (group_id, device_id);
+CREATE UNIQUE INDEX groups_name ON public.groups USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX groups_parent ON public.groups USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX password_links_user ON public.password_links USING btree (user_id);
+CREATE UNIQUE INDEX roles_name ON public.roles USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX sessions_expires ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX sites_name ON public.sites USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
@@ -523,6 +623,8 @@ alter table public.devices enable row level security, force row level security;
 alter table public.enrolment_tokens enable row level security, force row level security;
 alter table public.event_log enable row level security, force row level security;
 alter table public.event_outbox enable row level security, force row level security;
+alter table public.group_devices enable row level security, force row level security;
+alter table public.groups enable row level security, force row level security;
 alter table public.organisations enable row level security, force row level security;
 alter table public.sites enable row level security, force row level security;
 
@@ -539,6 +641,8 @@ create policy scope on public.devices for all using ((org_id = ANY (( SELECT mus
 create policy scope on public.enrolment_tokens for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_log for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_outbox for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.group_devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.groups for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.sites for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 
@@ -608,6 +712,35 @@ begin
       return next part.name;
     end if;
   end loop;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.groups_within(roots uuid[])
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (WITH RECURSIVE inside AS (SELECT g.id FROM groups g WHERE ((g.id = ANY (groups_within.roots)) AND (g.deleted_at IS NULL)) UNION SELECT g.id FROM (groups g JOIN inside i ON ((g.parent_id = i.id))) WHERE (g.deleted_at IS NULL)) SELECT COALESCE(array_agg(inside.id), '{}'::uuid[]) AS "coalesce" FROM inside)
+;
+CREATE OR REPLACE FUNCTION muster.held_roles(of_user uuid)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return (
+    select json_agg(json_build_object('builtIn', r.built_in,
+      'permissions', array(select p.permission from public.role_permissions p where p.role_id = r.id),
+      'everywhere', x.everywhere, 'orgIds', array_to_string(x.org_ids, ','),
+      'partOrgIds', array_to_string(x.part_org_ids, ','), 'siteIds', array_to_string(x.site_ids, ','),
+      'groupIds', case when x.group_ids is null then null else array_to_string(muster.groups_within(x.group_ids), ',') end))
+    from (
+      select g.role_id, bool_or(g.org_id is null) as everywhere,
+        array_agg(g.org_id) filter (where g.org_id is not null and g.site_id is null and g.group_id is null) as org_ids,
+        array_agg(distinct g.org_id) filter (where g.site_id is not null or g.group_id is not null) as part_org_ids,
+        array_agg(g.site_id) filter (where g.site_id is not null) as site_ids,
+        array_agg(g.group_id) filter (where g.group_id is not null) as group_ids
+      from public.grants g where g.user_id = of_user group by g.role_id
+    ) x join public.roles r on r.id = x.role_id and r.deleted_at is null
+  );
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone)
@@ -688,6 +821,19 @@ AS $function$
   ) months where ends <= before
 $function$
 ;
+CREATE OR REPLACE FUNCTION muster.reached_organisations(of_user uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  if exists (select from public.grants g where g.user_id = of_user and g.org_id is null) then
+    return (select string_agg(o.id::text, ',' order by o.id) from public.organisations o where o.deleted_at is null);
+  end if;
+  return (select string_agg(o.id::text, ',' order by o.id) from public.organisations o
+    where o.deleted_at is null and o.id in (select g.org_id from public.grants g where g.user_id = of_user));
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.read_telemetry(device uuid, tier text, from_minute integer, to_minute integer)
  RETURNS TABLE(at integer, packed bytea)
  LANGUAGE plpgsql
@@ -737,13 +883,17 @@ end $function$
 
 -- triggers
 CREATE TRIGGER add_presence AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.add_presence();
+CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON roles FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION muster.touch();
 
 -- grants
 grant select on table muster.device_list to muster_app;
+grant insert, select, update on table public.api_keys to muster_app;
+grant insert, select, update on table public.api_keys to muster_system;
 grant select on table public.audit_checkpoints to muster_app;
 grant delete, insert, select on table public.audit_checkpoints to muster_system;
 grant select on table public.audit_log to muster_app;
@@ -777,12 +927,22 @@ grant delete, insert, select on table public.event_outbox to muster_system;
 grant select, update on table public.event_sequencer to muster_system;
 grant delete, insert, select on table public.grants to muster_app;
 grant delete, insert, select on table public.grants to muster_system;
+grant delete, insert, select on table public.group_devices to muster_app;
+grant delete, insert, select on table public.group_devices to muster_system;
+grant insert, select, update on table public.groups to muster_app;
+grant insert, select, update on table public.groups to muster_system;
 grant delete, insert, select, update on table public.idempotency_keys to muster_app;
 grant delete, insert, select, update on table public.idempotency_keys to muster_system;
 grant delete, insert, select, update on table public.leases to muster_app;
 grant delete, insert, select, update on table public.leases to muster_system;
 grant insert, select, update on table public.organisations to muster_app;
 grant insert, select, update on table public.organisations to muster_system;
+grant delete, insert, select, update on table public.password_links to muster_app;
+grant delete, insert, select, update on table public.password_links to muster_system;
+grant delete, insert, select on table public.role_permissions to muster_app;
+grant delete, insert, select on table public.role_permissions to muster_system;
+grant insert, select, update on table public.roles to muster_app;
+grant insert, select, update on table public.roles to muster_system;
 grant delete, insert, select, update on table public.sessions to muster_app;
 grant delete, insert, select, update on table public.sessions to muster_system;
 grant delete, insert, select, update on table public.settings to muster_app;
@@ -811,6 +971,7 @@ grant execute on function muster.read_telemetry_instances(device uuid) to muster
 
 -- comments
 comment on table muster.migrations is 'installation: which migrations this database has; needed before any scope exists';
+comment on table public.api_keys is 'installation: keys of people for scripts and nodes; read to find the scope, so before there is one';
 comment on table public.audit_checkpoints is 'owned: signed checkpoints of each audit log; every one of a week, then one an hour';
 comment on table public.audit_log is 'owned: the audit log; month partitions, kept as long as MUSTER_AUDIT_RETENTION says';
 comment on table public.audit_outbox is 'owned: audit rows that are committed and have no place in a log yet';
@@ -829,9 +990,14 @@ comment on table public.event_log is 'owned: events in commit order; month parti
 comment on table public.event_outbox is 'owned: events that are committed and have no position yet';
 comment on table public.event_sequencer is 'installation: who gives positions to events of all organisations, and the last one given';
 comment on table public.grants is 'installation: which role a person has where; read to find the scope, so before there is one';
+comment on table public.group_devices is 'owned: which devices are in a static group';
+comment on table public.groups is 'owned: static groups, sets of devices beside the sites';
 comment on table public.idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';
 comment on table public.leases is 'installation: which process does a job that only one may do at a time';
 comment on table public.organisations is 'owned: the organisation itself; its id is the organisation id';
+comment on table public.password_links is 'installation: single-use links to a password; read before anybody is known';
+comment on table public.role_permissions is 'installation: what roles of one''s own hold';
+comment on table public.roles is 'installation: roles mean the same in every organisation';
 comment on table public.sessions is 'installation: who is signed in; read to find the scope, so before there is one';
 comment on table public.settings is 'installation: what the server remembers about itself (installation id, addresses)';
 comment on table public.sites is 'owned: places of an organisation';

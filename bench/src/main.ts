@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { audit } from './benches/audit.ts';
+import { authorise } from './benches/authorise.ts';
 import { coldstart } from './benches/coldstart.ts';
 import { commands } from './benches/commands.ts';
 import { devicesList } from './benches/devices-list.ts';
@@ -49,6 +50,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   audit: {
     about: 'what an audit row adds to --samples 2000 changes, until it is proven; verifying --rows 1000000',
     run: (report) => audit(report, { samples: count('samples', 2_000), rows: count('rows', 1_000_000) }),
+  },
+  authorise: {
+    about:
+      'from a token to rights, with 1,000 people at 200 sites each, --samples 2000 for sessions and keys',
+    run: (report) => authorise(report, { samples: count('samples', 2_000) }),
   },
   coldstart: {
     about: 'from a fresh data folder to the console, --runs 5',

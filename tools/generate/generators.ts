@@ -17,4 +17,7 @@ export const generators: readonly Generator[] = [
   fromCommand('configuration reference', 'docs/reference/configuration.gen.md', [
     'apps/server/generate/configuration.ts',
   ]),
+  fromCommand('permission reference', 'docs/reference/permissions.gen.md', [
+    'apps/server/generate/permissions.ts',
+  ]),
 ];

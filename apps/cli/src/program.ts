@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
+import { addAdmin } from './commands/admin.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDevices } from './commands/devices.ts';
+import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
 import { addProcesses } from './commands/processes.ts';
+import { addRoles } from './commands/roles.ts';
 import { addTokens } from './commands/tokens.ts';
+import { addUsers } from './commands/users.ts';
 
 /** The whole command line, in the order that `--help` shows. */
 export function createProgram(): Command {
@@ -23,6 +27,10 @@ export function createProgram(): Command {
   addCommands(program);
   addTokens(program);
   addAudit(program);
+  addUsers(program);
+  addRoles(program);
+  addKeys(program);
+  addAdmin(program);
   addCompletion(program);
   return program;
 }

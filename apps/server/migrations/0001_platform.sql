@@ -17,6 +17,8 @@ end $$;
 create table organisations (
   id uuid primary key,
   name text not null check (length(name) between 1 and 200),
+  -- The etag.
+  version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz
@@ -31,6 +33,7 @@ create table sites (
   location text not null default '',
   timezone text not null default 'UTC',
   contact_email text,
+  version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz
@@ -55,7 +58,8 @@ create table users (
   id uuid primary key,
   email text not null check (email = lower(email) and length(email) <= 254),
   name text not null check (length(name) between 1 and 200),
-  password_hash text not null,
+  -- Null until an invitation is accepted.
+  password_hash text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   disabled_at timestamptz,
@@ -64,18 +68,6 @@ create table users (
 comment on table users is 'installation: people sign in before any organisation is known';
 create unique index users_email on users (email) where deleted_at is null;
 grant select, insert, update on users to muster_app, muster_system;
-
-create table grants (
-  id uuid primary key,
-  user_id uuid not null references users,
-  -- Null means every organisation of this installation, those to come included.
-  org_id uuid references organisations,
-  role text not null check (role in ('administrator')),
-  created_at timestamptz not null default now(),
-  unique nulls not distinct (user_id, org_id, role)
-);
-comment on table grants is 'installation: which role a person has where; read to find the scope, so before there is one';
-grant select, insert, delete on grants to muster_app, muster_system;
 
 create table sessions (
   id uuid primary key,

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { SettingsSchema } from '@muster/contracts/wire';
+import { createAccess } from '../modules/access/index.ts';
 import { createCommands } from '../modules/commands/index.ts';
 import { createDevices } from '../modules/devices/index.ts';
 import { type AgentBuilds, createAgentBuilds, createEnrolment } from '../modules/enrolment/index.ts';
@@ -127,8 +128,9 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
     presence: devices.presence.port,
     now: clock.now,
   });
-  const tenancy = createTenancy({ database });
-  return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy };
+  const tenancy = createTenancy({ database, audit });
+  const access = createAccess({ database, audit });
+  return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy, access };
 }
 
 /** What `createPeopleSide` makes. */

@@ -7,7 +7,7 @@ import type { Platform } from './platform.ts';
 
 /** Everything that the console listeners answer, beside the console's own files. */
 export function createRoutes(platform: Platform, side: DeviceSide, people: PeopleSide, doors: () => Doors) {
-  const { identity, tenancy, enrolment, live, sentpulse, addresses, builds } = people;
+  const { identity, tenancy, access, enrolment, live, sentpulse, addresses, builds } = people;
   const { audit, database } = platform;
   const system = createSystemRoutes({
     audit,
@@ -35,6 +35,11 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     commands: side.commands.routes,
     tokens: enrolment.routes,
     audit: audit.routes,
+    access: access.routes,
+    groups: access.groupRoutes,
+    ...identity.people,
+    organisations: tenancy.organisationRoutes,
+    sites: tenancy.siteRoutes,
   };
   const rawRoutes: RawRoute[] = [
     ...createOperationRoutes({ ...platform, authenticate: identity.authenticate }),

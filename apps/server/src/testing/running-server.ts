@@ -10,7 +10,7 @@ export interface RunningServer {
   readonly url: string;
   /** Bearer token of the administrator ada@example.org. */
   readonly token: string;
-  /** For what no endpoint does. */
+  /** Of its database, for a test that looks behind the API. */
   readonly databaseUrl: string;
   stop(): Promise<void>;
 }

@@ -546,6 +546,575 @@ export const CONTRACT = {
         }
       }
     }
+  },
+  "access": {
+    "permissions": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "The catalogue is the same for everybody and printed in the reference."
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/access/permissions",
+          "summary": "List what a role can be made of"
+        }
+      }
+    },
+    "explain": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see what they may do themselves; for others users:read is demanded."
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/access/explain",
+          "summary": "What may this person do, and why",
+          "description": "Without userId about whoever asks; with deviceId about that device alone."
+        }
+      }
+    },
+    "roles": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/roles",
+          "summary": "List roles"
+        }
+      }
+    },
+    "createRole": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "roles:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/roles",
+          "summary": "Create a role",
+          "successStatus": 201
+        }
+      }
+    },
+    "updateRole": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "roles:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/roles/{roleId}",
+          "summary": "Change a role of your own"
+        }
+      }
+    },
+    "removeRole": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "roles:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/roles/{roleId}",
+          "summary": "Remove a role that nobody has",
+          "successStatus": 204
+        }
+      }
+    },
+    "grant": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/users/{userId}/grants",
+          "summary": "Give a person a role somewhere",
+          "description": "Nobody can give what they do not have themselves at that place.",
+          "successStatus": 201
+        }
+      }
+    },
+    "withdraw": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/grants/{grantId}",
+          "summary": "Take a role from a person",
+          "successStatus": 204
+        }
+      }
+    }
+  },
+  "groups": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/groups",
+          "summary": "List static groups"
+        }
+      }
+    },
+    "create": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/groups",
+          "summary": "Create a static group",
+          "successStatus": 201
+        }
+      }
+    },
+    "update": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/groups/{groupId}",
+          "summary": "Rename a static group or put it into another"
+        }
+      }
+    },
+    "remove": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/groups/{groupId}",
+          "summary": "Remove a static group; its devices stay",
+          "description": "Refused while a grant or another group stands on it.",
+          "successStatus": 204
+        }
+      }
+    },
+    "devices": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/groups/{groupId}/devices",
+          "summary": "List the devices of a static group"
+        }
+      }
+    },
+    "add": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/groups/{groupId}/devices",
+          "summary": "Put devices into a static group"
+        }
+      }
+    },
+    "take": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/groups/{groupId}/devices/remove",
+          "summary": "Take devices out of a static group"
+        }
+      }
+    }
+  },
+  "users": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/users",
+          "summary": "List people"
+        }
+      }
+    },
+    "get": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/users/{userId}",
+          "summary": "Get one person"
+        }
+      }
+    },
+    "invite": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/users",
+          "summary": "Invite a person",
+          "description": "Answers with a single-use link that expires; it is shown once.",
+          "successStatus": 201
+        }
+      }
+    },
+    "resetPassword": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/users/{userId}/password-link",
+          "summary": "Make a new single-use link for a password",
+          "description": "The old password works until the link is used. An invitation that expired is renewed the same way.",
+          "successStatus": 201
+        }
+      }
+    },
+    "disable": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/users/{userId}/disable",
+          "summary": "Keep a person out, at once"
+        }
+      }
+    },
+    "enable": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/users/{userId}/enable",
+          "summary": "Let a disabled person back in"
+        }
+      }
+    },
+    "remove": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/users/{userId}",
+          "summary": "Remove a person",
+          "successStatus": 204
+        }
+      }
+    }
+  },
+  "passwords": {
+    "inspect": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "Whoever holds a link may see whose it is; guessing is throttled."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/password-links/inspect",
+          "summary": "Whose password link is this"
+        }
+      }
+    },
+    "redeem": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "The single-use link stands for the person; guessing is throttled."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/password-links/redeem",
+          "summary": "Choose a password by link",
+          "description": "Ends every session of that person. Sign in afterwards."
+        }
+      }
+    },
+    "change": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may change their own password, by saying the present one."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/password",
+          "summary": "Change your password",
+          "description": "Ends every other session of yours.",
+          "successStatus": 204
+        }
+      }
+    }
+  },
+  "keys": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "keys:manage"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/api-keys",
+          "summary": "List API keys of your own, or of a person you manage"
+        }
+      }
+    },
+    "create": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "keys:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/api-keys",
+          "summary": "Create an API key",
+          "description": "The secret is shown once and sent as `Authorization: Bearer`. A key never allows more than its maker may do when it is used.",
+          "successStatus": 201
+        }
+      }
+    },
+    "revoke": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "keys:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/api-keys/{keyId}",
+          "summary": "Revoke an API key"
+        }
+      }
+    }
+  },
+  "organisations": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/organisations",
+          "summary": "List organisations"
+        }
+      }
+    },
+    "create": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:create"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/organisations",
+          "summary": "Create an organisation with its first site",
+          "successStatus": 201
+        }
+      }
+    },
+    "update": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/organisations/{orgId}",
+          "summary": "Rename an organisation"
+        }
+      }
+    },
+    "remove": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:create"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/organisations/{orgId}",
+          "summary": "Remove an organisation",
+          "description": "Refused while it has devices that are neither retired nor revoked.",
+          "successStatus": 204
+        }
+      }
+    }
+  },
+  "sites": {
+    "create": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/sites",
+          "summary": "Create a site",
+          "successStatus": 201
+        }
+      }
+    },
+    "update": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/sites/{siteId}",
+          "summary": "Change a site"
+        }
+      }
+    },
+    "remove": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/sites/{siteId}",
+          "summary": "Remove a site",
+          "description": "Refused while devices or enrolment tokens belong to it, and for the last site of an organisation.",
+          "successStatus": 204
+        }
+      }
+    }
   }
 };
 

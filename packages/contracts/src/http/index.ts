@@ -1,21 +1,42 @@
+import { access, groups } from './access.ts';
 import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { devices } from './devices.ts';
 import { tokens } from './enrolment.ts';
 import { auth } from './identity.ts';
+import { keys, passwords, users } from './people.ts';
 import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
+import { organisations, sites } from './tenancy.ts';
 
+export * from './access.ts';
 export * from './audit.ts';
 export * from './base.ts';
 export * from './commands.ts';
 export * from './devices.ts';
 export * from './enrolment.ts';
 export * from './identity.ts';
+export * from './people.ts';
 export * from './presence.ts';
 export * from './shapes.ts';
 export * from './system.ts';
 export * from './telemetry.ts';
+export * from './tenancy.ts';
 
 /** The HTTP contract under /api/v1. */
-export const contract = { auth, system, devices, telemetry, commands, tokens, audit };
+export const contract = {
+  auth,
+  system,
+  devices,
+  telemetry,
+  commands,
+  tokens,
+  audit,
+  access,
+  groups,
+  users,
+  passwords,
+  keys,
+  organisations,
+  sites,
+};

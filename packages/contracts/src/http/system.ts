@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { OrgId, SiteId } from '../ids/index.ts';
 import { demands, open } from './base.ts';
 import { Instant } from './shapes.ts';
-
-export const Site = z.object({ id: SiteId, orgId: OrgId, name: z.string(), timezone: z.string() });
+import { Site } from './tenancy.ts';
 
 export const system = {
   status: demands('system:read')

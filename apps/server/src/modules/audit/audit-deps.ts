@@ -1,4 +1,5 @@
-import type { Scope } from '../../platform/actor.ts';
+import type { Permission } from '@muster/contracts';
+import { requirePermission, type Scope, wholeOrgs } from '../../platform/actor.ts';
 import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Person } from '../../platform/http/index.ts';
@@ -14,9 +15,17 @@ export type AuditUseCaseDeps = {
   readonly now: () => Date;
 };
 
-/** The organisations whose logs a person may read; the system's own for those who may see the system. */
-export function logScope(actor: Person, log?: string): Scope {
-  const mayReadSystem = actor.permissions.has('system:read');
-  const orgIds = [...actor.scope.orgIds, ...(mayReadSystem ? [SYSTEM_ORG] : [])];
+/**
+ * The organisations whose logs a person may read: only whole ones, for a log knows no sites. The system's own for those
+ * who may read every log and see the system.
+ */
+export function logScope(
+  actor: Person,
+  permission: Extract<Permission, 'audit:read' | 'audit:export'>,
+  log?: string,
+): Scope {
+  const scope = requirePermission(actor, permission);
+  const mayReadSystem = scope.everywhere && actor.permissions.has('system:read');
+  const orgIds = [...wholeOrgs(scope), ...(mayReadSystem ? [SYSTEM_ORG] : [])];
   return { orgIds: log === undefined ? orgIds : orgIds.filter((orgId) => orgId === orgOf(log)) };
 }

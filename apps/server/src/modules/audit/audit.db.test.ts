@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OrgId } from '@muster/contracts';
+import type { ApiKeyId, OrgId, SiteId } from '@muster/contracts';
 import {
   type ExportLine,
   fromBase64,
@@ -43,7 +43,7 @@ const verifier: VerifyOptions = { sha256, verify: verifyEd25519 };
 beforeAll(async () => {
   db = await testDatabase();
   ({ orgId } = await anOrganisation(db));
-  ada = aPerson(orgId);
+  ada = { ...aPerson(orgId), scope: { orgIds: [orgId], everywhere: true } };
   audit = anAudit(db.database, { key, now: () => now, retentionDays: 60 });
   audit.start();
 });
@@ -291,7 +291,7 @@ test('a log signed by another key is refused by the key that was noted before', 
   expect((await verified(lines, { key: strange })).faults[0]).toContain('another key');
 });
 
-test('SE-2: nobody reads the log of an organisation that is not theirs, nor that of the system without system:read', async () => {
+test('SE-2: nobody reads the log of an organisation that is not theirs, nor that of the system by a grant in one organisation', async () => {
   const elsewhere = await anOrganisation(db);
   await append({ orgId: null, action: 'user.login' });
   await until(async () => (await signedSize(SYSTEM_LOG)) > 0);
@@ -302,8 +302,25 @@ test('SE-2: nobody reads the log of an organisation that is not theirs, nor that
   expect((await listCheckpoints(deps(), eve)).items).toEqual([]);
   const proof = proveInclusion(deps(), eve, { log: orgId, index: 0 });
   await expect(proof).rejects.toMatchObject({ code: 'not_found' });
+  const [tenant, site] = [aPerson(orgId), newId<SiteId>()];
+  const logsOf = async (person: Person) => {
+    const { items } = await listRows(deps(), person, { limit: 500 });
+    return [...new Set(items.map(({ log }) => log))];
+  };
+  expect(await logsOf(tenant)).toEqual([orgId]);
+  const only = { orgIds: [], siteIds: [site], groupIds: [] };
+  expect(await logsOf({ ...tenant, scope: { orgIds: [orgId], only } })).toEqual([]);
   const reader = aPerson(orgId, []);
   await expect(listRows(deps(), reader, { limit: 1 })).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('SE-8: what came with an API key names the key behind its person', async () => {
+  const id = newId<ApiKeyId>();
+  const target = { kind: 'device', id: newId<string>(), name: 'db-03' };
+  await append({ by: { ...ada, key: { id, name: 'deploys' } }, target });
+  await settled();
+  const [row] = (await listRows(deps(), ada, { target: target.id, limit: 1 })).items;
+  expect(row?.content?.who).toMatchObject({ kind: 'person', id: ada.userId, via: { kind: 'api_key', id } });
 });
 
 test('the application’s role can add to the log, and can neither change nor drop a row of it', async () => {

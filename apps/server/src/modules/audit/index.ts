@@ -20,6 +20,8 @@ export type AuditDeps = {
   readonly now?: () => Date;
 };
 
+export { appendEntry } from './append-entry.ts';
+
 /** The audit log: the port that everything appends to, and how it is searched, proven and exported. */
 export interface Audit extends AuditPort {
   readonly routes: ReturnType<typeof createAuditRoutes>;

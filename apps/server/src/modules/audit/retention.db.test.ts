@@ -25,7 +25,7 @@ let orgId: OrgId;
 beforeAll(async () => {
   db = await testDatabase();
   ({ orgId } = await anOrganisation(db));
-  ada = aPerson(orgId);
+  ada = { ...aPerson(orgId), scope: { orgIds: [orgId], everywhere: true } };
   audit = anAudit(db.database, { key });
   audit.start();
 });

@@ -1,4 +1,5 @@
 import type { CommandState, DeviceId, Lifecycle, OrgId } from '@muster/contracts';
+import type { Scope } from '../../platform/actor.ts';
 import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../platform/bus/event-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
@@ -23,7 +24,7 @@ export interface CommandTargets {
    * Draws the next sequence under the device's row lock, which lasts until the transaction ends. Undefined where the
    * scope has no such device.
    */
-  nextCommandSequence(tx: Tx, deviceId: DeviceId): Promise<CommandTarget | undefined>;
+  nextCommandSequence(tx: Tx, scope: Scope, deviceId: DeviceId): Promise<CommandTarget | undefined>;
 }
 
 export type CommandsDeps = {

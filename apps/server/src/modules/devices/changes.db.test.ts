@@ -246,7 +246,7 @@ describe('SE-2: somebody of another organisation', () => {
       fixture.devices.rows(tx, tenant.person.scope, [device.deviceId]),
     );
     const drawn = await database.transaction(person.scope, (tx) =>
-      fixture.devices.nextCommandSequence(tx, device.deviceId),
+      fixture.devices.nextCommandSequence(tx, person.scope, device.deviceId),
     );
 
     expect(listed).toEqual({ items: [], next: null, count: { value: 0, exact: true } });

@@ -65,7 +65,7 @@ export interface Devices {
    * Draws the next number in a device's sequence of commands, under its row lock until the transaction ends. Undefined
    * where the scope has no such device.
    */
-  nextCommandSequence(tx: Tx, deviceId: DeviceId): Promise<CommandTarget | undefined>;
+  nextCommandSequence(tx: Tx, scope: Scope, deviceId: DeviceId): Promise<CommandTarget | undefined>;
   /** A page of the devices that match a query. */
   list(actor: Actor, input: ListInput): Promise<DevicePage>;
   /** Counts what matches a query, by presence, system and lifecycle. */
@@ -74,8 +74,8 @@ export interface Devices {
   matching(tx: Tx, scope: Scope, query: string, ids: readonly DeviceId[]): Promise<DeviceId[]>;
   /** One device in full; throws not_found. */
   get(actor: Actor, deviceId: DeviceId): Promise<Device>;
-  /** Throws not_found for a device that the transaction's scope does not show. */
-  mustExist(tx: Tx, deviceId: DeviceId): Promise<void>;
+  /** Throws not_found for a device that is not in the scope. */
+  mustExist(tx: Tx, scope: Scope, deviceId: DeviceId): Promise<void>;
   /** A connection for somebody who reports for a device; throws not_found. */
   linkOf(actor: Actor, deviceId: DeviceId): Promise<DeviceLink>;
   /** Calls `listener` after facts, name, tags, site or lifecycle changed; returns how to stop that. */

@@ -142,7 +142,7 @@ describe('registering', () => {
     const [one, two] = [await fixture.aDevice(tenant), await fixture.aDevice(tenant)];
     const next = (deviceId: DeviceId) =>
       fixture.test.database.transaction(tenant.person.scope, (tx) =>
-        fixture.devices.nextCommandSequence(tx, deviceId),
+        fixture.devices.nextCommandSequence(tx, tenant.person.scope, deviceId),
       );
 
     const drawn = await Promise.all([next(one.deviceId), next(one.deviceId), next(one.deviceId)]);

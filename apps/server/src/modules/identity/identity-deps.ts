@@ -9,8 +9,8 @@ export type IdentityDeps = {
   readonly database: Database;
   readonly audit: AuditPort;
   readonly clock: Clock;
-  /** Per address and e-mail, and per address alone. */
-  readonly throttles: { readonly account: Throttle; readonly address: Throttle };
+  /** Per address and e-mail, per address alone, and per person from wherever. */
+  readonly throttles: { readonly account: Throttle; readonly address: Throttle; readonly person: Throttle };
   /** Told after a session was ended by its person. */
   readonly signedOut: (sessionId: SessionId) => void;
   /** Hash of a password that nobody has: unknown people cost as much as known ones. */

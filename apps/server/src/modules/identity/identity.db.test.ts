@@ -25,7 +25,7 @@ let identity: Identity;
 let rootKeys: string[];
 
 beforeAll(async () => {
-  fixture = await testDatabase([1, 7]);
+  fixture = await testDatabase();
   rootKeys = ['the root key'];
   identity = createIdentity({
     database: fixture.database,

@@ -7,13 +7,18 @@ import { pruneSessions } from './db/sessions.ts';
 import { createThrottle } from './domain/throttle.ts';
 import { createIdentityRoutes } from './http.ts';
 import type { IdentityDeps } from './identity-deps.ts';
+import { createPeopleRoutes } from './people-routes.ts';
 import { createSetUp, type SetUp } from './set-up.ts';
 import { authenticate, findCurrentPeople } from './usecases/authenticate.ts';
 import { createFirstAdministrator, type FirstAdministrator } from './usecases/create-first-administrator.ts';
 
+export { resetAdministrator } from './usecases/reset-administrator.ts';
+
 /** People, how they sign in, and who is signed in. */
 export interface Identity {
   readonly routes: ReturnType<typeof createIdentityRoutes>;
+  /** People, their passwords and their API keys. */
+  readonly people: ReturnType<typeof createPeopleRoutes>;
   readonly setUp: SetUp;
   readonly authenticate: Authenticate;
   /** People of open sockets with the rights of this moment; whose session has ended is left out. */
@@ -28,6 +33,8 @@ export interface Identity {
 
 const ACCOUNT_LIMIT = { failures: 10, windowMs: 15 * 60_000 };
 const ADDRESS_LIMIT = { failures: 50, windowMs: 15 * 60_000 };
+/** From wherever: above what a person does to themselves, below what guessing needs. */
+const PERSON_LIMIT = { failures: 30, windowMs: 15 * 60_000 };
 const KEEP_EXPIRED_MS = 30 * 24 * 3_600_000;
 
 /** `takeRootKey` hands out the installation's root key at set-up, once. */
@@ -42,7 +49,11 @@ export function createIdentity(parts: {
     database: parts.database,
     audit: parts.audit,
     clock: parts.clock,
-    throttles: { account: createThrottle(ACCOUNT_LIMIT), address: createThrottle(ADDRESS_LIMIT) },
+    throttles: {
+      account: createThrottle(ACCOUNT_LIMIT),
+      address: createThrottle(ADDRESS_LIMIT),
+      person: createThrottle(PERSON_LIMIT),
+    },
     signedOut: (sessionId) => {
       for (const listener of listeners) listener(sessionId);
     },
@@ -50,8 +61,9 @@ export function createIdentity(parts: {
   };
   return {
     routes: createIdentityRoutes(deps),
+    people: createPeopleRoutes(deps),
     setUp: createSetUp(deps, parts.takeRootKey),
-    authenticate: ({ token }, address) => authenticate(deps, token, address),
+    authenticate: (credentials, address) => authenticate(deps, credentials, address),
     currentPeople: (sessionIds) => findCurrentPeople(deps, sessionIds),
     onSignedOut: (listener) => {
       listeners.add(listener);

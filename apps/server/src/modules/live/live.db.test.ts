@@ -8,13 +8,17 @@ import {
   LiveMessage,
   type LiveRequest,
   type SessionId,
+  type SiteId,
 } from '@muster/contracts';
 import { FactsSchema, MetricSetSchema, SampleSchema, CommandState as Wire } from '@muster/contracts/wire';
+import { sql } from 'drizzle-orm';
+import { NOWHERE } from '../../platform/actor.ts';
 import { systemClock } from '../../platform/clock/index.ts';
 import type { Listeners, Person } from '../../platform/http/index.ts';
 import { createConsoleHandler, createIdempotency, createListeners } from '../../platform/http/index.ts';
 import { createLog } from '../../platform/log/index.ts';
 import { createMetrics } from '../../platform/metrics/index.ts';
+import { newId } from '../../platform/new-id.ts';
 import { anAudit } from '../../testing/audit-fixture.ts';
 import {
   aDevice,
@@ -399,3 +403,40 @@ async function enrol(hostname: string): Promise<DeviceId> {
   events.committed();
   return registered.deviceId;
 }
+
+test('SE-3: a view of one site shows its devices alone, and falls silent about one that moves away', async () => {
+  const elsewhere = newId<SiteId>();
+  await fixture.db.database.system('test', (tx) =>
+    tx.execute(
+      sql`insert into sites (id, org_id, name) values (${elsewhere}, ${fixture.orgId}, 'elsewhere')`,
+    ),
+  );
+  const [here] = await someDevices(fixture);
+  const [there] = await someDevices(fixture, { siteId: elsewhere });
+  if (!here || !there) throw new Error('no devices');
+  const whole = aPerson(fixture.orgId, ['devices:read', 'devices:manage']);
+  const only = { orgIds: [], siteIds: [fixture.siteId], groupIds: [] };
+  const limits = new Map([['devices:read' as const, { orgIds: [fixture.orgId], only }]]);
+  const client = await connect(
+    signedIn({ ...whole, permissions: new Set(['devices:read']), scope: NOWHERE, limits }),
+  );
+  const everybody = await connect(signedIn(whole));
+  const ids = [here.deviceId, there.deviceId];
+  for (const one of [client, everybody]) one.ask({ type: 'watch', watch: 'w', view: 'devices', ids });
+
+  const { rows } = await client.next('devices');
+  expect(rows.map((row) => row.id)).toEqual([here.deviceId]);
+  client.ask({ type: 'watch', watch: 'one', view: 'device', deviceId: there.deviceId, live: true });
+  expect(await client.next('error')).toMatchObject({ watch: 'one', code: 'not_found' });
+
+  await everybody.next('devices');
+  await fixture.db.database.system('test', (tx) =>
+    tx.execute(
+      sql`update devices set site_id = ${elsewhere}, display_name = 'moved' where id = ${here.deviceId}`,
+    ),
+  );
+  await fixture.devices.facts.facts(here, create(FactsSchema, { hostname: 'moved', os: 'linux' }));
+  await everybody.next('devices', ({ rows: changed }) => changed.some((row) => row.id === here.deviceId));
+  await Bun.sleep(100);
+  expect(client.messages.filter((message) => message.type === 'devices' && !message.snapshot)).toEqual([]);
+});

@@ -5,6 +5,7 @@ import {
   MusterError,
   type Permission,
 } from '@muster/contracts';
+import { requirePermission, type Scope } from '../../platform/actor.ts';
 import type { Person } from '../../platform/http/index.ts';
 import type { RowDelta } from './domain/row-delta.ts';
 import type { LiveDeps, LiveSummary } from './live-deps.ts';
@@ -54,18 +55,22 @@ export function openView(context: ViewContext, request: WatchRequest): Promise<C
   }
 }
 
-function demand({ person }: ViewContext, permission: Permission): void {
-  if (person.permissions.has(permission)) return;
-  throw new MusterError('forbidden', `This view needs the permission ${permission}.`, { permission });
+/** Where the person may look; throws forbidden where nowhere. */
+function demand({ person }: ViewContext, permission: Permission): Scope {
+  return requirePermission(person, permission);
 }
 
-async function readRows({ deps, person }: ViewContext, ids: readonly DeviceId[]): Promise<DeviceRow[]> {
-  return await deps.database.transaction(person.scope, (tx) =>
-    deps.devices.rows(tx, person.scope, [...new Set(ids)]),
-  );
+async function readRows({ deps }: ViewContext, scope: Scope, ids: readonly DeviceId[]): Promise<DeviceRow[]> {
+  return await deps.database.transaction(scope, (tx) => deps.devices.rows(tx, scope, [...new Set(ids)]));
 }
 
-function followRows({ deps, sources, outlet }: ViewContext, watch: string, rows: DeviceRow[]): CloseView {
+type RowsView = { readonly watch: string; readonly scope: Scope };
+
+function followRows(
+  { deps, sources, outlet }: ViewContext,
+  { watch, scope }: RowsView,
+  rows: DeviceRow[],
+): CloseView {
   const tell = (snapshot: boolean, deltas: RowDelta[]) =>
     outlet.send({
       type: 'devices',
@@ -75,23 +80,23 @@ function followRows({ deps, sources, outlet }: ViewContext, watch: string, rows:
       rows: deltas,
     });
   tell(true, rows);
-  return sources.rows.watch(rows, { onRows: (deltas) => tell(false, deltas) });
+  return sources.rows.watch(rows, { scope, onRows: (deltas) => tell(false, deltas) });
 }
 
 async function openDevices(context: ViewContext, { watch, ids }: View<'devices'>): Promise<CloseView> {
-  demand(context, 'devices:read');
-  return followRows(context, watch, await readRows(context, ids));
+  const scope = demand(context, 'devices:read');
+  return followRows(context, { watch, scope }, await readRows(context, scope, ids));
 }
 
 async function openDevice(
   context: ViewContext,
   { watch, deviceId, live }: View<'device'>,
 ): Promise<CloseView> {
-  demand(context, 'devices:read');
+  const scope = demand(context, 'devices:read');
   const { deps, sources, outlet } = context;
-  const rows = await readRows(context, [deviceId]);
+  const rows = await readRows(context, scope, [deviceId]);
   if (rows.length === 0) throw new MusterError('not_found', 'There is no such device.', { deviceId });
-  const closeRow = followRows(context, watch, rows);
+  const closeRow = followRows(context, { watch, scope }, rows);
   const latest = deps.telemetry.latest(deviceId);
   if (latest) outlet.send({ type: 'samples', watch, deviceId, samples: [latest] });
   if (!live) return closeRow;
@@ -105,12 +110,11 @@ async function openDevice(
 }
 
 async function openSummary(context: ViewContext, { watch, query }: View<'summary'>): Promise<CloseView> {
-  demand(context, 'devices:read');
-  const { deps, person, outlet } = context;
+  const scope = demand(context, 'devices:read');
+  const { deps, outlet } = context;
   // Counted once here, so that a query that is not one is answered with its error.
   const tell = ({ total, exact, presence }: LiveSummary, moved: number) =>
     outlet.send({ type: 'summary', watch, total, exact, presence: { ...presence }, moved });
-  const { scope } = person;
   const { total, exact, presence } = await deps.database.transaction(scope, (tx) =>
     deps.devices.summary(tx, scope, query),
   );
@@ -139,8 +143,8 @@ async function openCommand(context: ViewContext, { watch, commandId }: View<'com
 }
 
 async function openArrivals(context: ViewContext, { watch }: View<'arrivals'>): Promise<CloseView> {
-  demand(context, 'devices:read');
-  return context.sources.arrivals.watch(context.person.scope, (device) =>
+  const scope = demand(context, 'devices:read');
+  return context.sources.arrivals.watch(scope, (device) =>
     context.outlet.send({ type: 'arrival', watch, device }),
   );
 }

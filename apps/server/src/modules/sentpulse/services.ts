@@ -8,6 +8,7 @@ import {
 } from '@connectrpc/connect';
 import { type Device, DeviceId, type DeviceRow, type LiveSample, MusterError } from '@muster/contracts';
 import { CheckInSchema, MinuteSchema, sentpulse } from '@muster/contracts/wire';
+import { requirePermission } from '../../platform/actor.ts';
 import type { DeviceLink, PresencePort, TelemetryPort } from '../../platform/gateway/ports.ts';
 import { ANONYMOUS, type Person } from '../../platform/http/index.ts';
 import type { SeriesAnswer, SeriesQuery } from '../telemetry/index.ts';
@@ -81,7 +82,7 @@ const listDevices: Method<sentpulse.ListDevicesRequest, sentpulse.ListDevicesRes
 ) => {
   if (
     request.organizationId !== '' &&
-    !actor.scope.orgIds.some((orgId) => orgId === request.organizationId)
+    !requirePermission(actor, 'devices:read').orgIds.some((orgId) => orgId === request.organizationId)
   ) {
     throw new MusterError(
       'not_found',

@@ -1,5 +1,6 @@
 import { contract } from '@muster/contracts';
 import { implement } from '@orpc/server';
+import { requirePermission } from '../../platform/actor.ts';
 import type { RequestContext } from '../../platform/http/index.ts';
 import { auditChange } from './audit-change.ts';
 import type { SystemDeps } from './system-deps.ts';
@@ -39,7 +40,7 @@ export function createSystemRoutes(deps: SystemDeps) {
       return deps.builds.prepare(platform);
     }),
     sites: routes.sites.handler(async ({ context }) => ({
-      items: await deps.listSites(context.actor.scope),
+      items: await deps.listSites(requirePermission(context.actor, 'organisations:read')),
     })),
     liveTicket: routes.liveTicket.handler(({ context }) => deps.liveTicket(context.actor)),
   });

@@ -1,6 +1,6 @@
 import type { DeviceId, DeviceRow, LiveSample } from '@muster/contracts';
 import type { AgentHealth } from '@muster/contracts/wire';
-import type { Actor } from '../../platform/actor.ts';
+import type { Actor, Scope } from '../../platform/actor.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { NodePort, TelemetryPort } from '../../platform/gateway/ports.ts';
 import type { Logger } from '../../platform/log/index.ts';
@@ -43,8 +43,8 @@ export type TelemetryDeps = {
   readonly log: Logger;
   /** Server time in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Throws not_found for a device outside the transaction's scope. */
-  readonly mustExist: (tx: Tx, deviceId: DeviceId) => Promise<void>;
+  /** Throws not_found for a device outside the scope. */
+  readonly mustExist: (tx: Tx, scope: Scope, deviceId: DeviceId) => Promise<void>;
 };
 
 export function createTelemetry(deps: TelemetryDeps): Telemetry {

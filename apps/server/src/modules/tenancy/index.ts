@@ -1,28 +1,29 @@
-import type { OrgId, SiteId } from '@muster/contracts';
-import { asc, isNull } from 'drizzle-orm';
+import type { OrgId, Site } from '@muster/contracts';
+import { isNull } from 'drizzle-orm';
 import type { Scope } from '../../platform/actor.ts';
-import type { Database, Tx } from '../../platform/db/index.ts';
-import { organisations, sites } from './tables.ts';
-
-export type SiteRow = {
-  readonly id: SiteId;
-  readonly orgId: OrgId;
-  readonly name: string;
-  readonly timezone: string;
-};
+import { listSites } from './db/rows.ts';
+import { organisations } from './db/tables.ts';
+import { createOrganisationRoutes, createSiteRoutes } from './http.ts';
+import type { TenancyDeps } from './tenancy-deps.ts';
+import { toSite } from './usecases/change-site.ts';
 
 /** Organisations and their sites. */
 export interface Tenancy {
+  readonly organisationRoutes: ReturnType<typeof createOrganisationRoutes>;
+  readonly siteRoutes: ReturnType<typeof createSiteRoutes>;
   /** All sites in the scope, by name. */
-  listSites(scope: Scope): Promise<SiteRow[]>;
+  listSites(scope: Scope): Promise<Site[]>;
   /** Every organisation there is: the scope of the server's own work. */
   everything(): Promise<Scope>;
 }
 
-/** Reads organisations and sites; making and changing them comes with the issue about tenants. */
-export function createTenancy({ database }: { readonly database: Database }): Tenancy {
+/** Wires the module. */
+export function createTenancy(deps: TenancyDeps): Tenancy {
+  const { database } = deps;
   return {
-    listSites: (scope) => database.transaction(scope, listSites),
+    organisationRoutes: createOrganisationRoutes(deps),
+    siteRoutes: createSiteRoutes(deps),
+    listSites: async (scope) => (await database.transaction(scope, (tx) => listSites(tx, scope))).map(toSite),
     everything: () =>
       database.system('tenancy', async (tx) => {
         const rows = await tx
@@ -32,13 +33,4 @@ export function createTenancy({ database }: { readonly database: Database }): Te
         return { orgIds: rows.map((row) => row.id as OrgId) };
       }),
   };
-}
-
-async function listSites(tx: Tx): Promise<SiteRow[]> {
-  const rows = await tx
-    .select({ id: sites.id, orgId: sites.orgId, name: sites.name, timezone: sites.timezone })
-    .from(sites)
-    .where(isNull(sites.deletedAt))
-    .orderBy(asc(sites.name), asc(sites.id));
-  return rows.map((row) => ({ ...row, id: row.id as SiteId, orgId: row.orgId as OrgId }));
 }

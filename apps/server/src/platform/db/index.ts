@@ -1,3 +1,4 @@
 export { createDatabase, type Database, type Tx } from './database.ts';
-export { startEmbeddedPostgres } from './embedded/index.ts';
+export { findRunningPostgres, startEmbeddedPostgres } from './embedded/index.ts';
+export { deviceInScope, ofDeviceInScope, siteInScope, uuids } from './in-scope.ts';
 export { migrate } from './migrate.ts';

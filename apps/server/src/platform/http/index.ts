@@ -3,6 +3,7 @@ export { createApiDocRoutes } from './api-docs.ts';
 export { createApiHandler } from './api-handler.ts';
 export { type Authenticate, createConsoleHandler } from './console-handler.ts';
 export { endedCookie, readCredentials, sessionCookie } from './credentials.ts';
+export { demandCurrent, etagOf } from './etag.ts';
 export { createIdempotency } from './idempotency.ts';
 export { createListeners, explainListenError, ListenError, type Listeners } from './listeners.ts';
 export { nothingAt } from './problem.ts';

@@ -59,7 +59,8 @@ export function toRow(entry: AuditEntry, now: Date): OutboxRow {
 export function whoOf(by: Actor | AuditWho): AuditWho {
   if ('via' in by) return by;
   if (by.kind === 'person') {
-    return { kind: 'person', id: by.userId, name: by.name, via: { kind: 'session', id: by.sessionId } };
+    const via = by.key ? { kind: 'api_key', id: by.key.id } : { kind: 'session', id: by.sessionId };
+    return { kind: 'person', id: by.userId, name: by.name, via };
   }
   if (by.kind === 'device') return { kind: 'device', id: by.deviceId, name: null, via: null };
   return { kind: 'system', id: by.part, name: by.part, via: null };

@@ -1,5 +1,5 @@
 import { consistencyRanges, type ExportLine, toBase64, writeVerifierKey } from '@muster/contracts/audit';
-import { requirePermission, type Scope } from '../../../platform/actor.ts';
+import type { Scope } from '../../../platform/actor.ts';
 import type { Person } from '../../../platform/http/index.ts';
 import { type AuditUseCaseDeps, logScope } from '../audit-deps.ts';
 import { readCheckpoints, type StoredCheckpoint } from '../db/checkpoints.ts';
@@ -27,8 +27,7 @@ export async function exportLogs(
   actor: Person,
   input: ExportInput,
 ): Promise<AsyncGenerator<ExportLine>> {
-  requirePermission(actor, 'audit:export');
-  const scope = logScope(actor, input.log);
+  const scope = logScope(actor, 'audit:export', input.log);
   await deps.database.installation((tx) =>
     deps.audit.append(tx, {
       by: actor,

@@ -1,6 +1,5 @@
 import { type AuditRow, MusterError } from '@muster/contracts';
 import { AuditContent, toBase64 } from '@muster/contracts/audit';
-import { requirePermission } from '../../../platform/actor.ts';
 import type { Person } from '../../../platform/http/index.ts';
 import { type AuditUseCaseDeps, logScope } from '../audit-deps.ts';
 import { countRows, findRows, type LogFilter, type LogRow } from '../db/reading.ts';
@@ -26,11 +25,10 @@ export async function listRows(
   actor: Person,
   { log, cursor, limit, ...filter }: ListRowsInput,
 ): Promise<RowPage> {
-  requirePermission(actor, 'audit:read');
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
   }
-  const scope = logScope(actor, log);
+  const scope = logScope(actor, 'audit:read', log);
   return database.transaction(scope, async (tx) => {
     const found = await findRows(tx, scope.orgIds, { ...filter, before: cursor, limit: limit + 1 });
     const shown = found.slice(0, limit);

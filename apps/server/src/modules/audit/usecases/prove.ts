@@ -6,7 +6,6 @@ import {
   toBase64,
   writeVerifierKey,
 } from '@muster/contracts/audit';
-import { requirePermission } from '../../../platform/actor.ts';
 import type { Person } from '../../../platform/http/index.ts';
 import { type AuditUseCaseDeps, logScope } from '../audit-deps.ts';
 import { readNewest } from '../db/checkpoints.ts';
@@ -16,8 +15,7 @@ import { sha256 } from '../domain/to-row.ts';
 
 /** The newest checkpoint of every log that the person may read, and the key that signs them. */
 export async function listCheckpoints({ database, signer }: AuditUseCaseDeps, actor: Person) {
-  requirePermission(actor, 'audit:read');
-  const scope = logScope(actor);
+  const scope = logScope(actor, 'audit:read');
   const newest = await database.transaction(scope, (tx) => readNewest(tx, scope.orgIds));
   const items = newest.map(({ orgId, size, at, note }) => ({
     log: logOf(orgId),
@@ -59,8 +57,7 @@ async function prove(
   log: string,
   rangesOf: (size: number) => Range[] | undefined,
 ) {
-  requirePermission(actor, 'audit:read');
-  const scope = logScope(actor, log);
+  const scope = logScope(actor, 'audit:read', log);
   return database.transaction(scope, async (tx) => {
     const [newest] = await readNewest(tx, scope.orgIds);
     const ranges = newest && rangesOf(newest.size);

@@ -1,7 +1,7 @@
 import type { CommandId, CommandState, DeviceId } from '@muster/contracts';
 import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { ofDeviceInScope, type Tx } from '../../../platform/db/index.ts';
 import type { CommandRecord } from '../domain/command-record.ts';
 import { type CommandRow, commandsTable, recordColumns } from './commands-table.ts';
 
@@ -35,7 +35,7 @@ export async function findCommand(tx: Tx, scope: Scope, id: CommandId): Promise<
   const [row] = await tx
     .select()
     .from(t)
-    .where(and(eq(t.id, id), inArray(t.orgId, [...scope.orgIds])));
+    .where(and(eq(t.id, id), inScope(scope)));
   return row;
 }
 
@@ -85,9 +85,14 @@ export type CommandFilter = {
   readonly name?: string | undefined;
 };
 
+/** A command is where its device is. */
+function inScope(scope: Scope) {
+  return and(inArray(t.orgId, [...scope.orgIds]), ofDeviceInScope(scope, sql`${t.deviceId}`));
+}
+
 function matching(scope: Scope, filter: CommandFilter) {
   return and(
-    inArray(t.orgId, [...scope.orgIds]),
+    inScope(scope),
     filter.deviceId ? eq(t.deviceId, filter.deviceId) : undefined,
     filter.state ? eq(t.state, filter.state) : undefined,
     filter.name ? eq(t.name, filter.name) : undefined,

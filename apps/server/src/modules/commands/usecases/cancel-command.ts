@@ -1,5 +1,5 @@
 import { type Command, type CommandId, MusterError, type OrgId } from '@muster/contracts';
-import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { UseCaseDeps } from '../command-deps.ts';
 import { findCommand, lockRecords } from '../db/commands.ts';
@@ -19,18 +19,20 @@ export async function cancelCommand(
   actor: Actor,
   input: { commandId: CommandId },
 ): Promise<Command> {
-  requirePermission(actor, 'commands:cancel');
-  const row = await deps.database.transaction(actor.scope, (tx) => cancelRow(deps, tx, { actor, ...input }));
+  const scope = requirePermission(actor, 'commands:cancel');
+  const row = await deps.database.transaction(scope, (tx) => cancelRow(deps, tx, { actor, scope, ...input }));
   if (isEnded(row.state)) deps.events.committed();
   else deps.aftermath.cancelWanted(row.deviceId, row.id);
   deps.watches.changed([row.id]);
   return toCommand(row);
 }
 
-type Wish = { actor: Actor; commandId: CommandId };
+type Wish = { actor: Actor; scope: Scope; commandId: CommandId };
 
-async function cancelRow(deps: UseCaseDeps, tx: Tx, { actor, commandId }: Wish): Promise<CommandRow> {
-  const [record] = await lockRecords(tx, [commandId]);
+async function cancelRow(deps: UseCaseDeps, tx: Tx, { actor, scope, commandId }: Wish): Promise<CommandRow> {
+  // Row-level security knows the organisation only; the rest of the scope is asked before anything is changed.
+  const isOurs = (await findCommand(tx, scope, commandId)) !== undefined;
+  const [record] = isOurs ? await lockRecords(tx, [commandId]) : [];
   if (!record) throw new MusterError('not_found', 'There is no such command.', { commandId });
   if (isEnded(record.state)) {
     throw new MusterError('conflict', `The command has ended already: it ${describe(record.state)}.`, {
@@ -56,7 +58,7 @@ async function cancelRow(deps: UseCaseDeps, tx: Tx, { actor, commandId }: Wish):
       endedEvents([change], actor.kind === 'person' ? actor.userId : undefined),
     );
   }
-  const row = await findCommand(tx, actor.scope, commandId);
+  const row = await findCommand(tx, scope, commandId);
   if (!row) throw new MusterError('not_found', 'There is no such command.', { commandId });
   await deps.audit.append(tx, {
     by: actor,

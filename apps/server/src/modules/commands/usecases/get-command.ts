@@ -10,10 +10,8 @@ export async function getCommand(
   actor: Actor,
   input: { commandId: CommandId },
 ): Promise<Command> {
-  requirePermission(actor, 'commands:read');
-  const row = await deps.database.transaction(actor.scope, (tx) =>
-    findCommand(tx, actor.scope, input.commandId),
-  );
+  const scope = requirePermission(actor, 'commands:read');
+  const row = await deps.database.transaction(scope, (tx) => findCommand(tx, scope, input.commandId));
   if (!row) throw new MusterError('not_found', 'There is no such command.', { commandId: input.commandId });
   return toCommand(row);
 }

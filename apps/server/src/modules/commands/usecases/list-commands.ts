@@ -24,20 +24,18 @@ export async function listCommands(
   actor: Actor,
   input: ListCommandsInput,
 ): Promise<CommandPage> {
-  requirePermission(actor, 'commands:read');
+  const scope = requirePermission(actor, 'commands:read');
   const { cursor, limit, ...filter } = input;
   if (cursor !== undefined && !UUID.test(cursor)) {
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
   }
-  return await deps.database.transaction(actor.scope, async (tx) => {
-    const rows = await listCommandRows(tx, actor.scope, { ...filter, before: cursor, limit: limit + 1 });
+  return await deps.database.transaction(scope, async (tx) => {
+    const rows = await listCommandRows(tx, scope, { ...filter, before: cursor, limit: limit + 1 });
     const items = rows.slice(0, limit).map(toCommand);
     const next = rows.length > limit ? (items.at(-1)?.id ?? null) : null;
     if (cursor !== undefined) return { items, next };
     const value =
-      next === null
-        ? items.length
-        : await countCommands(tx, actor.scope, { ...filter, most: MOST_COUNTED + 1 });
+      next === null ? items.length : await countCommands(tx, scope, { ...filter, most: MOST_COUNTED + 1 });
     return { items, next, count: { value: Math.min(value, MOST_COUNTED), exact: value <= MOST_COUNTED } };
   });
 }

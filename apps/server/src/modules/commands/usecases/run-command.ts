@@ -7,7 +7,7 @@ import {
   type DeviceId,
   MusterError,
 } from '@muster/contracts';
-import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import type { CommandTarget, UseCaseDeps } from '../command-deps.ts';
@@ -34,10 +34,10 @@ export type RunInput<Name extends CommandName = CommandName> = {
  */
 export async function runCommand(deps: UseCaseDeps, actor: Actor, input: RunInput): Promise<Command> {
   const entry = COMMANDS[input.name];
-  requirePermission(actor, entry.permission);
+  const scope = requirePermission(actor, entry.permission);
   const payload = parseInput(input);
-  const row = await deps.database.transaction(actor.scope, async (tx) => {
-    const target = await getTarget(deps, tx, input.deviceId);
+  const row = await deps.database.transaction(scope, async (tx) => {
+    const target = await getTarget(deps, tx, scope, input.deviceId);
     const queue = await readQueue(tx, input.deviceId);
     const floor = queue.lowestOpen ?? target.sequence;
     // Straight to the socket, in one write less, unless something older waits: commands keep their order.
@@ -82,8 +82,13 @@ function parseInput(input: RunInput): unknown {
   return parsed.data;
 }
 
-async function getTarget(deps: UseCaseDeps, tx: Tx, deviceId: DeviceId): Promise<CommandTarget> {
-  const target = await deps.targets.nextCommandSequence(tx, deviceId);
+async function getTarget(
+  deps: UseCaseDeps,
+  tx: Tx,
+  scope: Scope,
+  deviceId: DeviceId,
+): Promise<CommandTarget> {
+  const target = await deps.targets.nextCommandSequence(tx, scope, deviceId);
   if (!target) throw new MusterError('not_found', 'There is no such device.', { deviceId });
   if (target.lifecycle !== 'active') {
     throw new MusterError(

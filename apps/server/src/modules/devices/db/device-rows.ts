@@ -1,7 +1,7 @@
 import type { Device, DeviceId, DeviceRow } from '@muster/contracts';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { deviceInScope, type Tx } from '../../../platform/db/index.ts';
 import { jsonArray } from './facts-rows.ts';
 
 const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -40,10 +40,8 @@ export async function findDevice(tx: Tx, scope: Scope, deviceId: DeviceId): Prom
   return rows[0] && toDevice(rows[0]);
 }
 
-/** Row-level security says the same; a query that forgets the one still has the other. */
-export function inScope(scope: Scope): SQL {
-  return sql`d.org_id = any (${jsonArray(scope.orgIds)}::uuid[])`;
-}
+/** The scope as a condition on a device row called `d`. */
+export const inScope = deviceInScope;
 
 /** As the driver hands it out. */
 type ListedRow = {

@@ -1,7 +1,8 @@
 import type { DeviceId, Lifecycle, OrgId, SiteId } from '@muster/contracts';
 import { versionSortKey } from '@muster/query';
 import { sql } from 'drizzle-orm';
-import type { Tx } from '../../../platform/db/index.ts';
+import type { Scope } from '../../../platform/actor.ts';
+import { deviceInScope, type Tx } from '../../../platform/db/index.ts';
 import type { DeviceFacts } from '../domain/device-facts.ts';
 import { factColumns, insertDetails, jsonArray } from './facts-rows.ts';
 
@@ -90,10 +91,14 @@ export async function writeKey(
 }
 
 /** Hands out the next command sequence of a device; undefined where there is none in scope. */
-export async function takeCommandSequence(tx: Tx, deviceId: DeviceId): Promise<CommandTarget | undefined> {
+export async function takeCommandSequence(
+  tx: Tx,
+  scope: Scope,
+  deviceId: DeviceId,
+): Promise<CommandTarget | undefined> {
   const { rows } = await tx.execute<Omit<CommandTarget, 'sequence'> & { sequence: string }>(sql`
     update device_keys k set command_sequence = k.command_sequence + 1
-    from devices d where k.device_id = ${deviceId} and d.id = k.device_id
+    from devices d where k.device_id = ${deviceId} and d.id = k.device_id and ${deviceInScope(scope)}
     returning k.command_sequence as sequence, d.org_id as "orgId", coalesce(d.display_name, d.hostname) as name,
       d.lifecycle`);
   return rows[0] && { ...rows[0], sequence: BigInt(rows[0].sequence) };

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import type { Device, DeviceId, Lifecycle } from '@muster/contracts';
 import type { AuditAction } from '@muster/contracts/audit';
 import { type Rejected, RejectedSchema } from '@muster/contracts/wire';
-import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { AuditPort } from '../../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
@@ -36,9 +36,9 @@ export async function changeLifecycle(
   actor: Actor,
   input: LifecycleInput,
 ): Promise<Device> {
-  authorise(actor, input);
+  const scope = authorise(actor, input);
   const change = async (tx: Tx) => {
-    const device = (await lockDevice(tx, actor.scope, input.deviceId)) ?? throwNoDevice(input.deviceId);
+    const device = (await lockDevice(tx, scope, input.deviceId)) ?? throwNoDevice(input.deviceId);
     const to = nextLifecycle(device.lifecycle, input.event);
     await writeLifecycle(tx, device.deviceId, to);
     await announce(deps.events, tx, { device, to, input, actor });
@@ -52,7 +52,7 @@ export async function changeLifecycle(
     });
     return { ...device, to };
   };
-  const changed = await deps.database.transaction(actor.scope, change);
+  const changed = await deps.database.transaction(scope, change);
   deps.events.committed();
   deps.onUpdated(changed);
   if (!mayConnect(changed.to)) {
@@ -61,7 +61,7 @@ export async function changeLifecycle(
   } else if (input.event === 'approve') {
     deps.node.cut(changed.deviceId, approved(), 'network');
   }
-  return readDevice(deps, actor.scope, input.deviceId);
+  return readDevice(deps, scope, input.deviceId);
 }
 
 const AUDITED_AS = {
@@ -74,9 +74,9 @@ const AUDITED_AS = {
 } as const satisfies Record<LifecycleEvent, AuditAction>;
 
 /** Only the device itself tells that its agent was removed. */
-function authorise(actor: Actor, { event, deviceId }: LifecycleInput): void {
-  if (event === 'uninstall' && actor.kind === 'device' && actor.deviceId === deviceId) return;
-  requirePermission(actor, event === 'approve' ? 'devices:approve' : 'devices:manage');
+function authorise(actor: Actor, { event, deviceId }: LifecycleInput): Scope {
+  if (event === 'uninstall' && actor.kind === 'device' && actor.deviceId === deviceId) return actor.scope;
+  return requirePermission(actor, event === 'approve' ? 'devices:approve' : 'devices:manage');
 }
 
 async function announce(

@@ -19,11 +19,11 @@ export async function completeValues(
   actor: Actor,
   input: { readonly field: string; readonly prefix: string },
 ): Promise<ValueCount[]> {
-  requirePermission(actor, 'devices:read');
+  const scope = requirePermission(actor, 'devices:read');
   const from = valuesOf(input.field);
   if (!from) return [];
-  return readWithin(deps.database, actor.scope, VALUES_TIMEOUT_MS, (tx) =>
-    countValues(tx, actor.scope, from, { prefix: fold(input.prefix), most: MOST_VALUES }),
+  return readWithin(deps.database, scope, VALUES_TIMEOUT_MS, (tx) =>
+    countValues(tx, scope, from, { prefix: fold(input.prefix), most: MOST_VALUES }),
   );
 }
 

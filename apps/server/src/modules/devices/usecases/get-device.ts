@@ -9,8 +9,8 @@ export async function getDevice(
   actor: Actor,
   deviceId: DeviceId,
 ): Promise<Device> {
-  requirePermission(actor, 'devices:read');
-  return readDevice(deps, actor.scope, deviceId);
+  const scope = requirePermission(actor, 'devices:read');
+  return readDevice(deps, scope, deviceId);
 }
 
 /** The same for use cases that have authorised already and answer with the device. */

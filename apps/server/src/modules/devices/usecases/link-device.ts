@@ -13,8 +13,7 @@ export async function linkDevice(
   actor: Actor,
   deviceId: DeviceId,
 ): Promise<DeviceLink> {
-  requirePermission(actor, 'devices:check-in');
-  const { scope } = actor;
+  const scope = requirePermission(actor, 'devices:check-in');
   const device =
     (await deps.database.transaction(scope, (tx) => lockDevice(tx, scope, deviceId))) ??
     throwNoDevice(deviceId);

@@ -37,13 +37,13 @@ export async function listDevices(
   actor: Actor,
   input: ListInput,
 ): Promise<DevicePage> {
-  requirePermission(actor, 'devices:read');
+  const scope = requirePermission(actor, 'devices:read');
   const { plan, condition } = compileQuery(input.query ?? '');
   const { sort, limit } = input;
   const after = input.cursor === undefined ? undefined : readCursor(input.cursor, sort);
   const listing: Listing = {
     database: deps.database,
-    scope: actor.scope,
+    scope,
     request: { condition, sort, after, limit, counted: false },
   };
   if (after) return shown(await read(listing));

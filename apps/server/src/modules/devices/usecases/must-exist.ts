@@ -1,10 +1,13 @@
 import type { DeviceId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
-import type { Tx } from '../../../platform/db/index.ts';
+import type { Scope } from '../../../platform/actor.ts';
+import { deviceInScope, type Tx } from '../../../platform/db/index.ts';
 import { throwNoDevice } from './get-device.ts';
 
-/** Throws not_found for a device that the transaction's scope does not show. */
-export async function mustExist(tx: Tx, deviceId: DeviceId): Promise<void> {
-  const { rowCount } = await tx.execute(sql`select from devices where id = ${deviceId}`);
+/** Throws not_found for a device that is not in the scope. */
+export async function mustExist(tx: Tx, scope: Scope, deviceId: DeviceId): Promise<void> {
+  const { rowCount } = await tx.execute(
+    sql`select from devices d where d.id = ${deviceId} and ${deviceInScope(scope)}`,
+  );
   if (!rowCount) throwNoDevice(deviceId);
 }

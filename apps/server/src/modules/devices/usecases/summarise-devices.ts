@@ -20,8 +20,8 @@ export async function summariseDevices(
   actor: Actor,
   query = '',
 ): Promise<DeviceSummary> {
-  requirePermission(actor, 'devices:read');
-  return deps.database.transaction(actor.scope, (tx) => summarise(tx, actor.scope, query));
+  const scope = requirePermission(actor, 'devices:read');
+  return deps.database.transaction(scope, (tx) => summarise(tx, scope, query));
 }
 
 /** The same in a transaction that is already open. */

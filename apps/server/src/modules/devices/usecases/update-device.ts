@@ -1,5 +1,5 @@
 import { type Device, type DeviceId, MusterError, type SiteId } from '@muster/contracts';
-import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { type Actor, coversSite, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { AuditPort } from '../../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
@@ -30,16 +30,16 @@ export type UpdateInput = {
 
 /** Renames, tags or moves a device; refuses with precondition_failed when it changed since it was read. */
 export async function updateDevice(deps: UpdateDeps, actor: Actor, input: UpdateInput): Promise<Device> {
-  requirePermission(actor, 'devices:manage');
-  const device = await deps.database.transaction(actor.scope, async (tx) => {
-    const before = (await lockDevice(tx, actor.scope, input.deviceId)) ?? throwNoDevice(input.deviceId);
+  const scope = requirePermission(actor, 'devices:manage');
+  const device = await deps.database.transaction(scope, async (tx) => {
+    const before = (await lockDevice(tx, scope, input.deviceId)) ?? throwNoDevice(input.deviceId);
     refuseOutdated(before, input.ifMatch);
     const after = {
       displayName: input.displayName === undefined ? before.displayName : input.displayName?.trim() || null,
       tags: input.tags ?? before.tags,
       siteId: input.siteId ?? before.siteId,
     };
-    if (after.siteId !== before.siteId) await refuseForeignSite(tx, before, after.siteId);
+    if (after.siteId !== before.siteId) await refuseForeignSite(tx, scope, before, after.siteId);
     const changes = changeOf(before, after, ['displayName', 'tags', 'siteId']);
     if (Object.keys(changes).length === 0) return before;
     await writeChange(tx, before, after);
@@ -57,7 +57,7 @@ export async function updateDevice(deps: UpdateDeps, actor: Actor, input: Update
   });
   deps.events.committed();
   deps.onUpdated(device);
-  return readDevice(deps, actor.scope, input.deviceId);
+  return readDevice(deps, scope, input.deviceId);
 }
 
 function sideOf(changes: FieldChanges, side: 'before' | 'after'): Record<string, unknown> {
@@ -74,9 +74,14 @@ function refuseOutdated(device: ChangeableDevice, ifMatch: string | undefined): 
   );
 }
 
-/** A device moves within its organisation; leaving it is an act of its own. */
-async function refuseForeignSite(tx: Tx, device: ChangeableDevice, siteId: SiteId): Promise<void> {
+/** A device moves within its organisation, to where the actor may manage devices; leaving it is an act of its own. */
+async function refuseForeignSite(
+  tx: Tx,
+  scope: Scope,
+  device: ChangeableDevice,
+  siteId: SiteId,
+): Promise<void> {
   const own = await findSites(tx, device.orgId, [siteId]);
-  if (own.length > 0) return;
+  if (own.length > 0 && coversSite(scope, { id: siteId, orgId: device.orgId })) return;
   throw new MusterError('invalid_input', 'The organisation of this device has no such site.', { siteId });
 }

@@ -1,7 +1,7 @@
 import type { EnrolmentTokenId, OrgId, SiteId } from '@muster/contracts';
 import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { siteInScope, type Tx } from '../../../platform/db/index.ts';
 import { enrolmentTokens, type NewTokenRow, type TokenRow } from './tables.ts';
 
 /** A token with the names that people see. */
@@ -80,7 +80,7 @@ export async function findSite(
   siteId: SiteId | undefined,
 ): Promise<{ sites: { id: SiteId; orgId: OrgId }[] }> {
   const { rows } = await tx.execute<{ id: SiteId; org_id: OrgId }>(sql`
-    select id, org_id from sites where org_id in ${scope.orgIds} and deleted_at is null
+    select id, org_id from sites where ${siteInScope(scope, sql`org_id`, sql`id`)} and deleted_at is null
       and (${siteId ?? null}::uuid is null or id = ${siteId ?? null}) limit 2`);
   return { sites: rows.map((row) => ({ id: row.id, orgId: row.org_id })) };
 }
@@ -96,5 +96,8 @@ function toNamed(row: { token: TokenRow; siteName: string; createdByName: string
 }
 
 function inScope(scope: Scope) {
-  return inArray(enrolmentTokens.orgId, [...scope.orgIds]);
+  return and(
+    inArray(enrolmentTokens.orgId, [...scope.orgIds]),
+    siteInScope(scope, sql`${enrolmentTokens.orgId}`, sql`${enrolmentTokens.siteId}`),
+  );
 }

@@ -30,12 +30,12 @@ export async function createToken(
   actor: Actor,
   input: CreateTokenInput,
 ): Promise<CreatedToken> {
-  requirePermission(actor, 'tokens:manage');
+  const scope = requirePermission(actor, 'tokens:manage');
   const reach: ConsoleReach = deps.reach.console(input.address);
   const now = new Date(deps.clock.now());
   const { secret, handle, hash } = createTokenSecret();
-  const token = await deps.database.transaction(actor.scope, async (tx) => {
-    const site = await getSite(tx, actor.scope, input.siteId);
+  const token = await deps.database.transaction(scope, async (tx) => {
+    const site = await getSite(tx, scope, input.siteId);
     const id = newId<EnrolmentTokenId>();
     await insertToken(tx, {
       id,
@@ -59,7 +59,7 @@ export async function createToken(
       target: { kind: 'enrolment_token', id, name: description || handle },
       after: { handle, siteId: site.id, uses, tags, needsApproval, expiresInMs },
     });
-    const stored = await findToken(tx, actor.scope, id);
+    const stored = await findToken(tx, scope, id);
     if (stored === undefined) throw new MusterError('internal', 'The token that was just made is not there.');
     return toToken(stored, now);
   });

@@ -18,16 +18,16 @@ export async function listTokens(
   actor: Actor,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<TokenPage> {
-  requirePermission(actor, 'tokens:read');
+  const scope = requirePermission(actor, 'tokens:read');
   if (cursor !== undefined && !UUID.test(cursor)) {
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
   }
   const now = new Date(deps.clock.now());
-  return deps.database.transaction(actor.scope, async (tx) => {
-    const rows = await listTokenRows(tx, actor.scope, { before: cursor, limit: limit + 1 });
+  return deps.database.transaction(scope, async (tx) => {
+    const rows = await listTokenRows(tx, scope, { before: cursor, limit: limit + 1 });
     const items = rows.slice(0, limit).map((row) => toToken(row, now));
     const next = rows.length > limit ? (items.at(-1)?.id ?? null) : null;
     if (cursor !== undefined) return { items, next };
-    return { items, next, count: { value: await countTokens(tx, actor.scope), exact: true } };
+    return { items, next, count: { value: await countTokens(tx, scope), exact: true } };
   });
 }

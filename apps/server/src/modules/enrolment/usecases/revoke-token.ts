@@ -10,12 +10,12 @@ export async function revokeToken(
   actor: Actor,
   { tokenId }: { readonly tokenId: EnrolmentTokenId },
 ): Promise<EnrolmentToken> {
-  requirePermission(actor, 'tokens:manage');
+  const scope = requirePermission(actor, 'tokens:manage');
   const now = new Date(deps.clock.now());
-  return deps.database.transaction(actor.scope, async (tx) => {
-    const before = await findToken(tx, actor.scope, tokenId);
-    await revokeTokenRow(tx, actor.scope, tokenId, now);
-    const token = await findToken(tx, actor.scope, tokenId);
+  return deps.database.transaction(scope, async (tx) => {
+    const before = await findToken(tx, scope, tokenId);
+    await revokeTokenRow(tx, scope, tokenId, now);
+    const token = await findToken(tx, scope, tokenId);
     if (token === undefined)
       throw new MusterError('not_found', 'There is no such enrolment token.', { tokenId });
     await deps.audit.append(tx, {

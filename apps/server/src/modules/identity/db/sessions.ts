@@ -1,8 +1,8 @@
-import type { OrgId, SessionId, UserId } from '@muster/contracts';
-import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { SessionId, UserId } from '@muster/contracts';
+import { and, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
-import type { Role } from '../domain/roles.ts';
+import { type HeldColumns, heldRoles, type Rights, readRightsOf } from '../../access/index.ts';
 import { sessions } from './tables.ts';
 
 /** A session with what its person may do at this moment. */
@@ -13,22 +13,19 @@ export type SessionRow = {
   readonly name: string;
   readonly seenAt: Date;
   readonly createdAt: Date;
-  readonly roles: readonly Role[];
-  readonly orgIds: readonly OrgId[];
+  readonly rights: Rights;
 };
 
-type Found = {
+type Found = HeldColumns & {
   id: SessionId;
   user_id: UserId;
   email: string;
   name: string;
   seen_at: string;
   created_at: string;
-  roles: Role[];
-  org_ids: OrgId[];
 };
 
-/** The living session of a token, with roles and organisations read from the grants of this moment. */
+/** The living session of a token, with the rights of this moment. */
 export async function findSession(tx: Tx, tokenHash: Buffer, now: Date): Promise<SessionRow | undefined> {
   const [row] = await findLiving(tx, sql`s.token_hash = ${tokenHash}`, now);
   return row;
@@ -43,9 +40,7 @@ export async function findSessionsById(tx: Tx, ids: readonly SessionId[], now: D
 async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> {
   const { rows } = await tx.execute<Found>(sql`
     select s.id, s.user_id, u.email, u.name, s.seen_at, s.created_at,
-      array(select distinct role from grants where user_id = u.id) as roles,
-      array(select o.id::text from organisations o where o.deleted_at is null and exists (
-        select from grants g where g.user_id = u.id and (g.org_id is null or g.org_id = o.id))) as org_ids
+      ${heldRoles(sql`u.id`)}
     from sessions s join users u on u.id = s.user_id
     where ${which} and s.ended_at is null and s.expires_at > ${now.toISOString()}
       and u.deleted_at is null and u.disabled_at is null`);
@@ -56,8 +51,7 @@ async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> 
     name: row.name,
     seenAt: new Date(row.seen_at),
     createdAt: new Date(row.created_at),
-    roles: row.roles,
-    orgIds: row.org_ids,
+    rights: readRightsOf(row),
   }));
 }
 
@@ -89,6 +83,37 @@ export async function endSession(tx: Tx, id: SessionId, at: Date): Promise<void>
     .update(sessions)
     .set({ endedAt: at })
     .where(and(eq(sessions.id, id), isNull(sessions.endedAt)));
+}
+
+/** Ends what is left of a person's sessions, one excepted; returns which ended. */
+export async function endSessionsOf(
+  tx: Tx,
+  userId: UserId,
+  at: Date,
+  except?: SessionId,
+): Promise<SessionId[]> {
+  const rows = await tx
+    .update(sessions)
+    .set({ endedAt: at })
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.endedAt),
+        except ? ne(sessions.id, except) : undefined,
+      ),
+    )
+    .returning({ id: sessions.id });
+  return rows.map((row) => row.id as SessionId);
+}
+
+/** Whether the person was signed in from this address before. */
+export async function isKnownAddress(tx: Tx, userId: UserId, address: string): Promise<boolean> {
+  const found = await tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), eq(sessions.address, address)))
+    .limit(1);
+  return found.length > 0;
 }
 
 /** Removes sessions that expired before `before`. */

@@ -8,20 +8,12 @@ export const users = pgTable('users', {
   id: uuid('id').primaryKey(),
   email: text('email').notNull(),
   name: text('name').notNull(),
-  passwordHash: text('password_hash').notNull(),
+  /** Null until an invitation is accepted. */
+  passwordHash: text('password_hash'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
   disabledAt: instant('disabled_at'),
   deletedAt: instant('deleted_at'),
-});
-
-/** Which role a person has in which organisation; in all of them where none is named. */
-export const grants = pgTable('grants', {
-  id: uuid('id').primaryKey(),
-  userId: uuid('user_id').notNull(),
-  orgId: uuid('org_id'),
-  role: text('role').notNull(),
-  createdAt: instant('created_at').notNull().defaultNow(),
 });
 
 /** Who is signed in; of the token there is only a hash. */
@@ -35,4 +27,31 @@ export const sessions = pgTable('sessions', {
   seenAt: instant('seen_at').notNull().defaultNow(),
   expiresAt: instant('expires_at').notNull(),
   endedAt: instant('ended_at'),
+});
+
+/** Single-use links to a password; of the token there is only a hash. */
+export const passwordLinks = pgTable('password_links', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  purpose: text('purpose').notNull(),
+  tokenHash: bytea('token_hash').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  createdBy: uuid('created_by'),
+  expiresAt: instant('expires_at').notNull(),
+  endedAt: instant('ended_at'),
+});
+
+/** Keys of people for scripts and nodes; of the secret there is only a hash. */
+export const apiKeys = pgTable('api_keys', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  name: text('name').notNull(),
+  prefix: text('prefix').notNull(),
+  secretHash: bytea('secret_hash').notNull(),
+  permissions: text('permissions').array(),
+  deviceId: uuid('device_id'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  expiresAt: instant('expires_at').notNull(),
+  lastUsedAt: instant('last_used_at'),
+  revokedAt: instant('revoked_at'),
 });

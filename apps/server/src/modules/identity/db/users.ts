@@ -1,9 +1,9 @@
-import type { UserId } from '@muster/contracts';
+import { BUILT_IN_ROLES, type UserId } from '@muster/contracts';
 import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
-import type { Role } from '../domain/roles.ts';
-import { grants, users } from './tables.ts';
+import { type HeldColumns, heldRoles, insertGrant, type Rights, readRightsOf } from '../../access/index.ts';
+import { users } from './tables.ts';
 
 export type UserRow = typeof users.$inferSelect;
 
@@ -37,7 +37,7 @@ export async function insertAdministrator(
     .values({ ...person, id: newId<UserId>(), email: person.email.toLowerCase() })
     .returning();
   if (!row) throw new Error('an inserted user came back empty');
-  await tx.insert(grants).values({ id: newId<string>(), userId: row.id, role: 'administrator' });
+  await makeAdministrator(tx, row.id as UserId);
   return row;
 }
 
@@ -50,8 +50,40 @@ export async function findUser(tx: Tx, id: UserId): Promise<UserRow | undefined>
   return row;
 }
 
-/** The roles that a person has anywhere. */
-export async function findRoles(tx: Tx, userId: UserId): Promise<Role[]> {
-  const rows = await tx.selectDistinct({ role: grants.role }).from(grants).where(eq(grants.userId, userId));
-  return rows.map((row) => row.role as Role);
+/** Gives a person every right in every organisation. */
+export async function makeAdministrator(tx: Tx, userId: UserId): Promise<void> {
+  const everywhere = { orgId: null, siteId: null, groupId: null };
+  await insertGrant(tx, { ...everywhere, userId, roleId: BUILT_IN_ROLES.admin.id, createdBy: null });
+}
+
+/** What a person may do at this moment. For muster_system. */
+export async function readRights(tx: Tx, userId: UserId): Promise<Rights> {
+  const { rows } = await tx.execute<HeldColumns>(
+    sql`select ${heldRoles(sql`u.id`)} from users u where u.id = ${userId}::uuid`,
+  );
+  return readRightsOf(rows[0] ?? { held_roles: null, org_ids: null });
+}
+
+/** Adds a person who has no password yet. */
+export async function insertInvited(
+  tx: Tx,
+  person: { readonly email: string; readonly name: string },
+): Promise<UserId> {
+  const id = newId<UserId>();
+  await tx.insert(users).values({ id, name: person.name, email: person.email.toLowerCase() });
+  return id;
+}
+
+/** Whether a living person has this address, disabled ones included. */
+export async function isTakenEmail(tx: Tx, email: string): Promise<boolean> {
+  return (await tx.$count(users, and(eq(users.email, email.toLowerCase()), isNull(users.deletedAt)))) > 0;
+}
+
+/** Changes what is known of a person. */
+export async function writeUser(
+  tx: Tx,
+  id: UserId,
+  change: Partial<Pick<UserRow, 'passwordHash' | 'disabledAt' | 'deletedAt'>>,
+): Promise<void> {
+  await tx.update(users).set(change).where(eq(users.id, id));
 }

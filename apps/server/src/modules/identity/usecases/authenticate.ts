@@ -1,17 +1,23 @@
 import type { SessionId } from '@muster/contracts';
 import type { Person } from '../../../platform/http/index.ts';
+import { findKeyBySecret, findKeysById, touchKey, type UsableKey } from '../db/api-keys.ts';
 import { extendSession, findSession, findSessionsById, type SessionRow } from '../db/sessions.ts';
-import { permissionsOf } from '../domain/roles.ts';
 import { isTouchDue, sessionEnd } from '../domain/session-lifetime.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
-import { hashSecret } from '../session-token.ts';
+import { hashSecret, isKeySecret } from '../session-token.ts';
 
-/** The person behind a session token, with the rights of this moment; undefined when it has ended or never was. */
+type Deps = Pick<IdentityDeps, 'database' | 'clock'>;
+
+/** Use of a key is written down at most this often. */
+const KEY_TOUCH_MS = 60_000;
+
+/** The person behind a session token or an API key, with the rights of this moment; undefined when it has ended or never was. */
 export async function authenticate(
-  deps: IdentityDeps,
-  token: string,
+  deps: Deps,
+  { token, via }: { readonly token: string; readonly via: 'bearer' | 'cookie' },
   address: string,
 ): Promise<Person | undefined> {
+  if (isKeySecret(token)) return via === 'bearer' ? authenticateKey(deps, token, address) : undefined;
   const now = new Date(deps.clock.now());
   return deps.database.system('sessions', async (tx) => {
     const session = await findSession(tx, hashSecret(token), now);
@@ -23,24 +29,44 @@ export async function authenticate(
   });
 }
 
+async function authenticateKey(deps: Deps, secret: string, address: string): Promise<Person | undefined> {
+  const now = new Date(deps.clock.now());
+  return deps.database.system('api keys', async (tx) => {
+    const key = await findKeyBySecret(tx, hashSecret(secret), now);
+    if (!key) return undefined;
+    const isDue = !key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= KEY_TOUCH_MS;
+    if (isDue) await touchKey(tx, key.id, now);
+    return keyToPerson(key, address);
+  });
+}
+
 /** The people behind sessions that are still open somewhere, with the rights of this moment; ended ones are left out. */
 export async function findCurrentPeople(
-  deps: IdentityDeps,
+  deps: Deps,
   sessionIds: readonly SessionId[],
 ): Promise<ReadonlyMap<SessionId, Person>> {
   const now = new Date(deps.clock.now());
-  const rows = await deps.database.system('sessions', (tx) => findSessionsById(tx, sessionIds, now));
-  return new Map(rows.map((session) => [session.id, toPerson(session, '')]));
+  return deps.database.system('sessions', async (tx) => {
+    const sessions = await findSessionsById(tx, sessionIds, now);
+    const keys = sessions.length < sessionIds.length ? await findKeysById(tx, sessionIds, now) : [];
+    const people = [...sessions.map((row) => toPerson(row, '')), ...keys.map((row) => keyToPerson(row, ''))];
+    return new Map(people.map((person) => [person.sessionId, person]));
+  });
 }
 
 function toPerson(session: SessionRow, address: string): Person {
+  const { userId, id: sessionId, name, rights } = session;
+  return { kind: 'person', userId, sessionId, name, address, ...rights };
+}
+
+function keyToPerson({ id, name, userId, userName, rights }: UsableKey, address: string): Person {
   return {
     kind: 'person',
-    userId: session.userId,
-    sessionId: session.id,
-    name: session.name,
+    userId,
+    sessionId: id as string as SessionId,
+    name: userName,
     address,
-    permissions: permissionsOf(session.roles),
-    scope: { orgIds: session.orgIds },
+    ...rights,
+    key: { id, name },
   };
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '../../../platform/db/index.ts';
 import { hasUsers, insertAdministrator, lockUsers, type UserRow } from '../db/users.ts';
+import { demandGoodPassword } from '../domain/password-rule.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
 
 /** The first person of an installation. */
@@ -17,6 +18,7 @@ export async function createFirstAdministrator<T>(
     andThen,
   }: { readonly address: string | undefined; readonly andThen: (tx: Tx, user: UserRow) => Promise<T> },
 ): Promise<T | undefined> {
+  demandGoodPassword(password, { email, name });
   const passwordHash = await Bun.password.hash(password, 'argon2id');
   return deps.database.system('set-up', async (tx) => {
     await lockUsers(tx);

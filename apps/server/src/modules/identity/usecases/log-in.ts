@@ -1,4 +1,5 @@
-import { MusterError } from '@muster/contracts';
+import { MusterError, type UserId } from '@muster/contracts';
+import { isKnownAddress } from '../db/sessions.ts';
 import { findUserByEmail, type UserRow } from '../db/users.ts';
 import type { IdentityDeps, Visitor } from '../identity-deps.ts';
 import { type StartedSession, startSession } from './start-session.ts';
@@ -12,10 +13,19 @@ export async function logIn(
   { email, password }: Credentials,
 ): Promise<StartedSession> {
   const account = `${visitor.address} ${email.toLowerCase()}`;
-  refuseTooMany(deps, account, { visitor, email });
-  const user = await deps.database.system('sign-in', (tx) => findUserByEmail(tx, email));
+  const person = email.toLowerCase();
+  const monotonic = () => deps.clock.monotonic();
+  const refuse = (waitsMs: readonly number[]) => refuseTooMany(deps, waitsMs, { visitor, email });
+  refuse([
+    deps.throttles.account.waitMs(account, monotonic()),
+    deps.throttles.address.waitMs(visitor.address, monotonic()),
+  ]);
+  const { user, isKnown } = await findAccount(deps, email, visitor.address);
+  // A soft lock: whoever has signed in from here before is not kept out by strangers who guess.
+  if (!isKnown) refuse([deps.throttles.person.waitMs(person, monotonic())]);
   const isRight = await Bun.password.verify(password, user?.passwordHash ?? (await deps.nobodysHash));
-  if (!user || !isRight) {
+  if (!user?.passwordHash || !isRight) {
+    deps.throttles.person.failed(person, deps.clock.monotonic());
     deps.throttles.account.failed(account, deps.clock.monotonic());
     deps.throttles.address.failed(visitor.address, deps.clock.monotonic());
     tellFailure(deps, visitor, { email, user, code: 'unauthenticated' });
@@ -56,18 +66,23 @@ function tellFailure({ audit }: IdentityDeps, { address }: Visitor, { email, use
   });
 }
 
+async function findAccount(
+  { database }: IdentityDeps,
+  email: string,
+  address: string,
+): Promise<{ user: UserRow | undefined; isKnown: boolean }> {
+  return database.system('sign-in', async (tx) => {
+    const user = await findUserByEmail(tx, email);
+    return { user, isKnown: user !== undefined && (await isKnownAddress(tx, user.id as UserId, address)) };
+  });
+}
+
 function refuseTooMany(
   deps: IdentityDeps,
-  account: string,
+  waitsMs: readonly number[],
   { visitor, email }: { readonly visitor: Visitor; readonly email: string },
 ): void {
-  const { throttles, clock } = deps;
-  const { address } = visitor;
-  const now = clock.monotonic();
-  const retryAfterMs = Math.max(
-    throttles.account.waitMs(account, now),
-    throttles.address.waitMs(address, now),
-  );
+  const retryAfterMs = Math.max(...waitsMs);
   if (retryAfterMs === 0) return;
   tellFailure(deps, visitor, { email, code: 'rate_limited' });
   const minutes = Math.ceil(retryAfterMs / 60_000);

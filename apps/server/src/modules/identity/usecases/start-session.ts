@@ -1,8 +1,7 @@
 import type { Me, SessionId, UserId } from '@muster/contracts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { insertSession } from '../db/sessions.ts';
-import { findRoles, type UserRow } from '../db/users.ts';
-import { permissionsOf } from '../domain/roles.ts';
+import { readRights, type UserRow } from '../db/users.ts';
 import { sessionEnd } from '../domain/session-lifetime.ts';
 import type { Visitor } from '../identity-deps.ts';
 import { hashSecret, newSecret } from '../session-token.ts';
@@ -25,7 +24,7 @@ export async function startSession(
   const expiresAt = sessionEnd(visitor.at, visitor.at);
   const userId = user.id as UserId;
   const sessionId = await insertSession(tx, { ...visitor, userId, tokenHash: hashSecret(token), expiresAt });
-  const permissions = [...permissionsOf(await findRoles(tx, userId))];
+  const permissions = [...(await readRights(tx, userId)).permissions];
   return {
     token,
     sessionId,

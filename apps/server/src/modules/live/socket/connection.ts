@@ -1,4 +1,5 @@
 import { LiveRequest, MusterError } from '@muster/contracts';
+import type { Scope } from '../../../platform/actor.ts';
 import type { Person, Socket, SocketHandler } from '../../../platform/http/index.ts';
 import type { LiveDeps } from '../live-deps.ts';
 import { type CloseView, type LiveSources, openView } from '../open-view.ts';
@@ -152,6 +153,16 @@ function parseRequest(message: string | Uint8Array): LiveRequest | undefined {
 }
 
 function hasSameRights(a: Person, b: Person): boolean {
-  const isSame = (x: Iterable<string>, y: Iterable<string>) => Bun.deepEquals([...x].sort(), [...y].sort());
-  return isSame(a.permissions, b.permissions) && isSame(a.scope.orgIds, b.scope.orgIds);
+  return Bun.deepEquals(rightsKey(a), rightsKey(b));
+}
+
+/** Rights in an order of their own: grants come out of the database in any. */
+function rightsKey({ permissions, scope, limits }: Person) {
+  const sorted = ({ orgIds, only, ...rest }: Scope) => ({
+    ...rest,
+    orgIds: [...orgIds].sort(),
+    only: only && [only.orgIds, only.siteIds, only.groupIds].map((ids) => [...ids].sort()),
+  });
+  const places = [...(limits ?? [])].map(([name, where]) => [name, sorted(where)] as const);
+  return [[...permissions].sort(), sorted(scope), places.sort(([one], [other]) => (one < other ? -1 : 1))];
 }

@@ -67,7 +67,7 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
   return {
     watch: (asked, watcher) => {
       const { scope, query } = asked;
-      const key = JSON.stringify([[...scope.orgIds].sort(), query]);
+      const key = JSON.stringify([scope, query]);
       const topic = topics.get(key) ?? createTopic(asked);
       topics.set(key, topic);
       topic.watchers.add(watcher);

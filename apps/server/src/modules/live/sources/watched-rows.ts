@@ -1,4 +1,5 @@
 import type { DeviceId, DeviceRow, OrgId } from '@muster/contracts';
+import type { Scope } from '../../../platform/actor.ts';
 import { type Repeating, startRepeating } from '../../../platform/bus/repeating.ts';
 import { type RowDelta, rowDelta } from '../domain/row-delta.ts';
 import type { LiveDeps } from '../live-deps.ts';
@@ -10,7 +11,7 @@ const GATHER_MS = 10;
 const REFRESH_MS = 10_000;
 
 /** Somebody who looks at rows. */
-export type RowsWatcher = { onRows(deltas: RowDelta[]): void };
+export type RowsWatcher = { readonly scope: Scope; onRows(deltas: RowDelta[]): void };
 
 /** The device rows that anybody of this process looks at. */
 export interface WatchedRows {
@@ -43,7 +44,7 @@ export function createWatchedRows(deps: Pick<LiveDeps, 'database' | 'devices' | 
     readAt = performance.now();
     const orgIds = new Set(ids.flatMap((id) => watched.get(id)?.row.orgId ?? []));
     const rows = await readRows(deps, [...orgIds], ids);
-    deal(watched, rows);
+    deal(watched, rows, await findHidden(deps, watched, ids));
     return undefined;
   };
   const markDirty = (ids: Iterable<DeviceId>) => {
@@ -91,15 +92,46 @@ async function readRows(
   return await deps.database.transaction(scope, (tx) => deps.devices.rows(tx, scope, ids));
 }
 
+/**
+ * What a device became may lie outside what a watcher of a site or group may see. Watchers of whole organisations are
+ * not asked about: a device never changes its organisation.
+ */
+async function findHidden(
+  deps: Pick<LiveDeps, 'database' | 'devices'>,
+  watched: ReadonlyMap<DeviceId, Watched>,
+  ids: readonly DeviceId[],
+): Promise<(watcher: RowsWatcher, id: DeviceId) => boolean> {
+  const limited = new Set(ids.flatMap((id) => [...(watched.get(id)?.watchers ?? [])]).filter(isLimited));
+  const shown = new Map<RowsWatcher, ReadonlySet<DeviceId>>();
+  for (const group of Map.groupBy(limited, ({ scope }) => JSON.stringify(scope)).values()) {
+    const scope = group[0]?.scope;
+    if (!scope) continue;
+    const rows = await deps.database.transaction(scope, (tx) => deps.devices.rows(tx, scope, ids));
+    for (const watcher of group) shown.set(watcher, new Set(rows.map((row) => row.id)));
+  }
+  // A limited watcher that came while this was read is told with the next change.
+  return (watcher, id) => isLimited(watcher) && !shown.get(watcher)?.has(id);
+}
+
+function isLimited({ scope }: RowsWatcher): boolean {
+  return scope.only !== undefined || scope.deviceId !== undefined;
+}
+
 /** Gives each watcher the differences of its own rows, in one piece. */
-function deal(watched: Map<DeviceId, Watched>, rows: readonly DeviceRow[]): void {
+function deal(
+  watched: Map<DeviceId, Watched>,
+  rows: readonly DeviceRow[],
+  isHidden: (watcher: RowsWatcher, id: DeviceId) => boolean,
+): void {
   const deltas = new Map<RowsWatcher, RowDelta[]>();
   for (const row of rows) {
     const entry = watched.get(row.id);
     const delta = entry && rowDelta(entry.row, row);
     if (!entry || !delta) continue;
     entry.row = row;
-    for (const watcher of entry.watchers) deltas.set(watcher, [...(deltas.get(watcher) ?? []), delta]);
+    for (const watcher of entry.watchers) {
+      if (!isHidden(watcher, row.id)) deltas.set(watcher, [...(deltas.get(watcher) ?? []), delta]);
+    }
   }
   for (const [watcher, own] of deltas) watcher.onRows(own);
 }

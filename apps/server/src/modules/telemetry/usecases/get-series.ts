@@ -1,5 +1,5 @@
 import { type DeviceId, METRICS, MusterError, type Series } from '@muster/contracts';
-import type { Actor } from '../../../platform/actor.ts';
+import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
 import { readInstanceNames, readPacked } from '../db/read-series.ts';
 import { HOT_MS } from '../domain/hot-ring.ts';
@@ -31,8 +31,8 @@ type Deps = {
   readonly database: Database;
   readonly hot: HotStore;
   readonly now: () => number;
-  /** Throws not_found for a device outside the transaction's scope. */
-  readonly mustExist: (tx: Tx, deviceId: DeviceId) => Promise<void>;
+  /** Throws not_found for a device outside the scope. */
+  readonly mustExist: (tx: Tx, scope: Scope, deviceId: DeviceId) => Promise<void>;
 };
 
 const DEFAULT_WINDOW_MS = 3_600_000;
@@ -41,6 +41,7 @@ const MAX_ROWS_OUT = 20_000;
 
 /** Chart data of one device: window and resolution pick the tier, rows are merged into buckets, holes stay null. */
 export async function getSeries(deps: Deps, actor: Actor, query: SeriesQuery): Promise<SeriesAnswer> {
+  const scope = requirePermission(actor, 'devices:read');
   const window = parseWindow(query, deps.now());
   const wanted = parseMetrics(query.metrics);
   const { source, resolutionS } = chooseSource(window, deps.now(), HOT_MS);
@@ -56,8 +57,8 @@ export async function getSeries(deps: Deps, actor: Actor, query: SeriesQuery): P
     ({ instance, metric }) =>
       (query.instances || instance === DEVICE_INSTANCE) && (wanted === undefined || wanted.has(metric)),
   );
-  const names = await deps.database.transaction(actor.scope, async (tx) => {
-    await deps.mustExist(tx, query.deviceId);
+  const names = await deps.database.transaction(scope, async (tx) => {
+    await deps.mustExist(tx, scope, query.deviceId);
     if (source !== 'hot') await addStored(tx, builder, { deviceId: query.deviceId, source, ...window });
     return query.instances ? readInstanceNames(tx, query.deviceId) : new Map();
   });

@@ -26,8 +26,10 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const LOGIN = 'muster';
-const DATABASE = 'muster';
+/** Who our own PostgreSQL knows. */
+export const LOGIN = 'muster';
+/** The one database in it. */
+export const DATABASE = 'muster';
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
 const MAX_RESTART_DELAY_MS = 5_000;

@@ -32,7 +32,7 @@ export async function settlePostmaster(folder: string): Promise<void> {
 }
 
 /** Whether a process with this id exists. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -42,7 +42,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** postgres works inside its data folder, and carries it in its arguments. */
-function isPostgresOf(folder: string, pid: number): boolean {
+export function isPostgresOf(folder: string, pid: number): boolean {
   if (process.platform === 'linux') {
     try {
       return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);

@@ -1,0 +1,182 @@
+import { BUILT_IN_ROLES, type DeviceId, type UserId } from '@muster/contracts';
+import { sql } from 'drizzle-orm';
+import { newId } from '../../../platform/new-id.ts';
+import type { Cast, Tenant } from '../../../testing/cast.ts';
+import { until } from '../../../testing/ledger-fixture.ts';
+
+/** A request that would succeed for whoever may make it: what the path and body of an endpoint take. */
+export type SampleRequest = {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  readonly body?: unknown;
+};
+
+export type Maker = (stage: {
+  readonly cast: Cast;
+  /** Whose things the request reaches for. */
+  readonly tenant: Tenant;
+  /** Who makes it, or would own what it reaches for. */
+  readonly userId: UserId;
+}) => Promise<SampleRequest>;
+
+const everything = async (): Promise<SampleRequest> => ({});
+const aDevice =
+  (lifecycle: string, body?: unknown): Maker =>
+  async ({ cast, tenant }) => ({ params: { deviceId: await cast.aDevice(tenant, { lifecycle }) }, body });
+const aGroup: Maker = async ({ cast, tenant }) => {
+  const id = newId<string>();
+  await cast.database.system('test', (tx) =>
+    tx.execute(
+      sql`insert into groups (id, org_id, name) values (${id}, ${tenant.orgId}, ${`${tenant.name} group ${id}`})`,
+    ),
+  );
+  return { params: { groupId: id } };
+};
+const aGroupWith =
+  (body: (deviceId: DeviceId) => unknown): Maker =>
+  async (stage) => ({ ...(await aGroup(stage)), body: body(await stage.cast.aDevice(stage.tenant)) });
+const aColleague: Maker = async ({ cast, tenant }) => ({
+  params: { userId: await cast.aPerson(`${tenant.name} viewer`, 'viewer', { orgId: tenant.orgId }) },
+});
+const aRole: Maker = async ({ cast }) => {
+  const id = newId<string>();
+  await cast.database.system('test', (tx) =>
+    tx.execute(sql`insert into roles (id, name) values (${id}, ${`role ${id}`})`),
+  );
+  return { params: { roleId: id } };
+};
+const aCommand: Maker = async ({ cast, tenant }) => {
+  const deviceId = await cast.aDevice(tenant);
+  const made = await cast.call(cast.running.token, 'POST', `/devices/${deviceId}/commands/process.list`, {
+    payload: {},
+  });
+  return { params: { commandId: (made.body as { id: string }).id } };
+};
+
+/** A row of the organisation's log under a checkpoint, which takes a moment. */
+const anAuditRow =
+  (at: 'index' | 'size'): Maker =>
+  async ({ cast, tenant: { orgId, siteId } }) => {
+    const proof = () => cast.call(cast.running.token, 'GET', `/audit/${orgId}/inclusion/1`);
+    if ((await proof()).status !== 200) {
+      for (let made = 0; made < 2; made++) {
+        await cast.call(cast.running.token, 'POST', '/enrolment-tokens', { siteId });
+      }
+      await until(async () => (await proof()).status === 200);
+    }
+    return { params: { log: orgId, [at]: '1' } };
+  };
+
+/** How to make a request to each endpoint of the contract, by its name there. */
+export const REQUESTS: Readonly<Record<string, Maker>> = {
+  'auth.login': async () => ({ body: { email: 'nobody@example.org', password: 'wrong' } }),
+  'auth.logout': everything,
+  'auth.me': everything,
+  'system.status': everything,
+  'system.listen': async () => ({ body: { address: '127.0.0.1' } }),
+  'system.publishGateways': async () => ({ body: { addresses: ['127.0.0.1:8443'] } }),
+  'system.prepareAgentBuild': async () => ({ params: { platform: 'darwin-arm64' } }),
+  'system.sites': everything,
+  'system.liveTicket': everything,
+  'devices.list': everything,
+  'devices.summary': everything,
+  'devices.fields': everything,
+  'devices.complete': async () => ({ query: 'field=hostname' }),
+  'devices.get': aDevice('active'),
+  'devices.update': aDevice('active', { displayName: 'renamed' }),
+  'devices.approve': aDevice('pending'),
+  'devices.suspend': aDevice('active', {}),
+  'devices.resume': aDevice('suspended'),
+  'devices.revoke': aDevice('active', {}),
+  'devices.retire': aDevice('active', {}),
+  'telemetry.get': aDevice('active'),
+  'commands.run.process.list': aDevice('active', { payload: {} }),
+  'commands.run.process.kill': aDevice('active', { payload: { pid: 7, startToken: 'x', bootId: 'y' } }),
+  'commands.catalogue': everything,
+  'commands.list': everything,
+  'commands.get': aCommand,
+  'commands.cancel': aCommand,
+  'tokens.list': everything,
+  'tokens.create': async ({ tenant }) => ({ body: { siteId: tenant.siteId } }),
+  'tokens.revoke': async ({ cast, tenant }) => {
+    const body = { siteId: tenant.siteId, description: tenant.name };
+    const made = await cast.call(cast.running.token, 'POST', '/enrolment-tokens', body);
+    return { params: { tokenId: (made.body as { token: { id: string } }).token.id } };
+  },
+  'audit.list': everything,
+  'audit.checkpoints': everything,
+  'audit.inclusion': anAuditRow('index'),
+  'audit.consistency': anAuditRow('size'),
+  'access.permissions': everything,
+  'access.explain': async ({ cast, tenant }) => ({ query: `deviceId=${await cast.aDevice(tenant)}` }),
+  'access.roles': everything,
+  'access.createRole': async () => ({ body: { name: newId<string>(), permissions: ['devices:read'] } }),
+  'access.updateRole': async (stage) => ({ ...(await aRole(stage)), body: { description: 'changed' } }),
+  'access.removeRole': aRole,
+  'access.grant': async (stage) => ({
+    ...(await aColleague(stage)),
+    body: { roleId: BUILT_IN_ROLES.auditor.id, orgId: stage.tenant.orgId },
+  }),
+  'access.withdraw': async (stage) => {
+    const { params } = await aColleague(stage);
+    const { rows } = await stage.cast.database.system('test', (tx) =>
+      tx.execute<{ id: string }>(sql`select id from grants where user_id = ${params?.userId}::uuid`),
+    );
+    return { params: { grantId: rows[0]?.id ?? '' } };
+  },
+  'groups.list': everything,
+  'groups.create': async ({ tenant }) => ({
+    body: { name: `${tenant.name} ${newId<string>()}`, orgId: tenant.orgId },
+  }),
+  'groups.update': async (stage) => ({ ...(await aGroup(stage)), body: { description: 'changed' } }),
+  'groups.remove': aGroup,
+  'groups.devices': aGroup,
+  'groups.add': aGroupWith((deviceId) => ({ deviceIds: [deviceId] })),
+  'groups.take': aGroupWith((deviceId) => ({ deviceIds: [deviceId] })),
+  'users.list': everything,
+  'users.get': aColleague,
+  'users.invite': async ({ tenant }) => ({
+    body: {
+      email: `${newId<string>()}@example.org`,
+      name: tenant.name,
+      grants: [{ roleId: BUILT_IN_ROLES.viewer.id, orgId: tenant.orgId }],
+    },
+  }),
+  'users.resetPassword': aColleague,
+  'users.disable': aColleague,
+  'users.enable': aColleague,
+  'users.remove': aColleague,
+  'passwords.inspect': async () => ({ body: { token: 'link_none' } }),
+  'passwords.redeem': async () => ({ body: { token: 'link_none', password: 'correct horse battery' } }),
+  'passwords.change': async () => ({
+    body: { currentPassword: 'none', newPassword: 'correct horse battery' },
+  }),
+  'keys.list': everything,
+  'keys.create': async ({ cast, tenant }) => ({
+    body: { name: tenant.name, deviceId: await cast.aDevice(tenant) },
+  }),
+  'keys.revoke': async ({ cast, tenant, userId }) => {
+    const id = newId<string>();
+    await cast.database.system('test', (tx) =>
+      tx.execute(sql`insert into api_keys (id, user_id, name, prefix, secret_hash, expires_at)
+        values (${id}, ${userId}, ${tenant.name}, ${id}, sha256(${id}::bytea), now() + interval '1 day')`),
+    );
+    return { params: { keyId: id } };
+  },
+  'organisations.list': everything,
+  'organisations.create': async () => ({ body: { name: newId<string>() } }),
+  'organisations.update': async ({ tenant }) => ({
+    params: { orgId: tenant.orgId },
+    body: { name: tenant.name },
+  }),
+  'organisations.remove': async ({ cast, tenant }) => ({
+    params: { orgId: (await cast.aTenant(`${tenant.name} ${newId<string>()}`)).orgId },
+  }),
+  'sites.create': async ({ tenant }) => ({
+    body: { orgId: tenant.orgId, name: `${tenant.name} ${newId<string>()}` },
+  }),
+  'sites.update': async ({ tenant }) => ({ params: { siteId: tenant.siteId }, body: { location: 'Berlin' } }),
+  'sites.remove': async ({ cast, tenant }) => ({
+    params: { siteId: await cast.aSite(tenant.orgId, `${tenant.name} ${newId<string>()}`) },
+  }),
+};

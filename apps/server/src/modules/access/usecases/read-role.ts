@@ -1,0 +1,48 @@
+import { MusterError, type Role, type RoleId } from '@muster/contracts';
+import type { Tx } from '../../../platform/db/index.ts';
+import { etagOf } from '../../../platform/http/index.ts';
+import { findRole, type RoleRow } from '../db/roles.ts';
+import { permissionsOfRole } from '../domain/rights.ts';
+
+/** A role in the contract's shape; throws not_found. */
+export async function readRole(tx: Tx, id: RoleId): Promise<Role> {
+  return toRole((await findRole(tx, id)) ?? throwNoRole(id));
+}
+
+/** A row in the contract's shape. */
+export function toRole(row: RoleRow): Role {
+  const { id, name, description, grants } = row;
+  return {
+    id,
+    name,
+    description,
+    grants,
+    builtIn: row.builtIn !== null,
+    permissions: [...permissionsOfRole(row)],
+    etag: etagOf(row.version),
+  };
+}
+
+/** There is no role with this id. */
+export function throwNoRole(roleId: RoleId): never {
+  throw new MusterError('not_found', 'There is no such role.', { roleId });
+}
+
+/** A built-in role means the same in every installation. */
+export function refuseBuiltIn(row: RoleRow): void {
+  if (!row.builtIn) return;
+  throw new MusterError('conflict', `${row.name} is built in and stays as it is; make a role of your own.`, {
+    roleId: row.id,
+  });
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Turns a violated unique index into a sentence. */
+export function refuseTakenName(error: unknown): never {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && at.code === UNIQUE_VIOLATION)
+      throw new MusterError('conflict', 'That name is taken.', { field: 'name' });
+  }
+  throw error;
+}

@@ -1,0 +1,76 @@
+import { SQL } from 'bun';
+import { createIdentity, type Identity } from '../../../apps/server/src/modules/identity/index.ts';
+import { systemClock } from '../../../apps/server/src/platform/clock/index.ts';
+import { type TestDatabase, testDatabase } from '../../../apps/server/src/platform/db/testing.ts';
+import { anAudit } from '../../../apps/server/src/testing/audit-fixture.ts';
+import { endsWith } from '../ending.ts';
+import { percentile } from '../measure/percentile.ts';
+import type { Report } from '../measure/report.ts';
+
+/*
+ * Authorising a request: from a session's token or an API key's secret to the person with every right and its scope,
+ * with 1,000 people who each have a role at each of 200 sites, on a real PostgreSQL.
+ */
+
+const PEOPLE = 1_000;
+const SITES = 200;
+/** Everybody once: the first look at a person reads pages that no cache has. */
+const WARM_UP = PEOPLE;
+const LIMIT_MS = 1;
+
+/** Everybody has a role of their own at every site, in turns: the worst that the fold of grants can meet. */
+async function seed({ url }: TestDatabase): Promise<void> {
+  await using owner = new SQL(url, { max: 1 });
+  const [org] = await owner`insert into organisations (id, name) values (uuidv7(), 'bench') returning id`;
+  await owner`insert into sites (id, org_id, name)
+    select uuidv7(), ${org.id}::uuid, 'site ' || n from generate_series(1, ${SITES}::int) n`;
+  await owner`insert into users (id, email, name, password_hash)
+    select uuidv7(), 'p' || n || '@example.org', 'Person ' || n, 'none' from generate_series(1, ${PEOPLE}::int) n`;
+  await owner`
+    insert into grants (id, user_id, role_id, org_id, site_id)
+    select uuidv7(), u.id, (array(select id from roles order by id))[1 + mod(row_number() over (), 3)], s.org_id, s.id
+    from users u cross join sites s where s.org_id = ${org.id}::uuid`;
+  await owner`
+    insert into sessions (id, user_id, token_hash, address, user_agent, expires_at)
+    select uuidv7(), id, sha256(('mst_' || email)::bytea), '127.0.0.1', 'bench', now() + interval '1 day' from users`;
+  await owner`
+    insert into api_keys (id, user_id, name, prefix, secret_hash, expires_at, last_used_at)
+    select uuidv7(), id, 'bench', email, sha256(('msk_' || email)::bytea), now() + interval '1 day', now() from users`;
+  await owner.unsafe('vacuum analyze');
+}
+
+/** See the head of this file. */
+export async function authorise(report: Report, { samples }: { samples: number }): Promise<void> {
+  report.context({ people: PEOPLE, sites: SITES, grants: PEOPLE * SITES, samples, concurrency: 1 });
+  const fixture = await testDatabase();
+  const end = endsWith(() => fixture.drop());
+  try {
+    await seed(fixture);
+    const identity = createIdentity({
+      database: fixture.database,
+      audit: anAudit(fixture.database),
+      clock: systemClock,
+      takeRootKey: async () => undefined,
+    });
+    for (const [kind, what] of Object.entries({ mst: 'a session', msk: 'an API key' })) {
+      const times = await measure(identity, kind, samples);
+      report.tell(`to authorise by ${what} p50`, percentile(times, 0.5), 'ms');
+      report.percentileBelow(`to authorise by ${what} p95`, times, percentile(times, 0.95), LIMIT_MS);
+    }
+  } finally {
+    await end();
+  }
+}
+
+async function measure(identity: Identity, kind: string, samples: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < WARM_UP + samples; round++) {
+    const token = `${kind}_p${1 + (round % PEOPLE)}@example.org`;
+    const before = performance.now();
+    const person = await identity.authenticate({ token, via: 'bearer' }, '127.0.0.1');
+    if (round >= WARM_UP) times.push(performance.now() - before);
+    if (person?.limits?.get('devices:read')?.only?.siteIds.length !== SITES)
+      throw new Error('not everything was read');
+  }
+  return times;
+}
