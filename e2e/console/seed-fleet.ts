@@ -31,7 +31,7 @@ const DEVICES = `
     os_name, os_version, agent_version, serial_number, addresses, tags)
   select uuidv7(), s.org_id, s.id, now() - n * interval '7 minutes',
     case when n % 97 = 0 then 'suspended' else 'active' end,
-    os, case when n % 9 = 0 then 'arm64' else 'amd64' end, host, host, host || E'\\n' || serial || E'\\n' || address,
+    os, case when n % 9 = 0 then 'arm64' else 'amd64' end, host, host, lower(host || E'\\n' || serial || E'\\n' || address),
     case os when 'windows' then (array['Windows 11 Pro', 'Windows Server 2025'])[1 + n % 2]
       when 'darwin' then 'macOS 15.5' else (array['Debian GNU/Linux 12', 'Ubuntu 24.04.2 LTS'])[1 + n % 2] end,
     '12.' || n % 10, '0.1.0', serial, array[address::inet],

@@ -38,7 +38,7 @@ export function FilterBox({ text, onApply }: FilterBoxProps) {
   };
   const take = (index: string) => {
     const item = completion.items[Number(index)];
-    if (!item) return;
+    if (!item || completion.of !== draft) return;
     const at = completion.from + item.insert.length;
     type(draft.slice(0, completion.from) + item.insert + draft.slice(completion.to), at);
     caretTo.current = at;
