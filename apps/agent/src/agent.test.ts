@@ -255,6 +255,16 @@ test('EN-11: ended by its service manager, the agent says goodbye with the reaso
   });
 });
 
+test('EN-11: a list of processes that somebody watches does not keep the agent from ending', async () => {
+  await connected();
+  const commandId = await deliver('process.list', { watch: { durationMs: 600_000, intervalMs: 1_000 } });
+  await until('it runs', () => stateOf(commandId) === CommandState.RUNNING);
+
+  const code = await Promise.race([agent.end('SIGTERM'), Bun.sleep(8_000).then(() => 'still there')]);
+
+  expect(code).toBe(0);
+});
+
 test('EN-1: told that its disk is a clone, the agent takes a key and a pending identity of its own', async () => {
   await connected();
   const original = gateway.deviceId;

@@ -160,6 +160,7 @@ export class Agent {
   /** Says goodbye where somebody can hear it, and ends. */
   async stop(reason: string): Promise<void> {
     const isHeard = this.#connection.send({ goodbye: { reason } });
+    this.#commands.stop();
     this.#beacons.stop();
     this.#connection.end();
     if (!isHeard && this.#state !== DeviceState.UNSPECIFIED) {

@@ -101,6 +101,12 @@ export class Commands {
     });
   }
 
+  /** The agent ends: what runs lets go and stays open in the journal, to be taken up or reconciled at the next start. */
+  stop(): void {
+    this.#waiting.length = 0;
+    for (const { abort } of this.#running.values()) abort.abort(new Stopping());
+  }
+
   /** Called now and then: starts what was early, and forgets what is over. */
   tick(): void {
     this.#startWhatMay();
@@ -253,6 +259,7 @@ export class Commands {
   }
 
   #fail(entry: JournalEntry, error: unknown) {
+    if (error instanceof Stopping) return;
     if (error instanceof Cancelled)
       return this.#end(entry, CommandState.CANCELLED, { errorCode: 'cancelled' });
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
@@ -292,5 +299,6 @@ export class Commands {
   }
 }
 
+class Stopping extends Error {}
 class Cancelled extends Error {}
 class TimedOut extends Error {}
