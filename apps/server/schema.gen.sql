@@ -326,7 +326,9 @@ create table public.sessions (
 create table public.settings (
   key text not null,
   value jsonb not null,
-  updated_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now(),
+  version integer not null default 1,
+  changed_by text
 );
 create table public.sites (
   id uuid not null,
@@ -999,7 +1001,7 @@ comment on table public.password_links is 'installation: single-use links to a p
 comment on table public.role_permissions is 'installation: what roles of one''s own hold';
 comment on table public.roles is 'installation: roles mean the same in every organisation';
 comment on table public.sessions is 'installation: who is signed in; read to find the scope, so before there is one';
-comment on table public.settings is 'installation: what the server remembers about itself (installation id, addresses)';
+comment on table public.settings is 'installation: what the server remembers about itself, and the settings that differ from their default';
 comment on table public.sites is 'owned: places of an organisation';
 comment on table public.telemetry_1h is 'bulk: hourly rollups; kept 365 days, dropped by 30-day partition';
 comment on table public.telemetry_5m is 'bulk: five-minute rollups; kept 30 days, dropped by week partition';

@@ -9,6 +9,7 @@ import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addRoles } from './commands/roles.ts';
+import { addSettings } from './commands/settings.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addUsers } from './commands/users.ts';
 
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addAudit(program);
   addUsers(program);
   addRoles(program);
+  addSettings(program);
   addKeys(program);
   addAdmin(program);
   addCompletion(program);

@@ -122,6 +122,14 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     action: 'configuration.changed',
     request: async () => ({ path: '/system/listen', body: { address: '127.0.0.9' } }),
   },
+  'settings.update': {
+    action: 'configuration.changed',
+    request: async () => ({ path: '/settings/installation.name', body: { value: aName() } }),
+  },
+  'settings.reset': {
+    action: 'configuration.changed',
+    request: async () => ({ path: '/settings/installation.name' }),
+  },
   'system.publishGateways': {
     action: 'configuration.changed',
     request: async () => ({ path: '/system/gateways', body: { addresses: ['localhost:8443'] } }),

@@ -79,13 +79,13 @@ export type DeviceSide = ReturnType<typeof createDeviceSide>;
 
 /** People, tenants, enrolment and the live console; `doors` are opened later and asked each time. */
 export async function createPeopleSide(platform: Platform, side: DeviceSide, doors: () => Doors) {
-  const { config, database, audit, clock, log, trust, folder, metrics, onError } = platform;
+  const { config, database, audit, clock, log, trust, folder, metrics, settings, onError } = platform;
   const { devices, telemetry, commands, events } = side;
   const consoleTls = await loadConsoleTls(config, trust);
   const addresses = createAddresses({
     doors: () => doors().list(),
     certificate: consoleTls.certificate,
-    serverName: hostname(),
+    serverName: async () => (await settings.value('installation.name')) || hostname(),
   });
   const builds = await createAgentBuilds({
     checkout: CHECKOUT,

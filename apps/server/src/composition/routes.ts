@@ -1,4 +1,4 @@
-import { createSystemRoutes, type Doors } from '../modules/system/index.ts';
+import { createSettingRoutes, createSystemRoutes, type Doors } from '../modules/system/index.ts';
 import { APP_VERSION } from '../platform/app-version.ts';
 import { createApiDocRoutes, type RawRoute } from '../platform/http/index.ts';
 import { createOperationRoutes } from '../platform/operations/index.ts';
@@ -30,6 +30,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
   const router = {
     auth: identity.routes,
     system,
+    settings: createSettingRoutes({ audit, database }),
     devices: side.devices.routes,
     telemetry: side.telemetry.routes,
     commands: side.commands.routes,

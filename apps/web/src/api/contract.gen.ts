@@ -149,6 +149,53 @@ export const CONTRACT = {
       }
     }
   },
+  "settings": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "system:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/settings",
+          "summary": "List the settings of this server"
+        }
+      }
+    },
+    "update": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "system:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/settings/{key}",
+          "summary": "Change a setting"
+        }
+      }
+    },
+    "reset": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "system:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/settings/{key}",
+          "summary": "Let the default of a setting hold again"
+        }
+      }
+    }
+  },
   "devices": {
     "list": {
       "~orpc": {

@@ -5,6 +5,7 @@ import { devices } from './devices.ts';
 import { tokens } from './enrolment.ts';
 import { auth } from './identity.ts';
 import { keys, passwords, users } from './people.ts';
+import { settings } from './settings.ts';
 import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
 import { organisations, sites } from './tenancy.ts';
@@ -18,6 +19,7 @@ export * from './enrolment.ts';
 export * from './identity.ts';
 export * from './people.ts';
 export * from './presence.ts';
+export * from './settings.ts';
 export * from './shapes.ts';
 export * from './system.ts';
 export * from './telemetry.ts';
@@ -27,6 +29,7 @@ export * from './tenancy.ts';
 export const contract = {
   auth,
   system,
+  settings,
   devices,
   telemetry,
   commands,

@@ -28,7 +28,7 @@ export interface Reachability {
   /** "host:port" of the gateway, the most likely first; `host` is what the machine called the console. */
   gateways(host: string): string[];
   /** What people call this server. */
-  readonly serverName: string;
+  readonly serverName: () => Promise<string>;
 }
 
 /** What the module is made from. */

@@ -25,7 +25,7 @@ const deps = () => ({
     consoleAt: () => ({ url: server.url, tls: { kind: 'own' as const, pin: server.pin } }),
     consoleCertificate: () => server.consoleCertificate,
     gateways: () => [server.gatewayAddress],
-    serverName: 'test',
+    serverName: async () => 'test',
   },
 });
 const INPUT: CreateTokenInput = {

@@ -24,14 +24,14 @@ export interface Addresses {
   consoleCertificate(secure: boolean): string | undefined;
   /** `host:port` for a machine that called the console `host` (which may carry a port). */
   gateways(host: string): string[];
-  readonly serverName: string;
+  readonly serverName: () => Promise<string>;
 }
 
 /** `doors` is asked each time: they open while the server runs. */
 export function createAddresses(parts: {
   readonly doors: () => readonly Door[];
   readonly certificate: ConsoleCertificate;
-  readonly serverName: string;
+  readonly serverName: () => Promise<string>;
 }): Addresses {
   const { doors, certificate } = parts;
   const open = () => [...doors()].sort((a, b) => Number(b.secure) - Number(a.secure));

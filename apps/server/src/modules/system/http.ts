@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { requirePermission } from '../../platform/actor.ts';
 import type { RequestContext } from '../../platform/http/index.ts';
 import { auditChange } from './audit-change.ts';
+import { changeSetting, listSettings } from './change-setting.ts';
 import type { SystemDeps } from './system-deps.ts';
 
 /** State and addresses of this server, sites, and the pass to the live socket. */
@@ -43,5 +44,20 @@ export function createSystemRoutes(deps: SystemDeps) {
       items: await deps.listSites(requirePermission(context.actor, 'organisations:read')),
     })),
     liveTicket: routes.liveTicket.handler(({ context }) => deps.liveTicket(context.actor)),
+  });
+}
+
+/** Routes of contract.settings. */
+export function createSettingRoutes(deps: Pick<SystemDeps, 'database' | 'audit'>) {
+  const routes = implement(contract.settings).$context<RequestContext>();
+  const ifMatchOf = ({ headers }: RequestContext) => headers.get('if-match') ?? undefined;
+  return routes.router({
+    list: routes.list.handler(async () => ({ items: await listSettings(deps) })),
+    update: routes.update.handler(({ input: { key, value }, context }) =>
+      changeSetting(deps, context.actor, { key, value: value ?? null, ifMatch: ifMatchOf(context) }),
+    ),
+    reset: routes.reset.handler(({ input: { key }, context }) =>
+      changeSetting(deps, context.actor, { key, value: undefined, ifMatch: ifMatchOf(context) }),
+    ),
   });
 }

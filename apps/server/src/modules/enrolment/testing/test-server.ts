@@ -147,7 +147,7 @@ function createReach(own: ConsoleTls | undefined, gatewayAddress: string) {
     consoleAt: at,
     consoleCertificate: () => own?.cert,
     gateways: () => [gatewayAddress],
-    serverName: 'Muster under test',
+    serverName: async () => 'Muster under test',
   };
   const foundPort = (found: number) => {
     port = found;

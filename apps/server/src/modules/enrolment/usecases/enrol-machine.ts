@@ -139,6 +139,6 @@ async function answer(
     serverTimeMs: BigInt(clock.now()),
     state: deviceState(registration.lifecycle),
     repaired: registration.repaired,
-    serverName: reach.serverName,
+    serverName: await reach.serverName(),
   });
 }

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** How a form asks for a setting. `json` is for lists with a page of their own. */
+export const SettingKind = z.enum(['text', 'number', 'switch', 'roles', 'json']);
+export type SettingKind = z.infer<typeof SettingKind>;
+
+type Declared<T> = {
+  /** Headline under which the settings page shows it. */
+  readonly group: string;
+  readonly title: string;
+  readonly describe: string;
+  readonly kind: SettingKind;
+  readonly schema: z.ZodType<T>;
+  /** What holds until somebody changes it. */
+  readonly byDefault: T;
+};
+
+const setting = <T>(declared: Declared<T>): Declared<T> => declared;
+
+/**
+ * What an administrator can change while the server runs. Where the server listens and keeps its data is configuration
+ * instead: it is needed before there is a database. Whoever adds a setting enforces it in the same change.
+ */
+export const SETTINGS = {
+  'installation.name': setting({
+    group: 'Installation',
+    title: 'Name',
+    describe:
+      'What machines that are enrolled from now on call this server, in the description of their service. Empty: the name of the server’s machine.',
+    kind: 'text',
+    schema: z.string().trim().max(100),
+    byDefault: '',
+  }),
+};
+
+export type SettingKey = keyof typeof SETTINGS;
+export const SettingKey = z.enum(Object.keys(SETTINGS) as [SettingKey, ...SettingKey[]]);
+export type SettingValue<K extends SettingKey> = (typeof SETTINGS)[K]['byDefault'];
