@@ -115,6 +115,7 @@ export type AgentFrame = {
   instances: Instances | undefined;
   unknown: Unknown | undefined;
   keyRotation: KeyRotation | undefined;
+  inventory: InventoryUpdate | undefined;
 };
 export const AgentFrame: MessageType<AgentFrame> = {
   fields: [
@@ -127,6 +128,7 @@ export const AgentFrame: MessageType<AgentFrame> = {
     { number: 7, name: 'instances', kind: () => Instances },
     { number: 8, name: 'unknown', kind: () => Unknown },
     { number: 9, name: 'keyRotation', kind: () => KeyRotation },
+    { number: 10, name: 'inventory', kind: () => InventoryUpdate },
   ],
 };
 export type ServerFrame = {
@@ -143,6 +145,7 @@ export type ServerFrame = {
   error: FrameError | undefined;
   keyRotationReply: KeyRotationReply | undefined;
   keysChanged: KeysChanged | undefined;
+  inventoryReply: InventoryReply | undefined;
 };
 export const ServerFrame: MessageType<ServerFrame> = {
   fields: [
@@ -159,6 +162,7 @@ export const ServerFrame: MessageType<ServerFrame> = {
     { number: 11, name: 'error', kind: () => FrameError },
     { number: 12, name: 'keyRotationReply', kind: () => KeyRotationReply },
     { number: 13, name: 'keysChanged', kind: () => KeysChanged },
+    { number: 14, name: 'inventoryReply', kind: () => InventoryReply },
   ],
 };
 export type Challenge = {
@@ -250,6 +254,7 @@ export type Settings = {
   sampleIntervalMs: number;
   beaconIntervalS: number;
   pingIntervalS: number;
+  inventoryIntervalS: number;
 };
 export const Settings: MessageType<Settings> = {
   fields: [
@@ -257,6 +262,7 @@ export const Settings: MessageType<Settings> = {
     { number: 2, name: 'sampleIntervalMs', kind: 'uint32' },
     { number: 3, name: 'beaconIntervalS', kind: 'uint32' },
     { number: 4, name: 'pingIntervalS', kind: 'uint32' },
+    { number: 5, name: 'inventoryIntervalS', kind: 'uint32' },
   ],
 };
 export type Rejected = {
@@ -481,6 +487,64 @@ export const NetworkInterface: MessageType<NetworkInterface> = {
     { number: 3, name: 'addresses', kind: 'string', repeated: true },
   ],
 };
+export type InventoryUpdate = {
+  category: string;
+  collectedAtMs: number;
+  base: Uint8Array<ArrayBuffer>;
+  state: Uint8Array<ArrayBuffer>;
+  upserts: InventoryItem[];
+  removed: InventoryKey[];
+  more: boolean;
+  note: string;
+};
+export const InventoryUpdate: MessageType<InventoryUpdate> = {
+  fields: [
+    { number: 1, name: 'category', kind: 'string' },
+    { number: 2, name: 'collectedAtMs', kind: 'int64' },
+    { number: 3, name: 'base', kind: 'bytes' },
+    { number: 4, name: 'state', kind: 'bytes' },
+    { number: 5, name: 'upserts', kind: () => InventoryItem, repeated: true },
+    { number: 6, name: 'removed', kind: () => InventoryKey, repeated: true },
+    { number: 7, name: 'more', kind: 'bool' },
+    { number: 8, name: 'note', kind: 'string' },
+  ],
+};
+export type InventoryKey = {
+  kind: string;
+  key: string;
+};
+export const InventoryKey: MessageType<InventoryKey> = {
+  fields: [
+    { number: 1, name: 'kind', kind: 'string' },
+    { number: 2, name: 'key', kind: 'string' },
+  ],
+};
+export type InventoryItem = {
+  kind: string;
+  key: string;
+  fields: Uint8Array<ArrayBuffer>;
+};
+export const InventoryItem: MessageType<InventoryItem> = {
+  fields: [
+    { number: 1, name: 'kind', kind: 'string' },
+    { number: 2, name: 'key', kind: 'string' },
+    { number: 3, name: 'fields', kind: 'bytes' },
+  ],
+};
+export type InventoryReply = {
+  category: string;
+  state: Uint8Array<ArrayBuffer>;
+  wantAll: boolean;
+  refused: string;
+};
+export const InventoryReply: MessageType<InventoryReply> = {
+  fields: [
+    { number: 1, name: 'category', kind: 'string' },
+    { number: 2, name: 'state', kind: 'bytes' },
+    { number: 3, name: 'wantAll', kind: 'bool' },
+    { number: 4, name: 'refused', kind: 'string' },
+  ],
+};
 export type CommandEnvelope = {
   body: Uint8Array<ArrayBuffer>;
   signatures: CommandSignature[];
@@ -604,6 +668,7 @@ export type Beacon = {
   facts: Facts | undefined;
   instances: Instances | undefined;
   goodbye: Goodbye | undefined;
+  inventory: InventoryUpdate[];
 };
 export const Beacon: MessageType<Beacon> = {
   fields: [
@@ -613,6 +678,7 @@ export const Beacon: MessageType<Beacon> = {
     { number: 4, name: 'facts', kind: () => Facts },
     { number: 5, name: 'instances', kind: () => Instances },
     { number: 6, name: 'goodbye', kind: () => Goodbye },
+    { number: 7, name: 'inventory', kind: () => InventoryUpdate, repeated: true },
   ],
 };
 export type BeaconReply = {
@@ -624,6 +690,7 @@ export type BeaconReply = {
   state: number;
   rejected: Rejected | undefined;
   cancels: CommandCancel[];
+  inventoryReplies: InventoryReply[];
 };
 export const BeaconReply: MessageType<BeaconReply> = {
   fields: [
@@ -635,6 +702,7 @@ export const BeaconReply: MessageType<BeaconReply> = {
     { number: 6, name: 'state', kind: 'enum' },
     { number: 7, name: 'rejected', kind: () => Rejected },
     { number: 8, name: 'cancels', kind: () => CommandCancel, repeated: true },
+    { number: 9, name: 'inventoryReplies', kind: () => InventoryReply, repeated: true },
   ],
 };
 export type CheckInRequest = {

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file muster/agent/v1/agent.proto.
  */
 export const file_muster_agent_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("ChttdXN0ZXIvYWdlbnQvdjEvYWdlbnQucHJvdG8SD211c3Rlci5hZ2VudC52MSLJAQoMRW5yb2xSZXF1ZXN0Eg0KBXRva2VuGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAwSDQoFcHJvb2YYAyABKAwSJQoFZmFjdHMYBCABKAsyFi5tdXN0ZXIuYWdlbnQudjEuRmFjdHMSFQoNYWdlbnRfdmVyc2lvbhgFIAEoCRIMCgR0YWdzGAYgAygJEhEKCWRldmljZV9pZBgHIAEoCRIUCgxkZXZpY2VfcHJvb2YYCCABKAwSEgoKcmVpZGVudGlmeRgJIAEoCCLHAgoNRW5yb2xSZXNwb25zZRIRCglkZXZpY2VfaWQYASABKAkSFwoPaW5zdGFsbGF0aW9uX2lkGAIgASgJEhoKEmRldmljZV9jZXJ0aWZpY2F0ZRgDIAEoDBIRCglzZXJ2ZXJfY2EYBCABKAwSFwoPcm9vdF9wdWJsaWNfa2V5GAUgASgMEi4KBGtleXMYBiADKAsyIC5tdXN0ZXIuYWdlbnQudjEuU2lnbmVkU3RhdGVtZW50EhAKCGdhdGV3YXlzGAcgAygJEhQKDGRldmljZV90b2tlbhgIIAEoCRIWCg5zZXJ2ZXJfdGltZV9tcxgJIAEoAxIrCgVzdGF0ZRgKIAEoDjIcLm11c3Rlci5hZ2VudC52MS5EZXZpY2VTdGF0ZRIQCghyZXBhaXJlZBgLIAEoCBITCgtzZXJ2ZXJfbmFtZRgMIAEoCSIyCg9TaWduZWRTdGF0ZW1lbnQSDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwikwEKDEtleVN0YXRlbWVudBIXCg9pbnN0YWxsYXRpb25faWQYASABKAkSDgoGa2V5X2lkGAIgASgJEg8KB3B1cnBvc2UYAyABKAkSEgoKcHVibGljX2tleRgEIAEoDBINCgVlcG9jaBgFIAEoDRIUCgxpc3N1ZWRfYXRfbXMYBiABKAMSEAoIZ2F0ZXdheXMYByADKAkiugMKCkFnZW50RnJhbWUSJwoFaGVsbG8YASABKAsyFi5tdXN0ZXIuYWdlbnQudjEuSGVsbG9IABIsCghjaGVja19pbhgCIAEoCzIYLm11c3Rlci5hZ2VudC52MS5DaGVja0luSAASKQoGc2FtcGxlGAMgASgLMhcubXVzdGVyLmFnZW50LnYxLlNhbXBsZUgAEjgKDmNvbW1hbmRfdXBkYXRlGAQgASgLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRVcGRhdGVIABInCgVmYWN0cxgFIAEoCzIWLm11c3Rlci5hZ2VudC52MS5GYWN0c0gAEisKB2dvb2RieWUYBiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuR29vZGJ5ZUgAEi8KCWluc3RhbmNlcxgHIAEoCzIaLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZXNIABIrCgd1bmtub3duGAggASgLMhgubXVzdGVyLmFnZW50LnYxLlVua25vd25IABI0CgxrZXlfcm90YXRpb24YCSABKAsyHC5tdXN0ZXIuYWdlbnQudjEuS2V5Um90YXRpb25IAEIGCgRib2R5IrwFCgtTZXJ2ZXJGcmFtZRIvCgljaGFsbGVuZ2UYASABKAsyGi5tdXN0ZXIuYWdlbnQudjEuQ2hhbGxlbmdlSAASKwoHd2VsY29tZRgCIAEoCzIYLm11c3Rlci5hZ2VudC52MS5XZWxjb21lSAASLQoIcmVqZWN0ZWQYAyABKAsyGS5tdXN0ZXIuYWdlbnQudjEuUmVqZWN0ZWRIABI3Cg5jaGVja19pbl9yZXBseRgEIAEoCzIdLm11c3Rlci5hZ2VudC52MS5DaGVja0luUmVwbHlIABIzCgdjb21tYW5kGAUgASgLMiAubXVzdGVyLmFnZW50LnYxLkNvbW1hbmREZWxpdmVyeUgAEjgKDmNvbW1hbmRfY2FuY2VsGAYgASgLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRDYW5jZWxIABI/ChJjb21tYW5kX3VwZGF0ZV9hY2sYByABKAsyIS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFVwZGF0ZUFja0gAEi4KCWxpdmVfbW9kZRgIIAEoCzIZLm11c3Rlci5hZ2VudC52MS5MaXZlTW9kZUgAEisKB3Vua25vd24YCSABKAsyGC5tdXN0ZXIuYWdlbnQudjEuVW5rbm93bkgAEi0KCHNldHRpbmdzGAogASgLMhkubXVzdGVyLmFnZW50LnYxLlNldHRpbmdzSAASLAoFZXJyb3IYCyABKAsyGy5tdXN0ZXIuYWdlbnQudjEuRnJhbWVFcnJvckgAEj8KEmtleV9yb3RhdGlvbl9yZXBseRgMIAEoCzIhLm11c3Rlci5hZ2VudC52MS5LZXlSb3RhdGlvblJlcGx5SAASNAoMa2V5c19jaGFuZ2VkGA0gASgLMhwubXVzdGVyLmFnZW50LnYxLktleXNDaGFuZ2VkSABCBgoEYm9keSJ2CglDaGFsbGVuZ2USDQoFbm9uY2UYASABKAwSFgoOc2VydmVyX3RpbWVfbXMYAiABKAMSFwoPaW5zdGFsbGF0aW9uX2lkGAMgASgJEhAKCHByb3RvY29sGAQgASgNEhcKD29sZGVzdF9wcm90b2NvbBgFIAEoDSIoCgVIZWxsbxIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCL5AQoJSGVsbG9Cb2R5EhEKCWRldmljZV9pZBgBIAEoCRIQCghwcm90b2NvbBgCIAEoDRIVCg1hZ2VudF92ZXJzaW9uGAMgASgJEg8KB2Jvb3RfaWQYBCABKAkSEQoJdXB0aW1lX21zGAUgASgEEhQKDGRldmljZV90b2tlbhgGIAEoCRINCgVlcG9jaBgHIAEoDRIVCg1zZXF1ZW5jZV9zZWVuGAggASgEEg4KBnBvbGljeRgJIAEoCRIOCgZydW5faWQYCiABKAkSFwoPcGVuZGluZ19taW51dGVzGAsgASgNEhcKD2luc3RhbGxhdGlvbl9pZBgMIAEoCSLsAQoHV2VsY29tZRIYChBjb25uZWN0aW9uX2Vwb2NoGAEgASgEEhYKDnNlcnZlcl90aW1lX21zGAIgASgDEisKCHNldHRpbmdzGAMgASgLMhkubXVzdGVyLmFnZW50LnYxLlNldHRpbmdzEisKBXN0YXRlGAQgASgOMhwubXVzdGVyLmFnZW50LnYxLkRldmljZVN0YXRlEhEKCW5ld190b2tlbhgFIAEoCRIuCgRrZXlzGAYgAygLMiAubXVzdGVyLmFnZW50LnYxLlNpZ25lZFN0YXRlbWVudBISCgp3YW50X2ZhY3RzGAcgASgIIj0KC0tleXNDaGFuZ2VkEi4KBGtleXMYASADKAsyIC5tdXN0ZXIuYWdlbnQudjEuU2lnbmVkU3RhdGVtZW50IncKCFNldHRpbmdzEhsKE2NoZWNrX2luX2ludGVydmFsX3MYASABKA0SGgoSc2FtcGxlX2ludGVydmFsX21zGAIgASgNEhkKEWJlYWNvbl9pbnRlcnZhbF9zGAMgASgNEhcKD3BpbmdfaW50ZXJ2YWxfcxgEIAEoDSJBCghSZWplY3RlZBIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSFgoOcmV0cnlfYWZ0ZXJfbXMYAyABKA0iGQoHR29vZGJ5ZRIOCgZyZWFzb24YASABKAkiGAoHVW5rbm93bhINCgVmaWVsZBgBIAEoDSIrCgpGcmFtZUVycm9yEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCSKDAQoHQ2hlY2tJbhIKCgJpZBgBIAEoBBIoCgdtaW51dGVzGAIgAygLMhcubXVzdGVyLmFnZW50LnYxLk1pbnV0ZRIUCgxtaW51dGVzX2xlZnQYAyABKA0SLAoGaGVhbHRoGAQgASgLMhwubXVzdGVyLmFnZW50LnYxLkFnZW50SGVhbHRoIn0KC0FnZW50SGVhbHRoEhYKDnJlc2lkZW50X2J5dGVzGAEgASgEEhQKDGNwdV9wZXJtaWxsZRgCIAEoDRIQCghzaGVkZGluZxgDIAEoCBIXCg9taW51dGVzX2Ryb3BwZWQYBCABKA0SFQoNam91cm5hbF9ieXRlcxgFIAEoBCKpAQoMQ2hlY2tJblJlcGx5EgoKAmlkGAEgASgEEhYKDnNlcnZlcl90aW1lX21zGAIgASgDEhwKFGFja25vd2xlZGdlZF9taW51dGVzGAMgAygNEhcKD3JlZnVzZWRfbWludXRlcxgEIAMoDRIRCgluZXdfdG9rZW4YBSABKAkSKwoIc2V0dGluZ3MYBiABKAsyGS5tdXN0ZXIuYWdlbnQudjEuU2V0dGluZ3MiLAoJTWV0cmljU2V0Eg8KB21ldHJpY3MYASADKA0SDgoGdmFsdWVzGAIgAygSIlAKD0luc3RhbmNlTWV0cmljcxIQCghpbnN0YW5jZRgBIAEoDRIrCgdtZXRyaWNzGAIgASgLMhoubXVzdGVyLmFnZW50LnYxLk1ldHJpY1NldCJ5CgZTYW1wbGUSDQoFYXRfbXMYASABKAMSKwoHbWV0cmljcxgCIAEoCzIaLm11c3Rlci5hZ2VudC52MS5NZXRyaWNTZXQSMwoJaW5zdGFuY2VzGAMgAygLMiAubXVzdGVyLmFnZW50LnYxLkluc3RhbmNlTWV0cmljcyKLAQoGTWludXRlEg4KBm1pbnV0ZRgBIAEoDRIPCgdzYW1wbGVzGAIgASgNEisKB21ldHJpY3MYAyABKAsyGi5tdXN0ZXIuYWdlbnQudjEuTWV0cmljU2V0EjMKCWluc3RhbmNlcxgEIAMoCzIgLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZU1ldHJpY3MiOQoJSW5zdGFuY2VzEiwKCWluc3RhbmNlcxgBIAMoCzIZLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZSJICghJbnN0YW5jZRIQCghpbnN0YW5jZRgBIAEoDRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSDgoGZGV0YWlsGAQgASgJIjQKCExpdmVNb2RlEhMKC2ludGVydmFsX21zGAEgASgNEhMKC2R1cmF0aW9uX21zGAIgASgNIqgDCgVGYWN0cxIQCghob3N0bmFtZRgBIAEoCRIMCgRmcWRuGAIgASgJEgoKAm9zGAMgASgJEg8KB29zX25hbWUYBCABKAkSEgoKb3NfdmVyc2lvbhgFIAEoCRIQCghvc19idWlsZBgGIAEoCRIOCgZrZXJuZWwYByABKAkSDAoEYXJjaBgIIAEoCRIVCg1zZXJpYWxfbnVtYmVyGAkgASgJEhQKDG1hbnVmYWN0dXJlchgKIAEoCRINCgVtb2RlbBgLIAEoCRIRCgljcHVfbW9kZWwYDCABKAkSEQoJY3B1X2NvcmVzGA0gASgNEhoKEm1lbW9yeV90b3RhbF9ieXRlcxgOIAEoBBIUCgxib290ZWRfYXRfbXMYDyABKAMSEgoKbWFjaGluZV9pZBgQIAEoCRI1CgppbnRlcmZhY2VzGBEgAygLMiEubXVzdGVyLmFnZW50LnYxLk5ldHdvcmtJbnRlcmZhY2USEAoIdGltZXpvbmUYEiABKAkSFgoOdmlydHVhbGlzYXRpb24YEyABKAkSFQoNYWdlbnRfdmVyc2lvbhgUIAEoCSJAChBOZXR3b3JrSW50ZXJmYWNlEgwKBG5hbWUYASABKAkSCwoDbWFjGAIgASgJEhEKCWFkZHJlc3NlcxgDIAMoCSJWCg9Db21tYW5kRW52ZWxvcGUSDAoEYm9keRgBIAEoDBI1CgpzaWduYXR1cmVzGAIgAygLMiEubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRTaWduYXR1cmUiNQoQQ29tbWFuZFNpZ25hdHVyZRIOCgZrZXlfaWQYASABKAkSEQoJc2lnbmF0dXJlGAIgASgMIu8BCgtDb21tYW5kQm9keRIXCg9pbnN0YWxsYXRpb25faWQYASABKAkSDQoFZXBvY2gYAiABKA0SEgoKY29tbWFuZF9pZBgDIAEoCRIRCglkZXZpY2VfaWQYBCABKAkSEAoIc2VxdWVuY2UYBSABKAQSDQoFZmxvb3IYBiABKAQSFQoNbm90X2JlZm9yZV9tcxgHIAEoAxIVCg1kZWxpdmVyX2J5X21zGAggASgDEgwKBG5hbWUYCSABKAkSDwoHdmVyc2lvbhgKIAEoDRIPCgdwYXlsb2FkGAsgASgMEhIKCnRpbWVvdXRfbXMYDCABKA0iNwoPQ29tbWFuZERlbGl2ZXJ5EhAKCGVudmVsb3BlGAEgASgMEhIKCmNvbW1hbmRfaWQYAiABKAkiIwoNQ29tbWFuZENhbmNlbBISCgpjb21tYW5kX2lkGAEgASgJIrUBCg1Db21tYW5kVXBkYXRlEhIKCmNvbW1hbmRfaWQYASABKAkSLAoFc3RhdGUYAiABKA4yHS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFN0YXRlEg8KB3BheWxvYWQYAyABKAwSEgoKZXJyb3JfY29kZRgEIAEoCRIVCg1lcnJvcl9tZXNzYWdlGAUgASgJEg0KBWF0X21zGAYgASgDEhcKD3Byb2dyZXNzX251bWJlchgHIAEoDSJUChBDb21tYW5kVXBkYXRlQWNrEhIKCmNvbW1hbmRfaWQYASABKAkSLAoFc3RhdGUYAiABKA4yHS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFN0YXRlIjAKC0tleVJvdGF0aW9uEhIKCnB1YmxpY19rZXkYASABKAwSDQoFcHJvb2YYAiABKAwiLgoQS2V5Um90YXRpb25SZXBseRIaChJkZXZpY2VfY2VydGlmaWNhdGUYASABKAwimQIKBkJlYWNvbhIpCgVoZWxsbxgBIAEoCzIaLm11c3Rlci5hZ2VudC52MS5IZWxsb0JvZHkSKgoIY2hlY2tfaW4YAiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuQ2hlY2tJbhI3Cg9jb21tYW5kX3VwZGF0ZXMYAyADKAsyHi5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFVwZGF0ZRIlCgVmYWN0cxgEIAEoCzIWLm11c3Rlci5hZ2VudC52MS5GYWN0cxItCglpbnN0YW5jZXMYBSABKAsyGi5tdXN0ZXIuYWdlbnQudjEuSW5zdGFuY2VzEikKB2dvb2RieWUYBiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuR29vZGJ5ZSKHAwoLQmVhY29uUmVwbHkSNQoOY2hlY2tfaW5fcmVwbHkYASABKAsyHS5tdXN0ZXIuYWdlbnQudjEuQ2hlY2tJblJlcGx5EjIKCGNvbW1hbmRzGAIgAygLMiAubXVzdGVyLmFnZW50LnYxLkNvbW1hbmREZWxpdmVyeRI+ChNjb21tYW5kX3VwZGF0ZV9hY2tzGAMgAygLMiEubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRVcGRhdGVBY2sSLgoEa2V5cxgEIAMoCzIgLm11c3Rlci5hZ2VudC52MS5TaWduZWRTdGF0ZW1lbnQSEgoKbmV4dF9ub25jZRgFIAEoDBIrCgVzdGF0ZRgGIAEoDjIcLm11c3Rlci5hZ2VudC52MS5EZXZpY2VTdGF0ZRIrCghyZWplY3RlZBgHIAEoCzIZLm11c3Rlci5hZ2VudC52MS5SZWplY3RlZBIvCgdjYW5jZWxzGAggAygLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRDYW5jZWwqrgEKC0RldmljZVN0YXRlEhwKGERFVklDRV9TVEFURV9VTlNQRUNJRklFRBAAEhgKFERFVklDRV9TVEFURV9QRU5ESU5HEAESFwoTREVWSUNFX1NUQVRFX0FDVElWRRACEhoKFkRFVklDRV9TVEFURV9TVVNQRU5ERUQQAxIYChRERVZJQ0VfU1RBVEVfUkVWT0tFRBAEEhgKFERFVklDRV9TVEFURV9SRVRJUkVEEAUqqQIKDENvbW1hbmRTdGF0ZRIdChlDT01NQU5EX1NUQVRFX1VOU1BFQ0lGSUVEEAASGgoWQ09NTUFORF9TVEFURV9SRUNFSVZFRBABEhkKFUNPTU1BTkRfU1RBVEVfUlVOTklORxACEhoKFkNPTU1BTkRfU1RBVEVfUFJPR1JFU1MQAxIbChdDT01NQU5EX1NUQVRFX1NVQ0NFRURFRBAEEhgKFENPTU1BTkRfU1RBVEVfRkFJTEVEEAUSGQoVQ09NTUFORF9TVEFURV9SRUZVU0VEEAYSGQoVQ09NTUFORF9TVEFURV9FWFBJUkVEEAcSGwoXQ09NTUFORF9TVEFURV9DQU5DRUxMRUQQCBIdChlDT01NQU5EX1NUQVRFX0lOVEVSUlVQVEVEEAliBnByb3RvMw");
+  fileDesc("ChttdXN0ZXIvYWdlbnQvdjEvYWdlbnQucHJvdG8SD211c3Rlci5hZ2VudC52MSLJAQoMRW5yb2xSZXF1ZXN0Eg0KBXRva2VuGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAwSDQoFcHJvb2YYAyABKAwSJQoFZmFjdHMYBCABKAsyFi5tdXN0ZXIuYWdlbnQudjEuRmFjdHMSFQoNYWdlbnRfdmVyc2lvbhgFIAEoCRIMCgR0YWdzGAYgAygJEhEKCWRldmljZV9pZBgHIAEoCRIUCgxkZXZpY2VfcHJvb2YYCCABKAwSEgoKcmVpZGVudGlmeRgJIAEoCCLHAgoNRW5yb2xSZXNwb25zZRIRCglkZXZpY2VfaWQYASABKAkSFwoPaW5zdGFsbGF0aW9uX2lkGAIgASgJEhoKEmRldmljZV9jZXJ0aWZpY2F0ZRgDIAEoDBIRCglzZXJ2ZXJfY2EYBCABKAwSFwoPcm9vdF9wdWJsaWNfa2V5GAUgASgMEi4KBGtleXMYBiADKAsyIC5tdXN0ZXIuYWdlbnQudjEuU2lnbmVkU3RhdGVtZW50EhAKCGdhdGV3YXlzGAcgAygJEhQKDGRldmljZV90b2tlbhgIIAEoCRIWCg5zZXJ2ZXJfdGltZV9tcxgJIAEoAxIrCgVzdGF0ZRgKIAEoDjIcLm11c3Rlci5hZ2VudC52MS5EZXZpY2VTdGF0ZRIQCghyZXBhaXJlZBgLIAEoCBITCgtzZXJ2ZXJfbmFtZRgMIAEoCSIyCg9TaWduZWRTdGF0ZW1lbnQSDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwikwEKDEtleVN0YXRlbWVudBIXCg9pbnN0YWxsYXRpb25faWQYASABKAkSDgoGa2V5X2lkGAIgASgJEg8KB3B1cnBvc2UYAyABKAkSEgoKcHVibGljX2tleRgEIAEoDBINCgVlcG9jaBgFIAEoDRIUCgxpc3N1ZWRfYXRfbXMYBiABKAMSEAoIZ2F0ZXdheXMYByADKAki8QMKCkFnZW50RnJhbWUSJwoFaGVsbG8YASABKAsyFi5tdXN0ZXIuYWdlbnQudjEuSGVsbG9IABIsCghjaGVja19pbhgCIAEoCzIYLm11c3Rlci5hZ2VudC52MS5DaGVja0luSAASKQoGc2FtcGxlGAMgASgLMhcubXVzdGVyLmFnZW50LnYxLlNhbXBsZUgAEjgKDmNvbW1hbmRfdXBkYXRlGAQgASgLMh4ubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRVcGRhdGVIABInCgVmYWN0cxgFIAEoCzIWLm11c3Rlci5hZ2VudC52MS5GYWN0c0gAEisKB2dvb2RieWUYBiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuR29vZGJ5ZUgAEi8KCWluc3RhbmNlcxgHIAEoCzIaLm11c3Rlci5hZ2VudC52MS5JbnN0YW5jZXNIABIrCgd1bmtub3duGAggASgLMhgubXVzdGVyLmFnZW50LnYxLlVua25vd25IABI0CgxrZXlfcm90YXRpb24YCSABKAsyHC5tdXN0ZXIuYWdlbnQudjEuS2V5Um90YXRpb25IABI1CglpbnZlbnRvcnkYCiABKAsyIC5tdXN0ZXIuYWdlbnQudjEuSW52ZW50b3J5VXBkYXRlSABCBgoEYm9keSL4BQoLU2VydmVyRnJhbWUSLwoJY2hhbGxlbmdlGAEgASgLMhoubXVzdGVyLmFnZW50LnYxLkNoYWxsZW5nZUgAEisKB3dlbGNvbWUYAiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuV2VsY29tZUgAEi0KCHJlamVjdGVkGAMgASgLMhkubXVzdGVyLmFnZW50LnYxLlJlamVjdGVkSAASNwoOY2hlY2tfaW5fcmVwbHkYBCABKAsyHS5tdXN0ZXIuYWdlbnQudjEuQ2hlY2tJblJlcGx5SAASMwoHY29tbWFuZBgFIAEoCzIgLm11c3Rlci5hZ2VudC52MS5Db21tYW5kRGVsaXZlcnlIABI4Cg5jb21tYW5kX2NhbmNlbBgGIAEoCzIeLm11c3Rlci5hZ2VudC52MS5Db21tYW5kQ2FuY2VsSAASPwoSY29tbWFuZF91cGRhdGVfYWNrGAcgASgLMiEubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRVcGRhdGVBY2tIABIuCglsaXZlX21vZGUYCCABKAsyGS5tdXN0ZXIuYWdlbnQudjEuTGl2ZU1vZGVIABIrCgd1bmtub3duGAkgASgLMhgubXVzdGVyLmFnZW50LnYxLlVua25vd25IABItCghzZXR0aW5ncxgKIAEoCzIZLm11c3Rlci5hZ2VudC52MS5TZXR0aW5nc0gAEiwKBWVycm9yGAsgASgLMhsubXVzdGVyLmFnZW50LnYxLkZyYW1lRXJyb3JIABI/ChJrZXlfcm90YXRpb25fcmVwbHkYDCABKAsyIS5tdXN0ZXIuYWdlbnQudjEuS2V5Um90YXRpb25SZXBseUgAEjQKDGtleXNfY2hhbmdlZBgNIAEoCzIcLm11c3Rlci5hZ2VudC52MS5LZXlzQ2hhbmdlZEgAEjoKD2ludmVudG9yeV9yZXBseRgOIAEoCzIfLm11c3Rlci5hZ2VudC52MS5JbnZlbnRvcnlSZXBseUgAQgYKBGJvZHkidgoJQ2hhbGxlbmdlEg0KBW5vbmNlGAEgASgMEhYKDnNlcnZlcl90aW1lX21zGAIgASgDEhcKD2luc3RhbGxhdGlvbl9pZBgDIAEoCRIQCghwcm90b2NvbBgEIAEoDRIXCg9vbGRlc3RfcHJvdG9jb2wYBSABKA0iKAoFSGVsbG8SDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwi+QEKCUhlbGxvQm9keRIRCglkZXZpY2VfaWQYASABKAkSEAoIcHJvdG9jb2wYAiABKA0SFQoNYWdlbnRfdmVyc2lvbhgDIAEoCRIPCgdib290X2lkGAQgASgJEhEKCXVwdGltZV9tcxgFIAEoBBIUCgxkZXZpY2VfdG9rZW4YBiABKAkSDQoFZXBvY2gYByABKA0SFQoNc2VxdWVuY2Vfc2VlbhgIIAEoBBIOCgZwb2xpY3kYCSABKAkSDgoGcnVuX2lkGAogASgJEhcKD3BlbmRpbmdfbWludXRlcxgLIAEoDRIXCg9pbnN0YWxsYXRpb25faWQYDCABKAki7AEKB1dlbGNvbWUSGAoQY29ubmVjdGlvbl9lcG9jaBgBIAEoBBIWCg5zZXJ2ZXJfdGltZV9tcxgCIAEoAxIrCghzZXR0aW5ncxgDIAEoCzIZLm11c3Rlci5hZ2VudC52MS5TZXR0aW5ncxIrCgVzdGF0ZRgEIAEoDjIcLm11c3Rlci5hZ2VudC52MS5EZXZpY2VTdGF0ZRIRCgluZXdfdG9rZW4YBSABKAkSLgoEa2V5cxgGIAMoCzIgLm11c3Rlci5hZ2VudC52MS5TaWduZWRTdGF0ZW1lbnQSEgoKd2FudF9mYWN0cxgHIAEoCCI9CgtLZXlzQ2hhbmdlZBIuCgRrZXlzGAEgAygLMiAubXVzdGVyLmFnZW50LnYxLlNpZ25lZFN0YXRlbWVudCKVAQoIU2V0dGluZ3MSGwoTY2hlY2tfaW5faW50ZXJ2YWxfcxgBIAEoDRIaChJzYW1wbGVfaW50ZXJ2YWxfbXMYAiABKA0SGQoRYmVhY29uX2ludGVydmFsX3MYAyABKA0SFwoPcGluZ19pbnRlcnZhbF9zGAQgASgNEhwKFGludmVudG9yeV9pbnRlcnZhbF9zGAUgASgNIkEKCFJlamVjdGVkEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIWCg5yZXRyeV9hZnRlcl9tcxgDIAEoDSIZCgdHb29kYnllEg4KBnJlYXNvbhgBIAEoCSIYCgdVbmtub3duEg0KBWZpZWxkGAEgASgNIisKCkZyYW1lRXJyb3ISDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJIoMBCgdDaGVja0luEgoKAmlkGAEgASgEEigKB21pbnV0ZXMYAiADKAsyFy5tdXN0ZXIuYWdlbnQudjEuTWludXRlEhQKDG1pbnV0ZXNfbGVmdBgDIAEoDRIsCgZoZWFsdGgYBCABKAsyHC5tdXN0ZXIuYWdlbnQudjEuQWdlbnRIZWFsdGgifQoLQWdlbnRIZWFsdGgSFgoOcmVzaWRlbnRfYnl0ZXMYASABKAQSFAoMY3B1X3Blcm1pbGxlGAIgASgNEhAKCHNoZWRkaW5nGAMgASgIEhcKD21pbnV0ZXNfZHJvcHBlZBgEIAEoDRIVCg1qb3VybmFsX2J5dGVzGAUgASgEIqkBCgxDaGVja0luUmVwbHkSCgoCaWQYASABKAQSFgoOc2VydmVyX3RpbWVfbXMYAiABKAMSHAoUYWNrbm93bGVkZ2VkX21pbnV0ZXMYAyADKA0SFwoPcmVmdXNlZF9taW51dGVzGAQgAygNEhEKCW5ld190b2tlbhgFIAEoCRIrCghzZXR0aW5ncxgGIAEoCzIZLm11c3Rlci5hZ2VudC52MS5TZXR0aW5ncyIsCglNZXRyaWNTZXQSDwoHbWV0cmljcxgBIAMoDRIOCgZ2YWx1ZXMYAiADKBIiUAoPSW5zdGFuY2VNZXRyaWNzEhAKCGluc3RhbmNlGAEgASgNEisKB21ldHJpY3MYAiABKAsyGi5tdXN0ZXIuYWdlbnQudjEuTWV0cmljU2V0InkKBlNhbXBsZRINCgVhdF9tcxgBIAEoAxIrCgdtZXRyaWNzGAIgASgLMhoubXVzdGVyLmFnZW50LnYxLk1ldHJpY1NldBIzCglpbnN0YW5jZXMYAyADKAsyIC5tdXN0ZXIuYWdlbnQudjEuSW5zdGFuY2VNZXRyaWNzIosBCgZNaW51dGUSDgoGbWludXRlGAEgASgNEg8KB3NhbXBsZXMYAiABKA0SKwoHbWV0cmljcxgDIAEoCzIaLm11c3Rlci5hZ2VudC52MS5NZXRyaWNTZXQSMwoJaW5zdGFuY2VzGAQgAygLMiAubXVzdGVyLmFnZW50LnYxLkluc3RhbmNlTWV0cmljcyI5CglJbnN0YW5jZXMSLAoJaW5zdGFuY2VzGAEgAygLMhkubXVzdGVyLmFnZW50LnYxLkluc3RhbmNlIkgKCEluc3RhbmNlEhAKCGluc3RhbmNlGAEgASgNEgwKBGtpbmQYAiABKAkSDAoEbmFtZRgDIAEoCRIOCgZkZXRhaWwYBCABKAkiNAoITGl2ZU1vZGUSEwoLaW50ZXJ2YWxfbXMYASABKA0SEwoLZHVyYXRpb25fbXMYAiABKA0iqAMKBUZhY3RzEhAKCGhvc3RuYW1lGAEgASgJEgwKBGZxZG4YAiABKAkSCgoCb3MYAyABKAkSDwoHb3NfbmFtZRgEIAEoCRISCgpvc192ZXJzaW9uGAUgASgJEhAKCG9zX2J1aWxkGAYgASgJEg4KBmtlcm5lbBgHIAEoCRIMCgRhcmNoGAggASgJEhUKDXNlcmlhbF9udW1iZXIYCSABKAkSFAoMbWFudWZhY3R1cmVyGAogASgJEg0KBW1vZGVsGAsgASgJEhEKCWNwdV9tb2RlbBgMIAEoCRIRCgljcHVfY29yZXMYDSABKA0SGgoSbWVtb3J5X3RvdGFsX2J5dGVzGA4gASgEEhQKDGJvb3RlZF9hdF9tcxgPIAEoAxISCgptYWNoaW5lX2lkGBAgASgJEjUKCmludGVyZmFjZXMYESADKAsyIS5tdXN0ZXIuYWdlbnQudjEuTmV0d29ya0ludGVyZmFjZRIQCgh0aW1lem9uZRgSIAEoCRIWCg52aXJ0dWFsaXNhdGlvbhgTIAEoCRIVCg1hZ2VudF92ZXJzaW9uGBQgASgJIkAKEE5ldHdvcmtJbnRlcmZhY2USDAoEbmFtZRgBIAEoCRILCgNtYWMYAiABKAkSEQoJYWRkcmVzc2VzGAMgAygJItYBCg9JbnZlbnRvcnlVcGRhdGUSEAoIY2F0ZWdvcnkYASABKAkSFwoPY29sbGVjdGVkX2F0X21zGAIgASgDEgwKBGJhc2UYAyABKAwSDQoFc3RhdGUYBCABKAwSLwoHdXBzZXJ0cxgFIAMoCzIeLm11c3Rlci5hZ2VudC52MS5JbnZlbnRvcnlJdGVtEi4KB3JlbW92ZWQYBiADKAsyHS5tdXN0ZXIuYWdlbnQudjEuSW52ZW50b3J5S2V5EgwKBG1vcmUYByABKAgSDAoEbm90ZRgIIAEoCSIpCgxJbnZlbnRvcnlLZXkSDAoEa2luZBgBIAEoCRILCgNrZXkYAiABKAkiOgoNSW52ZW50b3J5SXRlbRIMCgRraW5kGAEgASgJEgsKA2tleRgCIAEoCRIOCgZmaWVsZHMYAyABKAwiVAoOSW52ZW50b3J5UmVwbHkSEAoIY2F0ZWdvcnkYASABKAkSDQoFc3RhdGUYAiABKAwSEAoId2FudF9hbGwYAyABKAgSDwoHcmVmdXNlZBgEIAEoCSJWCg9Db21tYW5kRW52ZWxvcGUSDAoEYm9keRgBIAEoDBI1CgpzaWduYXR1cmVzGAIgAygLMiEubXVzdGVyLmFnZW50LnYxLkNvbW1hbmRTaWduYXR1cmUiNQoQQ29tbWFuZFNpZ25hdHVyZRIOCgZrZXlfaWQYASABKAkSEQoJc2lnbmF0dXJlGAIgASgMIu8BCgtDb21tYW5kQm9keRIXCg9pbnN0YWxsYXRpb25faWQYASABKAkSDQoFZXBvY2gYAiABKA0SEgoKY29tbWFuZF9pZBgDIAEoCRIRCglkZXZpY2VfaWQYBCABKAkSEAoIc2VxdWVuY2UYBSABKAQSDQoFZmxvb3IYBiABKAQSFQoNbm90X2JlZm9yZV9tcxgHIAEoAxIVCg1kZWxpdmVyX2J5X21zGAggASgDEgwKBG5hbWUYCSABKAkSDwoHdmVyc2lvbhgKIAEoDRIPCgdwYXlsb2FkGAsgASgMEhIKCnRpbWVvdXRfbXMYDCABKA0iNwoPQ29tbWFuZERlbGl2ZXJ5EhAKCGVudmVsb3BlGAEgASgMEhIKCmNvbW1hbmRfaWQYAiABKAkiIwoNQ29tbWFuZENhbmNlbBISCgpjb21tYW5kX2lkGAEgASgJIrUBCg1Db21tYW5kVXBkYXRlEhIKCmNvbW1hbmRfaWQYASABKAkSLAoFc3RhdGUYAiABKA4yHS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFN0YXRlEg8KB3BheWxvYWQYAyABKAwSEgoKZXJyb3JfY29kZRgEIAEoCRIVCg1lcnJvcl9tZXNzYWdlGAUgASgJEg0KBWF0X21zGAYgASgDEhcKD3Byb2dyZXNzX251bWJlchgHIAEoDSJUChBDb21tYW5kVXBkYXRlQWNrEhIKCmNvbW1hbmRfaWQYASABKAkSLAoFc3RhdGUYAiABKA4yHS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFN0YXRlIjAKC0tleVJvdGF0aW9uEhIKCnB1YmxpY19rZXkYASABKAwSDQoFcHJvb2YYAiABKAwiLgoQS2V5Um90YXRpb25SZXBseRIaChJkZXZpY2VfY2VydGlmaWNhdGUYASABKAwizgIKBkJlYWNvbhIpCgVoZWxsbxgBIAEoCzIaLm11c3Rlci5hZ2VudC52MS5IZWxsb0JvZHkSKgoIY2hlY2tfaW4YAiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuQ2hlY2tJbhI3Cg9jb21tYW5kX3VwZGF0ZXMYAyADKAsyHi5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFVwZGF0ZRIlCgVmYWN0cxgEIAEoCzIWLm11c3Rlci5hZ2VudC52MS5GYWN0cxItCglpbnN0YW5jZXMYBSABKAsyGi5tdXN0ZXIuYWdlbnQudjEuSW5zdGFuY2VzEikKB2dvb2RieWUYBiABKAsyGC5tdXN0ZXIuYWdlbnQudjEuR29vZGJ5ZRIzCglpbnZlbnRvcnkYByADKAsyIC5tdXN0ZXIuYWdlbnQudjEuSW52ZW50b3J5VXBkYXRlIsMDCgtCZWFjb25SZXBseRI1Cg5jaGVja19pbl9yZXBseRgBIAEoCzIdLm11c3Rlci5hZ2VudC52MS5DaGVja0luUmVwbHkSMgoIY29tbWFuZHMYAiADKAsyIC5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZERlbGl2ZXJ5Ej4KE2NvbW1hbmRfdXBkYXRlX2Fja3MYAyADKAsyIS5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZFVwZGF0ZUFjaxIuCgRrZXlzGAQgAygLMiAubXVzdGVyLmFnZW50LnYxLlNpZ25lZFN0YXRlbWVudBISCgpuZXh0X25vbmNlGAUgASgMEisKBXN0YXRlGAYgASgOMhwubXVzdGVyLmFnZW50LnYxLkRldmljZVN0YXRlEisKCHJlamVjdGVkGAcgASgLMhkubXVzdGVyLmFnZW50LnYxLlJlamVjdGVkEi8KB2NhbmNlbHMYCCADKAsyHi5tdXN0ZXIuYWdlbnQudjEuQ29tbWFuZENhbmNlbBI6ChFpbnZlbnRvcnlfcmVwbGllcxgJIAMoCzIfLm11c3Rlci5hZ2VudC52MS5JbnZlbnRvcnlSZXBseSquAQoLRGV2aWNlU3RhdGUSHAoYREVWSUNFX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUREVWSUNFX1NUQVRFX1BFTkRJTkcQARIXChNERVZJQ0VfU1RBVEVfQUNUSVZFEAISGgoWREVWSUNFX1NUQVRFX1NVU1BFTkRFRBADEhgKFERFVklDRV9TVEFURV9SRVZPS0VEEAQSGAoUREVWSUNFX1NUQVRFX1JFVElSRUQQBSqpAgoMQ29tbWFuZFN0YXRlEh0KGUNPTU1BTkRfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZDT01NQU5EX1NUQVRFX1JFQ0VJVkVEEAESGQoVQ09NTUFORF9TVEFURV9SVU5OSU5HEAISGgoWQ09NTUFORF9TVEFURV9QUk9HUkVTUxADEhsKF0NPTU1BTkRfU1RBVEVfU1VDQ0VFREVEEAQSGAoUQ09NTUFORF9TVEFURV9GQUlMRUQQBRIZChVDT01NQU5EX1NUQVRFX1JFRlVTRUQQBhIZChVDT01NQU5EX1NUQVRFX0VYUElSRUQQBxIbChdDT01NQU5EX1NUQVRFX0NBTkNFTExFRBAIEh0KGUNPTU1BTkRfU1RBVEVfSU5URVJSVVBURUQQCWIGcHJvdG8z");
 
 /**
  * @generated from message muster.agent.v1.EnrolRequest
@@ -320,6 +320,12 @@ export type AgentFrame = Message<"muster.agent.v1.AgentFrame"> & {
      */
     value: KeyRotation;
     case: "keyRotation";
+  } | {
+    /**
+     * @generated from field: muster.agent.v1.InventoryUpdate inventory = 10;
+     */
+    value: InventoryUpdate;
+    case: "inventory";
   } | { case: undefined; value?: undefined };
 };
 
@@ -415,6 +421,12 @@ export type ServerFrame = Message<"muster.agent.v1.ServerFrame"> & {
      */
     value: KeysChanged;
     case: "keysChanged";
+  } | {
+    /**
+     * @generated from field: muster.agent.v1.InventoryReply inventory_reply = 14;
+     */
+    value: InventoryReply;
+    case: "inventoryReply";
   } | { case: undefined; value?: undefined };
 };
 
@@ -673,6 +685,13 @@ export type Settings = Message<"muster.agent.v1.Settings"> & {
    * @generated from field: uint32 ping_interval_s = 4;
    */
   pingIntervalS: number;
+
+  /**
+   * 0: the agent's own default
+   *
+   * @generated from field: uint32 inventory_interval_s = 5;
+   */
+  inventoryIntervalS: number;
 };
 
 /**
@@ -1252,6 +1271,162 @@ export const NetworkInterfaceSchema: GenMessage<NetworkInterface> = /*@__PURE__*
   messageDesc(file_muster_agent_v1_agent, 27);
 
 /**
+ * What one category of the inventory has become, as a difference against the state that the server acknowledged last.
+ * A large first inventory travels as a chain: each update starts from the state that the one before it ended in.
+ *
+ * @generated from message muster.agent.v1.InventoryUpdate
+ */
+export type InventoryUpdate = Message<"muster.agent.v1.InventoryUpdate"> & {
+  /**
+   * packages/contracts/src/inventory
+   *
+   * @generated from field: string category = 1;
+   */
+  category: string;
+
+  /**
+   * @generated from field: int64 collected_at_ms = 2;
+   */
+  collectedAtMs: bigint;
+
+  /**
+   * the acknowledged state this starts from; empty: from nothing, whatever the server has
+   *
+   * @generated from field: bytes base = 3;
+   */
+  base: Uint8Array;
+
+  /**
+   * 16 bytes that name the state it ends in; equal to base: nothing changed but the age
+   *
+   * @generated from field: bytes state = 4;
+   */
+  state: Uint8Array;
+
+  /**
+   * @generated from field: repeated muster.agent.v1.InventoryItem upserts = 5;
+   */
+  upserts: InventoryItem[];
+
+  /**
+   * @generated from field: repeated muster.agent.v1.InventoryKey removed = 6;
+   */
+  removed: InventoryKey[];
+
+  /**
+   * the category is not whole yet: another update follows at once
+   *
+   * @generated from field: bool more = 7;
+   */
+  more: boolean;
+
+  /**
+   * what could not be collected, and why; empty: everything
+   *
+   * @generated from field: string note = 8;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message muster.agent.v1.InventoryUpdate.
+ * Use `create(InventoryUpdateSchema)` to create a new message.
+ */
+export const InventoryUpdateSchema: GenMessage<InventoryUpdate> = /*@__PURE__*/
+  messageDesc(file_muster_agent_v1_agent, 28);
+
+/**
+ * @generated from message muster.agent.v1.InventoryKey
+ */
+export type InventoryKey = Message<"muster.agent.v1.InventoryKey"> & {
+  /**
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * names the item within its kind, for as long as it is the same thing
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+};
+
+/**
+ * Describes the message muster.agent.v1.InventoryKey.
+ * Use `create(InventoryKeySchema)` to create a new message.
+ */
+export const InventoryKeySchema: GenMessage<InventoryKey> = /*@__PURE__*/
+  messageDesc(file_muster_agent_v1_agent, 29);
+
+/**
+ * @generated from message muster.agent.v1.InventoryItem
+ */
+export type InventoryItem = Message<"muster.agent.v1.InventoryItem"> & {
+  /**
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * UTF-8 JSON of the kind's schema
+   *
+   * @generated from field: bytes fields = 3;
+   */
+  fields: Uint8Array;
+};
+
+/**
+ * Describes the message muster.agent.v1.InventoryItem.
+ * Use `create(InventoryItemSchema)` to create a new message.
+ */
+export const InventoryItemSchema: GenMessage<InventoryItem> = /*@__PURE__*/
+  messageDesc(file_muster_agent_v1_agent, 30);
+
+/**
+ * @generated from message muster.agent.v1.InventoryReply
+ */
+export type InventoryReply = Message<"muster.agent.v1.InventoryReply"> & {
+  /**
+   * @generated from field: string category = 1;
+   */
+  category: string;
+
+  /**
+   * what the server has now, after commit
+   *
+   * @generated from field: bytes state = 2;
+   */
+  state: Uint8Array;
+
+  /**
+   * base was not what the server has: send everything, from an empty base
+   *
+   * @generated from field: bool want_all = 3;
+   */
+  wantAll: boolean;
+
+  /**
+   * why nothing was stored; empty: stored
+   *
+   * @generated from field: string refused = 4;
+   */
+  refused: string;
+};
+
+/**
+ * Describes the message muster.agent.v1.InventoryReply.
+ * Use `create(InventoryReplySchema)` to create a new message.
+ */
+export const InventoryReplySchema: GenMessage<InventoryReply> = /*@__PURE__*/
+  messageDesc(file_muster_agent_v1_agent, 31);
+
+/**
  * Signed where it is authorised; the ledger stores these bytes and delivery sends them unchanged.
  *
  * @generated from message muster.agent.v1.CommandEnvelope
@@ -1275,7 +1450,7 @@ export type CommandEnvelope = Message<"muster.agent.v1.CommandEnvelope"> & {
  * Use `create(CommandEnvelopeSchema)` to create a new message.
  */
 export const CommandEnvelopeSchema: GenMessage<CommandEnvelope> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 28);
+  messageDesc(file_muster_agent_v1_agent, 32);
 
 /**
  * @generated from message muster.agent.v1.CommandSignature
@@ -1299,7 +1474,7 @@ export type CommandSignature = Message<"muster.agent.v1.CommandSignature"> & {
  * Use `create(CommandSignatureSchema)` to create a new message.
  */
 export const CommandSignatureSchema: GenMessage<CommandSignature> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 29);
+  messageDesc(file_muster_agent_v1_agent, 33);
 
 /**
  * @generated from message muster.agent.v1.CommandBody
@@ -1381,7 +1556,7 @@ export type CommandBody = Message<"muster.agent.v1.CommandBody"> & {
  * Use `create(CommandBodySchema)` to create a new message.
  */
 export const CommandBodySchema: GenMessage<CommandBody> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 30);
+  messageDesc(file_muster_agent_v1_agent, 34);
 
 /**
  * @generated from message muster.agent.v1.CommandDelivery
@@ -1407,7 +1582,7 @@ export type CommandDelivery = Message<"muster.agent.v1.CommandDelivery"> & {
  * Use `create(CommandDeliverySchema)` to create a new message.
  */
 export const CommandDeliverySchema: GenMessage<CommandDelivery> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 31);
+  messageDesc(file_muster_agent_v1_agent, 35);
 
 /**
  * @generated from message muster.agent.v1.CommandCancel
@@ -1424,7 +1599,7 @@ export type CommandCancel = Message<"muster.agent.v1.CommandCancel"> & {
  * Use `create(CommandCancelSchema)` to create a new message.
  */
 export const CommandCancelSchema: GenMessage<CommandCancel> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 32);
+  messageDesc(file_muster_agent_v1_agent, 36);
 
 /**
  * @generated from message muster.agent.v1.CommandUpdate
@@ -1475,7 +1650,7 @@ export type CommandUpdate = Message<"muster.agent.v1.CommandUpdate"> & {
  * Use `create(CommandUpdateSchema)` to create a new message.
  */
 export const CommandUpdateSchema: GenMessage<CommandUpdate> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 33);
+  messageDesc(file_muster_agent_v1_agent, 37);
 
 /**
  * @generated from message muster.agent.v1.CommandUpdateAck
@@ -1497,7 +1672,7 @@ export type CommandUpdateAck = Message<"muster.agent.v1.CommandUpdateAck"> & {
  * Use `create(CommandUpdateAckSchema)` to create a new message.
  */
 export const CommandUpdateAckSchema: GenMessage<CommandUpdateAck> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 34);
+  messageDesc(file_muster_agent_v1_agent, 38);
 
 /**
  * @generated from message muster.agent.v1.KeyRotation
@@ -1523,7 +1698,7 @@ export type KeyRotation = Message<"muster.agent.v1.KeyRotation"> & {
  * Use `create(KeyRotationSchema)` to create a new message.
  */
 export const KeyRotationSchema: GenMessage<KeyRotation> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 35);
+  messageDesc(file_muster_agent_v1_agent, 39);
 
 /**
  * @generated from message muster.agent.v1.KeyRotationReply
@@ -1540,7 +1715,7 @@ export type KeyRotationReply = Message<"muster.agent.v1.KeyRotationReply"> & {
  * Use `create(KeyRotationReplySchema)` to create a new message.
  */
 export const KeyRotationReplySchema: GenMessage<KeyRotationReply> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 36);
+  messageDesc(file_muster_agent_v1_agent, 40);
 
 /**
  * Body of the HTTPS fallback. The HTTP request carries muster-device, muster-nonce and muster-signature headers:
@@ -1578,6 +1753,11 @@ export type Beacon = Message<"muster.agent.v1.Beacon"> & {
    * @generated from field: muster.agent.v1.Goodbye goodbye = 6;
    */
   goodbye?: Goodbye | undefined;
+
+  /**
+   * @generated from field: repeated muster.agent.v1.InventoryUpdate inventory = 7;
+   */
+  inventory: InventoryUpdate[];
 };
 
 /**
@@ -1585,7 +1765,7 @@ export type Beacon = Message<"muster.agent.v1.Beacon"> & {
  * Use `create(BeaconSchema)` to create a new message.
  */
 export const BeaconSchema: GenMessage<Beacon> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 37);
+  messageDesc(file_muster_agent_v1_agent, 41);
 
 /**
  * @generated from message muster.agent.v1.BeaconReply
@@ -1630,6 +1810,11 @@ export type BeaconReply = Message<"muster.agent.v1.BeaconReply"> & {
    * @generated from field: repeated muster.agent.v1.CommandCancel cancels = 8;
    */
   cancels: CommandCancel[];
+
+  /**
+   * @generated from field: repeated muster.agent.v1.InventoryReply inventory_replies = 9;
+   */
+  inventoryReplies: InventoryReply[];
 };
 
 /**
@@ -1637,7 +1822,7 @@ export type BeaconReply = Message<"muster.agent.v1.BeaconReply"> & {
  * Use `create(BeaconReplySchema)` to create a new message.
  */
 export const BeaconReplySchema: GenMessage<BeaconReply> = /*@__PURE__*/
-  messageDesc(file_muster_agent_v1_agent, 38);
+  messageDesc(file_muster_agent_v1_agent, 42);
 
 /**
  * @generated from enum muster.agent.v1.DeviceState
