@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { baseRoot, findDebianMirror } from './machine/base-root.ts';
 
 /** The parts of the lab that need something of the machine they run on. */
-export type LabPart = 'machine' | 'namespace' | 'wine' | 'arm64' | 'browser' | 'faketime';
+export type LabPart = 'machine' | 'namespace' | 'wine' | 'arm64' | 'browser' | 'directory' | 'faketime';
 
 interface Need {
   readonly root?: boolean;
@@ -16,6 +16,7 @@ const NEEDS: Readonly<Record<LabPart, Need>> = Object.freeze({
   wine: { programs: ['wine64', 'wineserver64', 'setpriv', 'x86_64-w64-mingw32-gcc'], architecture: 'x64' },
   arm64: { programs: ['qemu-aarch64-static', 'setpriv', 'apt-get', 'dpkg-deb'] },
   browser: { programs: ['chromium'] },
+  directory: { programs: ['slapd', 'ldapadd', 'openssl'] },
   faketime: { programs: ['faketime'] },
 });
 

@@ -40,6 +40,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     finish: () => Promise.all([ensureArmRoot(), labRuntime('linux-aarch64')]),
   },
   browser: { packages: { chromium: 'chromium' } },
+  directory: { packages: { slapd: 'slapd', 'ldap-utils': 'ldapadd', openssl: 'openssl' } },
   tools: { packages: { openssl: 'openssl', faketime: 'faketime', prometheus: 'promtool' } },
   bench: {
     packages: { 'prometheus-node-exporter': 'prometheus-node-exporter', 'zabbix-agent2': 'zabbix_agent2' },
