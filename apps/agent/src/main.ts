@@ -10,6 +10,7 @@ const USAGE = `muster-agent ${AGENT_VERSION}
   muster-agent enrol       enrol only, without a service
   muster-agent run         run in the foreground
   muster-agent status      how this agent stands   (--json)
+  muster-agent rotate-key  take a new device key now
   muster-agent uninstall   say goodbye and remove service, program and state
 
   The enrolment token is read from MUSTER_TOKEN or from --token-file, never from the command line.
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   enrol: async () => (await import('./service/enrol-here.ts')).enrolHere,
   run: async () => (await import('./service/run-agent.ts')).runAgent,
   status: async () => (await import('./service/status.ts')).printStatus,
+  'rotate-key': async () => (await import('./service/rotate-key.ts')).rotateKey,
   uninstall: async () => (await import('./service/uninstall.ts')).uninstall,
 };
 

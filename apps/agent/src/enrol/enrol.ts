@@ -3,6 +3,13 @@ import { readStatements } from '../commands/statements.ts';
 import type { AgentSettings } from '../config/settings.ts';
 import { AGENT_VERSION } from '../config/version.ts';
 import { createDeviceKey, type DeviceKey, readDeviceKey, writeDeviceKey } from '../identity/device-key.ts';
+import {
+  certifies,
+  createNextKey,
+  forgetOtherKeys,
+  readNextKey,
+  settleDeviceKey,
+} from '../identity/device-keys.ts';
 import { IdentityStore, identityFrom } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 import type { System } from '../os/os.ts';
@@ -43,16 +50,20 @@ class EnrolmentRefused extends Error {
  */
 export async function enrol(deps: EnrolDeps, token: string, tags: readonly string[]): Promise<Enrolled> {
   const existing = IdentityStore.read(deps.folder)?.current;
-  const key = (await readDeviceKey(deps.folder)) ?? (await createDeviceKey());
+  const present = await readDeviceKey(deps.folder);
+  // a change of keys that was cut off ends here: the server may know either
+  const key = (await readNextKey(deps.folder)) ?? present ?? (await createDeviceKey());
   // before the server hears of it: an answer that gets lost can be asked for again with the same key
-  writeDeviceKey(deps.folder, key);
+  if (!present) writeDeviceKey(deps.folder, key);
   const parts = [new Bun.CryptoHasher('sha256').update(token).digest(), key.publicKey] as const;
   const proof = await key.sign('enrol', ...parts);
   const request = { token, publicKey: key.publicKey, proof, tags };
   return finish(
     deps,
     key,
-    existing ? { ...request, deviceId: existing.deviceId, deviceProof: proof } : request,
+    existing && present
+      ? { ...request, deviceId: existing.deviceId, deviceProof: await present.sign('enrol', ...parts) }
+      : request,
   );
 }
 
@@ -64,7 +75,7 @@ export async function reidentify(deps: EnrolDeps): Promise<Enrolled> {
   const existing = IdentityStore.read(deps.folder)?.current;
   const oldKey = await readDeviceKey(deps.folder);
   if (!existing || !oldKey) throw new Error('there is no identity to start from: enrol with a token');
-  const key = await createDeviceKey();
+  const key = await createNextKey(deps.folder);
   const parts = [new Bun.CryptoHasher('sha256').update('').digest(), key.publicKey] as const;
   return finish(deps, key, {
     publicKey: key.publicKey,
@@ -86,9 +97,16 @@ async function finish(deps: EnrolDeps, key: DeviceKey, request: Draft<EnrolReque
     deps.folder.remove('commands.journal');
     deps.folder.remove('minutes.journal');
   }
-  writeDeviceKey(deps.folder, key);
+  const isSameKey =
+    before?.deviceId === identity.deviceId && certifies(before.deviceCertificate, key.publicKey);
+  const store = IdentityStore.write(deps.folder, {
+    ...identity,
+    ...(isSameKey && before.keyMadeAtMs ? { keyMadeAtMs: before.keyMadeAtMs } : {}),
+  });
+  await settleDeviceKey(deps.folder, identity.deviceCertificate);
+  forgetOtherKeys(deps.folder);
   return {
-    identity: IdentityStore.write(deps.folder, identity),
+    identity: store,
     repaired: response.repaired,
     pending: response.state === DeviceState.PENDING,
   };

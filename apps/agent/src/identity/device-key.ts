@@ -1,7 +1,8 @@
 import { signedBytes } from '@muster/contracts/wire';
 import type { StateFolder } from './state-folder.ts';
 
-const FILE = 'device.key';
+/** Where the key lies that the device's certificate belongs to. */
+export const DEVICE_KEY_FILE = 'device.key';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 
 /** The device's P-256 key. It is made on this machine, never leaves it, and proves every connection and beacon. */
@@ -22,14 +23,18 @@ export async function createDeviceKey(): Promise<DeviceKey> {
   return fromPem(toPem(new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey))));
 }
 
-/** The key on disk; undefined before the first enrolment. */
-export async function readDeviceKey(folder: StateFolder): Promise<DeviceKey | undefined> {
-  const pem = folder.readText(FILE);
+/** The key on disk; undefined when there is none. */
+export async function readDeviceKey(
+  folder: StateFolder,
+  file = DEVICE_KEY_FILE,
+): Promise<DeviceKey | undefined> {
+  const pem = folder.readText(file);
   return pem === undefined ? undefined : fromPem(pem);
 }
 
-export function writeDeviceKey(folder: StateFolder, key: DeviceKey): void {
-  folder.writeText(FILE, key.pem);
+/** On disk when it returns. */
+export function writeDeviceKey(folder: StateFolder, key: DeviceKey, file = DEVICE_KEY_FILE): void {
+  folder.writeText(file, key.pem);
 }
 
 async function fromPem(pem: string): Promise<DeviceKey> {

@@ -19,6 +19,8 @@ export type Identity = {
   readonly deviceToken: string;
   /** Server time minus this machine's wall clock when the server was last heard (milliseconds). */
   readonly clockOffsetMs: number;
+  /** When the key was made, in server time; an agent that enrolled before this was kept does not know. */
+  readonly keyMadeAtMs?: number;
 };
 
 /** The identity in memory, written through. */
@@ -45,11 +47,12 @@ export class IdentityStore {
     return this.#identity;
   }
 
-  /** Changes what is kept, unless this machine was enrolled anew meanwhile: then this identity is over. */
-  update(change: Partial<Identity>): void {
-    if (this.folder.readJson<Identity>(FILE)?.enrolment !== this.#identity.enrolment) return;
+  /** Changes what is kept, unless this machine was enrolled anew meanwhile: then this identity is over, and false. */
+  update(change: Partial<Identity>): boolean {
+    if (this.folder.readJson<Identity>(FILE)?.enrolment !== this.#identity.enrolment) return false;
     this.#identity = { ...this.#identity, ...change };
     this.folder.writeJson(FILE, this.#identity);
+    return true;
   }
 }
 
@@ -67,6 +70,7 @@ export function identityFrom(response: EnrolResponse, now: number): Identity {
     gateways: response.gateways,
     deviceToken: response.deviceToken,
     clockOffsetMs: response.serverTimeMs - now,
+    keyMadeAtMs: response.serverTimeMs,
   };
 }
 

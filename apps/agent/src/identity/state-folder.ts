@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -56,6 +57,15 @@ export class StateFolder {
 
   writeJson(name: string, value: unknown): void {
     this.writeText(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.file(name));
+  }
+
+  /** In one step: the file that had the name `to` is replaced as a whole. */
+  rename(from: string, to: string): void {
+    renameSync(this.file(from), this.file(to));
   }
 
   remove(name: string): void {

@@ -3,7 +3,7 @@ import { createClock } from '../clock.ts';
 import type { Options } from '../config/options.ts';
 import { readSettings } from '../config/settings.ts';
 import { AGENT_VERSION } from '../config/version.ts';
-import { readDeviceKey } from '../identity/device-key.ts';
+import { DeviceKeys } from '../identity/device-keys.ts';
 import { IdentityStore } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 import { createLog, type Log } from '../log/log.ts';
@@ -50,9 +50,9 @@ async function work(host: Host, system: System, folder: StateFolder, log: Log): 
 
 async function startAgent(system: System, folder: StateFolder, log: Log): Promise<Agent> {
   const identity = IdentityStore.read(folder);
-  const key = await readDeviceKey(folder);
+  const keys = identity && (await DeviceKeys.read(identity));
   const settings = readSettings(folder);
-  if (!identity || !key || !settings) {
+  if (!identity || !keys || !settings) {
     throw new Error(
       `this machine is not enrolled (${folder.path} holds no identity): run "muster-agent install"`,
     );
@@ -63,7 +63,7 @@ async function startAgent(system: System, folder: StateFolder, log: Log): Promis
     random: Math.random,
     log,
     identity,
-    key,
+    keys,
     settings,
   });
   log.say(`muster-agent ${AGENT_VERSION} runs for ${identity.current.serverName || settings.server}`);

@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts';
+import type { Save } from '../identity/save.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 
 const FILE = 'standing.json';
@@ -13,7 +15,18 @@ export function readStanding(folder: StateFolder): Standing | undefined {
   return folder.readJson<Standing>(FILE);
 }
 
-/** Written when it changes. */
-export function writeStanding(folder: StateFolder, standing: Standing): void {
-  folder.writeJson(FILE, standing);
+/** Writes how the agent stands each time that it changes. */
+export function createStandingNote(
+  folder: StateFolder,
+  clock: Clock,
+  save: Save,
+): (connection: string) => void {
+  let last = '';
+  return (connection) => {
+    if (connection === last) return;
+    last = connection;
+    const since = new Date(clock.wallMs()).toISOString();
+    const standing: Standing = { connection, since };
+    save(() => folder.writeJson(FILE, standing));
+  };
 }

@@ -2,7 +2,7 @@ import { Agent } from '../agent.ts';
 import { createClock } from '../clock.ts';
 import type { Options } from '../config/options.ts';
 import { readSettings } from '../config/settings.ts';
-import { readDeviceKey } from '../identity/device-key.ts';
+import { DeviceKeys } from '../identity/device-keys.ts';
 import { IdentityStore } from '../identity/identity.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 import { createLog } from '../log/log.ts';
@@ -29,9 +29,9 @@ export async function uninstall(system: System, options: Options): Promise<numbe
 
 async function sayGoodbye(system: System, folder: StateFolder): Promise<void> {
   const identity = IdentityStore.read(folder);
-  const key = await readDeviceKey(folder);
+  const keys = identity && (await DeviceKeys.read(identity));
   const settings = readSettings(folder);
-  if (!identity || !key || !settings) return;
+  if (!identity || !keys || !settings) return;
   const clock = createClock(system.monotonicMs);
   const agent = await Agent.create({
     system,
@@ -39,7 +39,7 @@ async function sayGoodbye(system: System, folder: StateFolder): Promise<void> {
     random: Math.random,
     log: createLog(),
     identity,
-    key,
+    keys,
     settings,
   });
   try {

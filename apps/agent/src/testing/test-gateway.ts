@@ -45,11 +45,15 @@ export class TestGateway {
   readonly updates: CommandUpdate[] = [];
   readonly beaconEnvelopes: Uint8Array[] = [];
   readonly tokens = new Set(['right']);
+  /** Keys that were offered, whatever became of them. */
+  readonly offeredKeys: Uint8Array[] = [];
   /** Switches. */
   acknowledges = true;
   acknowledgesUpdates = true;
   acceptsSockets = true;
   isSilent = false;
+  /** What becomes of an offered key: never heard, stored while the answer is lost, or certified. */
+  rotation: 'unheard' | 'unanswered' | 'certified' = 'certified';
   rejects: MessageInitShape<typeof RejectedSchema> | undefined;
   settings: MessageInitShape<typeof SettingsSchema> = {
     checkInIntervalS: 60,
@@ -262,12 +266,26 @@ export class TestGateway {
       });
       this.#sendTo(socket, { case: 'checkInReply', value });
     }
+    if (body.case === 'keyRotation') await this.#rotate(socket, body.value);
     if (body.case === 'commandUpdate') {
       this.updates.push(body.value);
       const { commandId, state } = body.value;
       if (this.acknowledgesUpdates)
         this.#sendTo(socket, { case: 'commandUpdateAck', value: { commandId, state } });
     }
+  }
+
+  async #rotate(
+    socket: Bun.ServerWebSocket<WebSocketState>,
+    { publicKey, proof }: { publicKey: Uint8Array; proof: Uint8Array },
+  ): Promise<void> {
+    this.offeredKeys.push(publicKey);
+    if (this.rotation === 'unheard') return;
+    if (!(await verify(publicKey, proof, signedBytes('rotate', this.deviceId, publicKey)))) return;
+    this.devicePublicKey = publicKey;
+    if (this.rotation === 'unanswered') return;
+    const deviceCertificate = derOf(this.deviceCa.issueClient(this.deviceId, publicKey));
+    this.#sendTo(socket, { case: 'keyRotationReply', value: { deviceCertificate } });
   }
 
   async #hello(

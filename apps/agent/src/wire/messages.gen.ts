@@ -255,6 +255,7 @@ export type Settings = {
   beaconIntervalS: number;
   pingIntervalS: number;
   inventoryIntervalS: number;
+  keyMaxAgeS: number;
 };
 export const Settings: MessageType<Settings> = {
   fields: [
@@ -263,6 +264,7 @@ export const Settings: MessageType<Settings> = {
     { number: 3, name: 'beaconIntervalS', kind: 'uint32' },
     { number: 4, name: 'pingIntervalS', kind: 'uint32' },
     { number: 5, name: 'inventoryIntervalS', kind: 'uint32' },
+    { number: 6, name: 'keyMaxAgeS', kind: 'uint32' },
   ],
 };
 export type Rejected = {

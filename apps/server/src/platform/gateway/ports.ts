@@ -7,6 +7,8 @@ import type {
   Facts,
   HelloBody,
   Instances,
+  InventoryReply,
+  InventoryUpdate,
   Rejected,
   Sample,
   ServerFrame,
@@ -31,6 +33,8 @@ export type DeviceIdentity = {
   readonly lifecycle: Lifecycle;
   /** DER SubjectPublicKeyInfo, P-256. */
   readonly publicKey: Uint8Array;
+  /** The key that it replaced, if it ever did. It proves nothing any more but that the machine had this identity once. */
+  readonly previousPublicKey?: Uint8Array;
 };
 
 export type Admission =
@@ -99,6 +103,11 @@ export interface FactsPort {
   facts(link: DeviceLink, facts: Facts): Promise<void>;
 }
 
+/** modules/inventory. Resolves after commit. */
+export interface InventoryPort {
+  update(link: DeviceLink, update: InventoryUpdate): Promise<InventoryReply>;
+}
+
 /** Everything the gateway needs from the modules; filled in main.ts. */
 export type GatewayPorts = {
   readonly admission: AdmissionPort;
@@ -106,6 +115,7 @@ export type GatewayPorts = {
   readonly telemetry: TelemetryPort;
   readonly commands: CommandPort;
   readonly facts: FactsPort;
+  readonly inventory: InventoryPort;
 };
 
 /**

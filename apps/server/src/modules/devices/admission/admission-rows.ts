@@ -26,7 +26,7 @@ export async function findIdentities(
   deviceIds: readonly string[],
 ): Promise<Map<string, DeviceIdentity>> {
   const { rows } = await tx.execute<IdentityRow>(sql`
-    select d.id, d.device_no, d.org_id, d.lifecycle, k.public_key
+    select d.id, d.device_no, d.org_id, d.lifecycle, k.public_key, k.previous_public_key
     from devices d join device_keys k on k.device_id = d.id
     where d.id = any (${jsonArray(deviceIds)}::uuid[]) and d.deleted_at is null`);
   return new Map(rows.map((row) => [row.id, toIdentity(row)]));
@@ -85,10 +85,12 @@ export async function writeAgents(tx: Tx, changed: readonly AdmissionRow[]): Pro
     where d.id = c.id`);
 }
 
-/** From the next hello on only this key counts. */
+/** From the next hello on only this key counts. Said again, because the answer was lost, it changes nothing. */
 export async function replaceKey(tx: Tx, deviceId: DeviceId, publicKey: Uint8Array): Promise<void> {
+  const key = Buffer.from(publicKey);
   await tx.execute(sql`
-    update device_keys set public_key = ${Buffer.from(publicKey)} where device_id = ${deviceId}`);
+    update device_keys set previous_public_key = public_key, public_key = ${key}
+    where device_id = ${deviceId} and public_key <> ${key}`);
 }
 
 type IdentityRow = {
@@ -97,9 +99,10 @@ type IdentityRow = {
   org_id: OrgId;
   lifecycle: Lifecycle;
   public_key: Buffer;
+  previous_public_key: Buffer | null;
 };
 
-type StoredRow = Omit<IdentityRow, 'public_key'> & {
+type StoredRow = Omit<IdentityRow, 'public_key' | 'previous_public_key'> & {
   hostname: string;
   agent_version: string;
   policy_level: Device['policyLevel'];
@@ -116,6 +119,7 @@ function toIdentity(row: IdentityRow): DeviceIdentity {
     orgId: row.org_id,
     lifecycle: row.lifecycle,
     publicKey: new Uint8Array(row.public_key),
+    ...(row.previous_public_key ? { previousPublicKey: new Uint8Array(row.previous_public_key) } : {}),
   };
 }
 

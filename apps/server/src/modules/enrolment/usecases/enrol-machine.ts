@@ -43,12 +43,19 @@ export async function enrolMachine(
   return answer(deps, request, registration, host);
 }
 
-/** The identity whose key is still on the machine's disk, proven by that key; a wrong proof is as good as none. */
+/**
+ * The identity whose key is still on the machine's disk, proven by that key; a wrong proof is as good as none. A machine
+ * that was cut off while it changed its key has two: it asks with the new one, and the registry may know either. A key
+ * that was replaced proves a copy, which may ask for an identity of its own and for nothing else.
+ */
 async function findOwnIdentity(deps: EnrolDeps, request: EnrolRequest): Promise<DeviceIdentity | undefined> {
   if (request.deviceId === '') return undefined;
   const identity = await deps.devices.admission.findIdentity(request.deviceId);
   if (identity === undefined) return undefined;
-  return verifyP256(identity.publicKey, enrolBytes(request), request.deviceProof) ? identity : undefined;
+  if (Buffer.compare(identity.publicKey, request.publicKey) === 0) return identity; // `proof` has shown the key
+  const keys = request.reidentify ? [identity.publicKey, identity.previousPublicKey] : [identity.publicKey];
+  const isProven = keys.some((key) => key && verifyP256(key, enrolBytes(request), request.deviceProof));
+  return isProven ? identity : undefined;
 }
 
 async function registerByToken(
@@ -58,8 +65,8 @@ async function registerByToken(
 ): Promise<Registration> {
   const tags = readTags(request.tags);
   return deps.database.system('enrolment', async (tx) => {
-    const token = await takeToken(deps, tx, request.token, own);
-    return deps.devices.register(tx, {
+    const { token, takesUse } = await readToken(deps, tx, request.token, own);
+    const registration = await deps.devices.register(tx, {
       by: 'token',
       tokenId: token.id as EnrolmentTokenId,
       orgId: token.orgId as OrgId,
@@ -69,25 +76,39 @@ async function registerByToken(
       ...(own?.orgId === token.orgId ? { existing: own.deviceId } : {}),
       ...machine(request),
     });
+    // Last, because it locks the token's row until the commit: a fleet that enrols by one token would queue here.
+    if (takesUse) await takeUse(deps, tx, token);
+    return registration;
   });
 }
 
-/** A used-up token still repairs a machine that proves its identity: its line is run again where something broke. */
-async function takeToken(
+type ReadToken = {
+  readonly token: TokenRow;
+  /** A used-up token still repairs a machine that proves its identity: its line is run again where something broke. */
+  readonly takesUse: boolean;
+};
+
+/** The token as it stands; throws what is wrong with it. */
+async function readToken(
   deps: EnrolDeps,
   tx: Tx,
   secret: string,
   own: DeviceIdentity | undefined,
-): Promise<TokenRow> {
+): Promise<ReadToken> {
   const handle = readTokenHandle(secret);
   const token = handle === undefined ? undefined : await findTokenByHandle(tx, handle);
   if (token === undefined || !isTokenSecret(token.secretHash, secret)) throw unknownToken();
-  const now = new Date(deps.clock.now());
   const isRepair = own?.orgId === token.orgId && isInUse(own);
-  const state = tokenState(token, now);
-  if (isRepair && (state === 'used_up' || state === 'active')) return token;
+  const state = tokenState(token, new Date(deps.clock.now()));
+  if (isRepair && (state === 'used_up' || state === 'active')) return { token, takesUse: false };
   if (state !== 'active') throw tokenRefusal(state, token);
-  if (await takeTokenUse(tx, token.id, now)) return token;
+  return { token, takesUse: true };
+}
+
+/** Takes one use of a token that was good a moment ago; where others were faster, nothing of this enrolment remains. */
+async function takeUse(deps: EnrolDeps, tx: Tx, token: TokenRow): Promise<void> {
+  const now = new Date(deps.clock.now());
+  if (await takeTokenUse(tx, token.id, now)) return;
   const latest = await findTokenByHandle(tx, token.handle);
   const changed = latest && tokenState(latest, now);
   throw latest && changed && changed !== 'active' ? tokenRefusal(changed, latest) : unknownToken();

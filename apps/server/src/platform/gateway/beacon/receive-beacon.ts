@@ -11,10 +11,10 @@ import {
   sentpulse,
   signedBytes,
 } from '@muster/contracts/wire';
-import { verifyP256 } from '../../crypto/index.ts';
 import type { GatewayContext } from '../context.ts';
 import type { DeviceIdentity } from '../ports.ts';
-import { badSignature, rejection, unknownDevice } from '../socket/rejections.ts';
+import { judgeSignature } from '../socket/judge-signature.ts';
+import { rejection, unknownDevice } from '../socket/rejections.ts';
 import type { Nonces } from './nonces.ts';
 import { serveBeacon } from './serve-beacon.ts';
 
@@ -45,7 +45,8 @@ export async function receiveBeacon(
   if (!nonces.isGood(signed.nonce)) return staleNonce(context, nonces);
   const identity = await context.ports.admission.findIdentity(signed.deviceId);
   if (identity === undefined) return refused(context, nonces, unknownDevice());
-  if (!isSignedBy(identity, signed)) return refused(context, nonces, badSignature());
+  const refusal = judgeSignature(identity, bytesOf(signed), signed.signature);
+  if (refusal !== undefined) return refused(context, nonces, refusal);
   if (!nonces.use(signed.nonce)) return staleNonce(context, nonces);
   const proven = readBeacon(identity, signed.body);
   if (proven === undefined) {
@@ -75,10 +76,10 @@ async function readSigned(request: Request): Promise<Signed | Response> {
   };
 }
 
-function isSignedBy(identity: DeviceIdentity, { nonce, signature, body }: Signed): boolean {
+/** What the device's key signed. */
+function bytesOf({ nonce, body }: Signed): Uint8Array {
   const digest = createHash('sha256').update(body).digest();
-  const bytes = signedBytes('beacon', nonce, `POST ${BEACON_PATH}\0`, digest);
-  return verifyP256(identity.publicKey, bytes, signature);
+  return signedBytes('beacon', nonce, `POST ${BEACON_PATH}\0`, digest);
 }
 
 /** The beacon inside, when it speaks for the device that signed it and for no other. */

@@ -171,7 +171,7 @@ test('EN-4: a proven device changes its key, and only the new one counts from th
   expect((await fresh.next('welcome')).connectionEpoch).toBe(2n);
   const stale = await connectAgent(gateway.address, identity);
   await stale.hello();
-  expect((await stale.next('rejected')).code).toBe('bad_signature');
+  expect((await stale.next('rejected')).code).toBe('clone');
   fresh.close();
 });
 

@@ -10,11 +10,11 @@ import {
   signedBytes,
   WelcomeSchema,
 } from '@muster/contracts/wire';
-import { verifyP256 } from '../../crypto/index.ts';
 import type { GatewayContext } from '../context.ts';
-import type { Admission, DeviceIdentity } from '../ports.ts';
+import type { Admission } from '../ports.ts';
 import { end } from './connections.ts';
 import { deviceState } from './device-state.ts';
+import { judgeSignature } from './judge-signature.ts';
 import { badSignature, busy, unknownDevice } from './rejections.ts';
 import { CLOSE, sendFrame } from './send-frame.ts';
 import type { AgentSocket } from './session.ts';
@@ -78,7 +78,8 @@ async function decide(
   if (body === undefined || nonce === undefined) return badSignature();
   const identity = await context.ports.admission.findIdentity(body.deviceId);
   if (identity === undefined) return unknownDevice();
-  if (!isSignedBy(identity, hello, nonce)) return badSignature();
+  const refusal = judgeSignature(identity, signedBytes('hello', nonce, hello.body), hello.signature);
+  if (refusal !== undefined) return refusal;
   if (socket.data.stage !== 'verifying') return busy();
   context.connections.verifying(socket, identity.deviceId);
   const admission = await context.ports.admission.admit(identity, body, 'socket', socket.data.address);
@@ -91,10 +92,6 @@ function readHelloBody(hello: Hello): HelloBody | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isSignedBy(identity: DeviceIdentity, hello: Hello, nonce: Uint8Array): boolean {
-  return verifyP256(identity.publicKey, signedBytes('hello', nonce, hello.body), hello.signature);
 }
 
 function refuse(context: GatewayContext, socket: AgentSocket, rejected: Rejected): void {

@@ -19,5 +19,12 @@ export const unknownDevice = () =>
 export const badSignature = () =>
   rejection('bad_signature', 'The signature does not match the key that this device enrolled with.');
 
+/** The key that signed was the device's once: whoever has it copied the disk before the key was changed. */
+export const replacedKey = () =>
+  rejection(
+    'clone',
+    'This key was replaced by the device that it belongs to. Taking an identity of its own, which a person approves.',
+  );
+
 /** We could not decide: database away, or stopping. */
 export const busy = () => rejection('busy', 'The server is busy. Trying again soon.', spreadRetryMs(4_000));

@@ -6,6 +6,7 @@ import {
   type CommandUpdate,
   type Facts,
   type HelloBody,
+  InventoryReplySchema,
   type Sample,
   SettingsSchema,
   type SignedStatement,
@@ -56,7 +57,10 @@ export function createMemoryRegistry(keys: readonly SignedStatement[] = []) {
       if (entry !== undefined) entry.nextToken = '';
       return token;
     },
-    rotateKey: async (link, publicKey) => change(link.deviceId, { publicKey: new Uint8Array(publicKey) }),
+    rotateKey: async (link, publicKey) => {
+      const previousPublicKey = devices.get(link.deviceId)?.identity.publicKey ?? publicKey;
+      change(link.deviceId, { publicKey: new Uint8Array(publicKey), previousPublicKey });
+    },
   };
   return {
     ports: { admission, ...createPorts(seen) } satisfies GatewayPorts,
@@ -114,6 +118,9 @@ function createPorts(seen: Seen): Omit<GatewayPorts, 'admission'> {
       reachable: () => undefined,
       update: async ({ deviceId }, update) => void seen.updates.push({ deviceId, update }),
       forBeacon: async () => ({ deliveries: [], cancels: [] }),
+    },
+    inventory: {
+      update: async (_link, { category, state }) => create(InventoryReplySchema, { category, state }),
     },
     facts: { facts: async ({ deviceId }, facts) => void seen.facts.push({ deviceId, facts }) },
   };
