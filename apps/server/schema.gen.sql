@@ -127,7 +127,8 @@ create table public.device_keys (
   previous_token_hash bytea,
   token_rotated_at timestamp with time zone not null,
   boots jsonb not null default '[]'::jsonb,
-  command_sequence bigint not null default 0
+  command_sequence bigint not null default 0,
+  previous_public_key bytea
 );
 create table public.device_latest (
   device_no integer not null,
@@ -157,6 +158,17 @@ create table public.device_presence (
   gateway_id text not null default ''::text,
   connection_epoch bigint not null default 0,
   beacon_interval_ms integer not null default 60000
+);
+create table public.device_software (
+  device_no integer not null,
+  title_id integer not null,
+  version_id integer not null,
+  arch text not null,
+  publisher text,
+  installed_at timestamp with time zone,
+  since timestamp with time zone not null,
+  size_bytes bigint,
+  generation smallint not null
 );
 create table public.devices (
   id uuid not null,
@@ -250,7 +262,8 @@ create table public.grants (
   site_id uuid,
   group_id uuid,
   created_at timestamp with time zone not null default now(),
-  created_by uuid
+  created_by uuid,
+  provider_id uuid
 );
 create table public.group_devices (
   group_id uuid not null,
@@ -275,6 +288,40 @@ create table public.idempotency_keys (
   answer bytea,
   created_at timestamp with time zone not null default now()
 );
+create table public.inventory_changes (
+  id bigint not null generated as identity,
+  device_no integer not null,
+  at timestamp with time zone not null,
+  category text not null,
+  kind text not null,
+  key text not null,
+  change text not null,
+  before jsonb,
+  after jsonb,
+  title_id integer
+) partition by RANGE (at);
+create table public.inventory_items (
+  device_no integer not null,
+  category text not null,
+  kind text not null,
+  key text not null,
+  fields jsonb not null,
+  since timestamp with time zone not null,
+  generation smallint not null
+);
+create table public.inventory_states (
+  device_no integer not null,
+  category text not null,
+  state bytea not null,
+  collected_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  items integer not null,
+  generation smallint not null,
+  replacing boolean not null,
+  whole boolean not null,
+  note text not null default ''::text
+);
 create table public.leases (
   name text not null,
   holder text not null,
@@ -297,6 +344,29 @@ create table public.password_links (
   created_by uuid,
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone
+);
+create table public.provider_identities (
+  provider_id uuid not null,
+  subject text not null,
+  user_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now()
+);
+create table public.provider_mappings (
+  provider_id uuid not null,
+  group_name text not null,
+  role_id uuid not null,
+  org_id uuid,
+  site_id uuid,
+  group_id uuid
+);
+create table public.provider_sign_ins (
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  provider_id uuid not null,
+  redirect_uri text not null,
+  return_to text not null,
+  expires_at timestamp with time zone not null
 );
 create table public.role_permissions (
   role_id uuid not null,
@@ -330,6 +400,18 @@ create table public.settings (
   version integer not null default 1,
   changed_by text
 );
+create table public.sign_in_providers (
+  id uuid not null,
+  kind text not null,
+  name text not null,
+  enabled boolean not null,
+  settings jsonb not null,
+  secret_id uuid,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone
+);
 create table public.sites (
   id uuid not null,
   org_id uuid not null,
@@ -341,6 +423,18 @@ create table public.sites (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
+);
+create table public.software_titles (
+  id integer not null generated as identity,
+  ecosystem text not null,
+  name text not null,
+  name_folded text not null
+);
+create table public.software_versions (
+  id integer not null generated as identity,
+  ecosystem text not null,
+  version text not null,
+  sort_key text not null
 );
 create table public.telemetry_1h (
   device_no integer not null,
@@ -450,6 +544,11 @@ create view muster.device_list as
      LEFT JOIN device_presence p ON p.device_no = d.device_no
      LEFT JOIN device_latest l ON l.device_no = d.device_no AND l.at > (now() - '00:05:00'::interval)
   WHERE d.deleted_at IS NULL;
+create view muster.title_list as
+ SELECT id,
+    name,
+    name_folded
+   FROM software_titles;
 
 -- constraints
 alter table muster.migrations add constraint migrations_pkey PRIMARY KEY (number);
@@ -493,6 +592,9 @@ alter table public.device_keys add constraint device_keys_token_hash_check CHECK
 alter table public.device_latest add constraint device_latest_pkey PRIMARY KEY (device_no);
 alter table public.device_presence add constraint device_presence_pkey PRIMARY KEY (device_no);
 alter table public.device_presence add constraint device_presence_presence_check CHECK ((presence = ANY (ARRAY['unknown'::text, 'online'::text, 'unresponsive'::text, 'offline'::text])));
+alter table public.device_software add constraint device_software_pkey PRIMARY KEY (device_no, title_id, version_id, arch);
+alter table public.device_software add constraint device_software_title_id_fkey FOREIGN KEY (title_id) REFERENCES software_titles(id);
+alter table public.device_software add constraint device_software_version_id_fkey FOREIGN KEY (version_id) REFERENCES software_versions(id);
 alter table public.devices add constraint devices_clone_of_fkey FOREIGN KEY (clone_of) REFERENCES devices(id);
 alter table public.devices add constraint devices_device_no_key UNIQUE (device_no);
 alter table public.devices add constraint devices_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 255)));
@@ -526,12 +628,13 @@ alter table public.grants add constraint grants_check CHECK (((org_id IS NOT NUL
 alter table public.grants add constraint grants_check1 CHECK (((site_id IS NULL) OR (group_id IS NULL)));
 alter table public.grants add constraint grants_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
 alter table public.grants add constraint grants_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.grants add constraint grants_once UNIQUE NULLS NOT DISTINCT (user_id, role_id, org_id, site_id, group_id, provider_id);
 alter table public.grants add constraint grants_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.grants add constraint grants_pkey PRIMARY KEY (id);
+alter table public.grants add constraint grants_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sign_in_providers(id);
 alter table public.grants add constraint grants_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
 alter table public.grants add constraint grants_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
 alter table public.grants add constraint grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
-alter table public.grants add constraint grants_user_id_role_id_org_id_site_id_group_id_key UNIQUE NULLS NOT DISTINCT (user_id, role_id, org_id, site_id, group_id);
 alter table public.group_devices add constraint group_devices_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
 alter table public.group_devices add constraint group_devices_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
 alter table public.group_devices add constraint group_devices_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
@@ -543,6 +646,12 @@ alter table public.groups add constraint groups_pkey PRIMARY KEY (id);
 alter table public.idempotency_keys add constraint idempotency_keys_key_hash_check CHECK ((length(key_hash) = 32));
 alter table public.idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (key_hash);
 alter table public.idempotency_keys add constraint idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32));
+alter table public.inventory_changes add constraint inventory_changes_change_check CHECK ((change = ANY (ARRAY['added'::text, 'removed'::text, 'changed'::text])));
+alter table public.inventory_changes add constraint inventory_changes_pkey PRIMARY KEY (id, at);
+alter table public.inventory_items add constraint inventory_items_fields_check CHECK ((jsonb_typeof(fields) = 'object'::text));
+alter table public.inventory_items add constraint inventory_items_pkey PRIMARY KEY (device_no, category, kind, key);
+alter table public.inventory_states add constraint inventory_states_pkey PRIMARY KEY (device_no, category);
+alter table public.inventory_states add constraint inventory_states_state_check CHECK ((length(state) <= 32));
 alter table public.leases add constraint leases_pkey PRIMARY KEY (name);
 alter table public.organisations add constraint organisations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.organisations add constraint organisations_pkey PRIMARY KEY (id);
@@ -552,6 +661,23 @@ alter table public.password_links add constraint password_links_purpose_check CH
 alter table public.password_links add constraint password_links_token_hash_check CHECK ((length(token_hash) = 32));
 alter table public.password_links add constraint password_links_token_hash_key UNIQUE (token_hash);
 alter table public.password_links add constraint password_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.provider_identities add constraint provider_identities_pkey PRIMARY KEY (provider_id, subject);
+alter table public.provider_identities add constraint provider_identities_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sign_in_providers(id);
+alter table public.provider_identities add constraint provider_identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 1000)));
+alter table public.provider_identities add constraint provider_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.provider_mappings add constraint provider_mappings_check CHECK (((org_id IS NOT NULL) OR ((site_id IS NULL) AND (group_id IS NULL))));
+alter table public.provider_mappings add constraint provider_mappings_check1 CHECK (((site_id IS NULL) OR (group_id IS NULL)));
+alter table public.provider_mappings add constraint provider_mappings_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.provider_mappings add constraint provider_mappings_group_name_check CHECK (((length(group_name) >= 1) AND (length(group_name) <= 1000)));
+alter table public.provider_mappings add constraint provider_mappings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.provider_mappings add constraint provider_mappings_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sign_in_providers(id);
+alter table public.provider_mappings add constraint provider_mappings_provider_id_group_name_role_id_org_id_sit_key UNIQUE NULLS NOT DISTINCT (provider_id, group_name, role_id, org_id, site_id, group_id);
+alter table public.provider_mappings add constraint provider_mappings_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
+alter table public.provider_mappings add constraint provider_mappings_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
+alter table public.provider_sign_ins add constraint provider_sign_ins_browser_hash_check CHECK ((length(browser_hash) = 32));
+alter table public.provider_sign_ins add constraint provider_sign_ins_pkey PRIMARY KEY (state_hash);
+alter table public.provider_sign_ins add constraint provider_sign_ins_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sign_in_providers(id);
+alter table public.provider_sign_ins add constraint provider_sign_ins_state_hash_check CHECK ((length(state_hash) = 32));
 alter table public.role_permissions add constraint role_permissions_pkey PRIMARY KEY (role_id, permission);
 alter table public.role_permissions add constraint role_permissions_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
 alter table public.roles add constraint roles_built_in_check CHECK ((built_in = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'auditor'::text])));
@@ -563,9 +689,18 @@ alter table public.sessions add constraint sessions_token_hash_check CHECK ((len
 alter table public.sessions add constraint sessions_token_hash_key UNIQUE (token_hash);
 alter table public.sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table public.settings add constraint settings_pkey PRIMARY KEY (key);
+alter table public.sign_in_providers add constraint sign_in_providers_kind_check CHECK ((kind = ANY (ARRAY['oidc'::text, 'ldap'::text])));
+alter table public.sign_in_providers add constraint sign_in_providers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.sign_in_providers add constraint sign_in_providers_pkey PRIMARY KEY (id);
+alter table public.sign_in_providers add constraint sign_in_providers_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text));
 alter table public.sites add constraint sites_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.sites add constraint sites_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.sites add constraint sites_pkey PRIMARY KEY (id);
+alter table public.software_titles add constraint software_titles_ecosystem_name_key UNIQUE (ecosystem, name);
+alter table public.software_titles add constraint software_titles_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300)));
+alter table public.software_titles add constraint software_titles_pkey PRIMARY KEY (id);
+alter table public.software_versions add constraint software_versions_ecosystem_version_key UNIQUE (ecosystem, version);
+alter table public.software_versions add constraint software_versions_pkey PRIMARY KEY (id);
 alter table public.telemetry_1h add constraint telemetry_1h_pkey PRIMARY KEY (device_no, at);
 alter table public.telemetry_5m add constraint telemetry_5m_pkey PRIMARY KEY (device_no, at);
 alter table public.telemetry_instances add constraint telemetry_instances_pkey PRIMARY KEY (device_no, instance);
@@ -592,6 +727,7 @@ CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
 CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
 CREATE INDEX commands_open ON public.commands USING btree (device_id, sequence) WHERE (ended_at IS NULL);
 CREATE INDEX device_keys_by_key ON public.device_keys USING hash (public_key);
+CREATE INDEX device_software_title ON public.device_software USING btree (title_id, version_id, device_no);
 CREATE INDEX devices_by_age ON public.devices USING btree (created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX devices_by_name ON public.devices USING btree (hostname_folded, id) WHERE (deleted_at IS NULL);
 CREATE INDEX devices_of_site ON public.devices USING btree (site_id);
@@ -604,12 +740,21 @@ CREATE INDEX group_devices_group ON public.group_devices USING btree (group_id, 
 CREATE UNIQUE INDEX groups_name ON public.groups USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX groups_parent ON public.groups USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX inventory_changes_device ON ONLY public.inventory_changes USING btree (device_no, at DESC, id DESC);
+CREATE INDEX inventory_changes_title ON ONLY public.inventory_changes USING btree (title_id, at DESC) WHERE (title_id IS NOT NULL);
+CREATE INDEX inventory_items_key ON public.inventory_items USING btree (kind, key, device_no);
+CREATE INDEX inventory_states_changed ON public.inventory_states USING btree (category, changed_at, device_no);
 CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX password_links_user ON public.password_links USING btree (user_id);
+CREATE INDEX provider_identities_user ON public.provider_identities USING btree (user_id);
+CREATE INDEX provider_mappings_role ON public.provider_mappings USING btree (role_id);
+CREATE INDEX provider_sign_ins_expiry ON public.provider_sign_ins USING btree (expires_at);
 CREATE UNIQUE INDEX roles_name ON public.roles USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX sessions_expires ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
+CREATE UNIQUE INDEX sign_in_providers_name ON public.sign_in_providers USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX sites_name ON public.sites USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX software_titles_name ON public.software_titles USING btree (name_folded, id);
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
 
 -- row-level security
@@ -660,6 +805,66 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.changes_of(device integer, of_category text)
+ RETURNS TABLE(changed_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.changed_at from inventory_states s join devices d using (device_no)
+  where s.device_no = device and s.category = of_category and d.org_id = any ((select muster.scope())::uuid[])
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.device_no_of(device uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select d.device_no from devices d where d.id = device and d.org_id = any (muster.scope())
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.device_nos(whole uuid[], sites uuid[], groups uuid[], one uuid)
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select coalesce(array_agg(d.device_no), '{}') from devices d
+  where d.org_id = any ((select muster.scope())::uuid[]) and d.deleted_at is null
+    and (one is null or d.id = one)
+    and (whole is null or d.org_id = any (whole) or d.site_id = any (sites)
+      or exists (select from group_devices m where m.device_id = d.id and m.group_id = any (groups)))
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.devices_changed(of_category text, low timestamp with time zone, low_in boolean, high timestamp with time zone, high_in boolean)
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.device_no
+  from inventory_states s join devices d using (device_no)
+  where s.category = of_category and d.org_id = any ((select muster.scope())::uuid[])
+    and (low is null or s.changed_at > low or (low_in and s.changed_at = low))
+    and (high is null or s.changed_at < high or (high_in and s.changed_at = high))
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.devices_with_software(titles integer[], low text, low_in boolean, high text, high_in boolean)
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.device_no
+  from device_software s join devices d using (device_no)
+  where s.title_id = any (titles) and d.org_id = any ((select muster.scope())::uuid[])
+    and (low is null and high is null or exists (
+      select from software_versions v where v.id = s.version_id
+        and (low is null or v.sort_key > low or (low_in and v.sort_key = low))
+        and (high is null or v.sort_key < high or (high_in and v.sort_key = high))))
+$function$
+;
 CREATE OR REPLACE FUNCTION muster.drop_audit_partition(ends timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -684,6 +889,27 @@ begin
   for part in
     select child.relname from pg_inherits join pg_class child on child.oid = inhrelid
     where inhparent = 'event_log'::regclass order by child.relname
+  loop
+    if to_date(right(part, 6), 'YYYYMM') + interval '1 month' <= before then
+      execute format('drop table %I', part);
+      return next part;
+    end if;
+  end loop;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.drop_inventory_partitions(before timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  part text;
+begin
+  for part in
+    select child.relname from pg_inherits join pg_class child on child.oid = inhrelid
+    where inhparent = 'inventory_changes'::regclass order by child.relname
   loop
     if to_date(right(part, 6), 'YYYYMM') + interval '1 month' <= before then
       execute format('drop table %I', part);
@@ -793,6 +1019,29 @@ begin
   end loop;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.make_inventory_partitions(from_time timestamp with time zone, to_time timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  month timestamptz := date_trunc('month', from_time);
+  part text;
+begin
+  while month <= to_time loop
+    part := 'inventory_changes_' || to_char(month, 'YYYYMM');
+    if to_regclass(part) is null then
+      execute format('create table if not exists %I partition of inventory_changes for values from (%L) to (%L)',
+        part, month, month + interval '1 month');
+      execute format('comment on table %I is %L', part, 'bulk: a month of inventory_changes');
+      execute format('grant select, insert on %I to muster_ingest', part);
+    end if;
+    month := month + interval '1 month';
+  end loop;
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.make_telemetry_partition(parent text, start integer, width integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -836,6 +1085,97 @@ begin
     where o.deleted_at is null and o.id in (select g.org_id from public.grants g where g.user_id = of_user));
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.read_device_software(device uuid, like_name text, after_name text, after_title integer, after_version integer, page integer)
+ RETURNS TABLE(title_id integer, version_id integer, ecosystem text, name text, name_folded text, version text, arch text, publisher text, installed_at timestamp with time zone, since timestamp with time zone, size_bytes bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.title_id, s.version_id, t.ecosystem, t.name, t.name_folded, v.version, s.arch, s.publisher,
+    s.installed_at, s.since, s.size_bytes
+  from device_software s join software_titles t on t.id = s.title_id join software_versions v on v.id = s.version_id
+  where s.device_no = muster.device_no_of(device) and t.name_folded like like_name
+    and (t.name_folded, s.title_id, s.version_id) > (after_name, after_title, after_version)
+  order by t.name_folded, s.title_id, s.version_id, s.arch limit page
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.read_inventory_changes(device uuid, of_category text, from_time timestamp with time zone, before_time timestamp with time zone, before_id bigint, page integer)
+ RETURNS TABLE(id bigint, at timestamp with time zone, category text, kind text, key text, change text, before jsonb, after jsonb, title_id integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select c.id, c.at, c.category, c.kind, c.key, c.change, c.before, c.after, c.title_id
+  from inventory_changes c
+  where c.device_no = muster.device_no_of(device) and (of_category is null or c.category = of_category)
+    and c.at >= from_time and (c.at, c.id) < (before_time, before_id)
+  order by c.at desc, c.id desc limit page
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.read_inventory_items(device uuid, of_category text)
+ RETURNS TABLE(kind text, key text, fields jsonb, since timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select i.kind, i.key, i.fields, i.since from inventory_items i
+  where i.device_no = muster.device_no_of(device) and i.category = of_category
+  order by i.kind, i.key
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.read_inventory_states(device uuid)
+ RETURNS TABLE(category text, collected_at timestamp with time zone, received_at timestamp with time zone, changed_at timestamp with time zone, items integer, whole boolean, note text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.category, s.collected_at, s.received_at, s.changed_at, s.items, s.whole, s.note
+  from inventory_states s where s.device_no = muster.device_no_of(device)
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.read_software_titles(nos integer[], like_name text, of_ecosystem text, after_name text, after_id integer, page integer, most integer)
+ RETURNS TABLE(id integer, ecosystem text, name text, name_folded text, devices integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if cardinality(nos) <= 500 then
+    -- Few devices: what they have is gathered first, and the dictionary is asked for those names alone.
+    return query
+      select t.id, t.ecosystem, t.name, t.name_folded, held.devices
+      from (select s.title_id, count(distinct s.device_no)::int as devices from device_software s
+        where s.device_no = any (nos) group by 1) held
+      join software_titles t on t.id = held.title_id
+      where t.name_folded like like_name and (of_ecosystem is null or t.ecosystem = of_ecosystem)
+        and (t.name_folded, t.id) > (after_name, after_id)
+      order by t.name_folded, t.id limit page;
+    return;
+  end if;
+  -- Many: the dictionary is walked in order, and each title is counted no further than is shown.
+  return query
+    select t.id, t.ecosystem, t.name, t.name_folded, held.devices
+    from software_titles t cross join lateral (
+      select count(*)::int as devices from (
+        select distinct s.device_no from device_software s where s.title_id = t.id and s.device_no = any (nos) limit most + 1) counted
+    ) held
+    where t.name_folded like like_name and (of_ecosystem is null or t.ecosystem = of_ecosystem)
+      and (t.name_folded, t.id) > (after_name, after_id) and held.devices > 0
+    order by t.name_folded, t.id limit page;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.read_software_versions(nos integer[], of_title integer)
+ RETURNS TABLE(ecosystem text, name text, version text, devices integer, first_since timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select t.ecosystem, t.name, v.version, count(distinct s.device_no)::int, min(s.since)
+  from device_software s join software_titles t on t.id = s.title_id join software_versions v on v.id = s.version_id
+  where s.title_id = of_title and s.device_no = any (nos)
+  group by t.ecosystem, t.name, v.version, v.sort_key order by v.sort_key desc, v.version desc
+$function$
+;
 CREATE OR REPLACE FUNCTION muster.read_telemetry(device uuid, tier text, from_minute integer, to_minute integer)
  RETURNS TABLE(at integer, packed bytea)
  LANGUAGE plpgsql
@@ -867,11 +1207,36 @@ AS $function$
   where d.id = device and d.org_id = any (muster.scope())
 $function$
 ;
+CREATE OR REPLACE FUNCTION muster.read_title_changes(nos integer[], of_title integer, before_time timestamp with time zone, before_id bigint, page integer)
+ RETURNS TABLE(id bigint, at timestamp with time zone, change text, before jsonb, after jsonb, device_id uuid, device_name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select c.id, c.at, c.change, c.before, c.after, d.id, coalesce(d.display_name, d.hostname)
+  from inventory_changes c join devices d using (device_no)
+  where c.title_id = of_title and c.device_no = any (nos) and d.org_id = any (muster.scope())
+    and (c.at, c.id) < (before_time, before_id)
+  order by c.at desc, c.id desc limit page
+$function$
+;
 CREATE OR REPLACE FUNCTION muster.scope()
  RETURNS uuid[]
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (COALESCE(NULLIF(current_setting('muster.org_ids'::text, true), ''::text), '{}'::text))::uuid[]
+;
+CREATE OR REPLACE FUNCTION muster.software_of(device integer)
+ RETURNS TABLE(name text, name_folded text, version text, sort_key text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select t.name, t.name_folded, v.version, v.sort_key
+  from device_software s join devices d using (device_no)
+    join software_titles t on t.id = s.title_id join software_versions v on v.id = s.version_id
+  where s.device_no = device and d.org_id = any ((select muster.scope())::uuid[])
+$function$
 ;
 CREATE OR REPLACE FUNCTION muster.touch()
  RETURNS trigger
@@ -889,11 +1254,13 @@ CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muste
 CREATE TRIGGER touch BEFORE UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON roles FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON sign_in_providers FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION muster.touch();
 
 -- grants
 grant select on table muster.device_list to muster_app;
+grant select on table muster.title_list to muster_app;
 grant insert, select, update on table public.api_keys to muster_app;
 grant insert, select, update on table public.api_keys to muster_system;
 grant select on table public.audit_checkpoints to muster_app;
@@ -917,6 +1284,7 @@ grant insert, select, update on table public.device_keys to muster_system;
 grant insert, select, update on table public.device_latest to muster_ingest;
 grant insert, select, update on table public.device_latest to muster_system;
 grant insert, select, update on table public.device_presence to muster_system;
+grant delete, insert, select, update on table public.device_software to muster_ingest;
 grant insert, select, update on table public.devices to muster_app;
 grant insert, select, update on table public.devices to muster_system;
 grant insert, select, update on table public.enrolment_tokens to muster_app;
@@ -935,12 +1303,21 @@ grant insert, select, update on table public.groups to muster_app;
 grant insert, select, update on table public.groups to muster_system;
 grant delete, insert, select, update on table public.idempotency_keys to muster_app;
 grant delete, insert, select, update on table public.idempotency_keys to muster_system;
+grant insert, select on table public.inventory_changes to muster_ingest;
+grant delete, insert, select, update on table public.inventory_items to muster_ingest;
+grant delete, insert, select, update on table public.inventory_states to muster_ingest;
 grant delete, insert, select, update on table public.leases to muster_app;
 grant delete, insert, select, update on table public.leases to muster_system;
 grant insert, select, update on table public.organisations to muster_app;
 grant insert, select, update on table public.organisations to muster_system;
 grant delete, insert, select, update on table public.password_links to muster_app;
 grant delete, insert, select, update on table public.password_links to muster_system;
+grant delete, insert, select, update on table public.provider_identities to muster_app;
+grant delete, insert, select, update on table public.provider_identities to muster_system;
+grant delete, insert, select on table public.provider_mappings to muster_app;
+grant delete, insert, select on table public.provider_mappings to muster_system;
+grant delete, insert, select on table public.provider_sign_ins to muster_app;
+grant delete, insert, select on table public.provider_sign_ins to muster_system;
 grant delete, insert, select on table public.role_permissions to muster_app;
 grant delete, insert, select on table public.role_permissions to muster_system;
 grant insert, select, update on table public.roles to muster_app;
@@ -949,8 +1326,12 @@ grant delete, insert, select, update on table public.sessions to muster_app;
 grant delete, insert, select, update on table public.sessions to muster_system;
 grant delete, insert, select, update on table public.settings to muster_app;
 grant delete, insert, select, update on table public.settings to muster_system;
+grant insert, select, update on table public.sign_in_providers to muster_app;
+grant insert, select, update on table public.sign_in_providers to muster_system;
 grant insert, select, update on table public.sites to muster_app;
 grant insert, select, update on table public.sites to muster_system;
+grant insert, select on table public.software_titles to muster_ingest;
+grant insert, select on table public.software_versions to muster_ingest;
 grant insert, select, update on table public.telemetry_1h to muster_ingest;
 grant insert, select, update on table public.telemetry_5m to muster_ingest;
 grant insert, select, update on table public.telemetry_instances to muster_ingest;
@@ -961,15 +1342,30 @@ grant insert, select, update on table public.users to muster_app;
 grant insert, select, update on table public.users to muster_system;
 
 -- function grants
+grant execute on function muster.changes_of(device integer, of_category text) to muster_app;
+grant execute on function muster.device_no_of(device uuid) to muster_app;
+grant execute on function muster.device_nos(whole uuid[], sites uuid[], groups uuid[], one uuid) to muster_app;
+grant execute on function muster.devices_changed(of_category text, low timestamp with time zone, low_in boolean, high timestamp with time zone, high_in boolean) to muster_app;
+grant execute on function muster.devices_with_software(titles integer[], low text, low_in boolean, high text, high_in boolean) to muster_app;
 grant execute on function muster.drop_audit_partition(ends timestamp with time zone) to muster_system;
 grant execute on function muster.drop_event_partitions(before timestamp with time zone) to muster_system;
+grant execute on function muster.drop_inventory_partitions(before timestamp with time zone) to muster_ingest;
 grant execute on function muster.drop_telemetry_partitions(parent text, before integer, width integer) to muster_ingest;
 grant execute on function muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
+grant execute on function muster.make_inventory_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_ingest;
 grant execute on function muster.make_telemetry_partition(parent text, start integer, width integer) to muster_ingest;
 grant execute on function muster.oldest_audit_month(before timestamp with time zone) to muster_system;
+grant execute on function muster.read_device_software(device uuid, like_name text, after_name text, after_title integer, after_version integer, page integer) to muster_app;
+grant execute on function muster.read_inventory_changes(device uuid, of_category text, from_time timestamp with time zone, before_time timestamp with time zone, before_id bigint, page integer) to muster_app;
+grant execute on function muster.read_inventory_items(device uuid, of_category text) to muster_app;
+grant execute on function muster.read_inventory_states(device uuid) to muster_app;
+grant execute on function muster.read_software_titles(nos integer[], like_name text, of_ecosystem text, after_name text, after_id integer, page integer, most integer) to muster_app;
+grant execute on function muster.read_software_versions(nos integer[], of_title integer) to muster_app;
 grant execute on function muster.read_telemetry(device uuid, tier text, from_minute integer, to_minute integer) to muster_app;
 grant execute on function muster.read_telemetry_instances(device uuid) to muster_app;
+grant execute on function muster.read_title_changes(nos integer[], of_title integer, before_time timestamp with time zone, before_id bigint, page integer) to muster_app;
+grant execute on function muster.software_of(device integer) to muster_app;
 
 -- comments
 comment on table muster.migrations is 'installation: which migrations this database has; needed before any scope exists';
@@ -985,6 +1381,7 @@ comment on table public.device_facts is 'owned: facts that are shown but not lis
 comment on table public.device_keys is 'owned: what proves a device: key, token, boots; read at each challenge';
 comment on table public.device_latest is 'bulk: latest minute of each device, written by modules/telemetry';
 comment on table public.device_presence is 'bulk: presence, written by modules/devices/presence alone';
+comment on table public.device_software is 'bulk: software that is installed now; goes with its device';
 comment on table public.devices is 'owned: every machine that was ever enrolled, with the facts that lists filter and sort by';
 comment on table public.enrolment_tokens is 'owned: what a machine exchanges for an identity';
 comment on table public.event_cursors is 'installation: how far each durable subscriber has read the events of all organisations';
@@ -995,14 +1392,23 @@ comment on table public.grants is 'installation: which role a person has where; 
 comment on table public.group_devices is 'owned: which devices are in a static group';
 comment on table public.groups is 'owned: static groups, sets of devices beside the sites';
 comment on table public.idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';
+comment on table public.inventory_changes is 'bulk: what changed, by device and time; month partitions, kept 400 days';
+comment on table public.inventory_items is 'bulk: what there is now, of every category but software; goes with its device';
+comment on table public.inventory_states is 'bulk: age and acknowledged state of each category; goes with its device';
 comment on table public.leases is 'installation: which process does a job that only one may do at a time';
 comment on table public.organisations is 'owned: the organisation itself; its id is the organisation id';
 comment on table public.password_links is 'installation: single-use links to a password; read before anybody is known';
+comment on table public.provider_identities is 'installation: by which provider people sign in; read before anybody is known';
+comment on table public.provider_mappings is 'installation: which role a provider''s group gives, and where';
+comment on table public.provider_sign_ins is 'installation: sign-ins on their way; nobody is known yet';
 comment on table public.role_permissions is 'installation: what roles of one''s own hold';
 comment on table public.roles is 'installation: roles mean the same in every organisation';
 comment on table public.sessions is 'installation: who is signed in; read to find the scope, so before there is one';
 comment on table public.settings is 'installation: what the server remembers about itself, and the settings that differ from their default';
+comment on table public.sign_in_providers is 'installation: people are not of one organisation; read before anybody is known';
 comment on table public.sites is 'owned: places of an organisation';
+comment on table public.software_titles is 'bulk: dictionary of names that the devices of all organisations share';
+comment on table public.software_versions is 'bulk: dictionary of versions with the key that orders them';
 comment on table public.telemetry_1h is 'bulk: hourly rollups; kept 365 days, dropped by 30-day partition';
 comment on table public.telemetry_5m is 'bulk: five-minute rollups; kept 30 days, dropped by week partition';
 comment on table public.telemetry_instances is 'bulk: what instance numbers of a device mean (disk, interface, sensor)';

@@ -290,8 +290,9 @@ const ALL_RECIPES = { ...RECIPES, ...PEOPLE_RECIPES };
 /** Secrets as they are written, and hashes of passwords: no row may hold one. */
 const SECRET = /link_[\w-]{20}|msk_[0-9a-f]+_|mst_[\w-]{20}|argon2/;
 
-/** Endpoints that are no GET and change nothing. */
+/** Endpoints that are no GET and change nothing that a person decides. */
 const CHANGES_NOTHING: Readonly<Record<string, string>> = {
+  'inventory.push': 'A report, as a check-in is; what it changes stands in the history of the device.',
   'passwords.inspect':
     'Says whose a link is; its token travels in a body, so that no log of addresses has it.',
   'system.liveTicket': 'A pass for reading, of which nothing is kept.',

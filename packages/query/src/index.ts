@@ -3,7 +3,7 @@ export type { Authority, Field, FieldKind, Reading, Source, SqlRequest } from '.
 export { check } from './check/check.ts';
 export { fieldsOf, type Plan } from './check/plan.ts';
 export { type CompiledQuery, type CompileOptions, compile } from './compile/compile.ts';
-export { foldedSql } from './compile/predicate.ts';
+export { foldedSql, predicateSql } from './compile/predicate.ts';
 export {
   type Completion,
   type CompletionItem,

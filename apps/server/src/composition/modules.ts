@@ -8,6 +8,7 @@ import { createDevices } from '../modules/devices/index.ts';
 import { type AgentBuilds, createAgentBuilds, createEnrolment } from '../modules/enrolment/index.ts';
 import { createEvents } from '../modules/events/index.ts';
 import { createIdentity } from '../modules/identity/index.ts';
+import { createInventory, INVENTORY_FIELDS } from '../modules/inventory/index.ts';
 import { createLive } from '../modules/live/index.ts';
 import { createSentpulse } from '../modules/sentpulse/index.ts';
 import { createAddresses, type Doors, loadConsoleTls } from '../modules/system/index.ts';
@@ -42,6 +43,7 @@ export function createDeviceSide({ database, audit, clock, log, trust, folder, m
     gatewayId: folder.nodeId,
     settings: () => RHYTHM,
     statements: () => trust.keys,
+    fields: INVENTORY_FIELDS,
     latestNow: (deviceId) => telemetry.rowValues(deviceId),
     onError,
   });
@@ -63,15 +65,23 @@ export function createDeviceSide({ database, audit, clock, log, trust, folder, m
     clock,
     onError,
   });
+  const inventory = createInventory({
+    database,
+    now: clock.now,
+    mustExist: devices.mustExist,
+    linkOf: devices.linkOf,
+    onError,
+  });
   const ports = {
     admission: devices.admission,
     presence: devices.presence.port,
     telemetry: telemetry.port,
     commands: commands.port,
     facts: devices.facts,
+    inventory: inventory.port,
   };
   const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics.registry });
-  return { events, devices, telemetry, commands, gateway };
+  return { events, devices, telemetry, commands, inventory, gateway };
 }
 
 /** What `createDeviceSide` makes. */

@@ -33,6 +33,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     settings: createSettingRoutes({ audit, database }),
     devices: side.devices.routes,
     telemetry: side.telemetry.routes,
+    inventory: side.inventory.routes,
     commands: side.commands.routes,
     tokens: enrolment.routes,
     audit: audit.routes,

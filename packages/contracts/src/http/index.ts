@@ -4,7 +4,9 @@ import { commands } from './commands.ts';
 import { devices } from './devices.ts';
 import { tokens } from './enrolment.ts';
 import { auth } from './identity.ts';
+import { inventory } from './inventory.ts';
 import { keys, passwords, users } from './people.ts';
+import { providers, signInProviders } from './providers.ts';
 import { settings } from './settings.ts';
 import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
@@ -17,8 +19,10 @@ export * from './commands.ts';
 export * from './devices.ts';
 export * from './enrolment.ts';
 export * from './identity.ts';
+export * from './inventory.ts';
 export * from './people.ts';
 export * from './presence.ts';
+export * from './providers.ts';
 export * from './settings.ts';
 export * from './shapes.ts';
 export * from './system.ts';
@@ -32,6 +36,7 @@ export const contract = {
   settings,
   devices,
   telemetry,
+  inventory,
   commands,
   tokens,
   audit,
@@ -40,6 +45,8 @@ export const contract = {
   users,
   passwords,
   keys,
+  providers,
+  signInProviders,
   organisations,
   sites,
 };

@@ -47,6 +47,11 @@ export function predicate(sql: ValueSql, test: ValueTest, { bind, nowMs }: Writi
   }
 }
 
+/** One test of one value that no moment is needed for, for the own SQL of a field. */
+export function predicateSql(sql: ValueSql, test: ValueTest, bind: Bind): string {
+  return predicate(sql, test, { bind, nowMs: 0 });
+}
+
 /**
  * What holds the words also holds the longest of them as it is written: asked first, that spares most rows
  * the regular expression (34 → 14 ms for 50,000 names of which none matches).

@@ -4,6 +4,7 @@ import type { Actor } from '../../platform/actor.ts';
 import type { LifecycleEvent } from './domain/lifecycle.ts';
 import type { Registration } from './index.ts';
 import { aFixture, type Fixture, type Tenant } from './testing/device-fixture.ts';
+import type { Queries } from './query/compile-query.ts';
 import { changeLifecycle, type LifecycleDeps } from './usecases/change-lifecycle.ts';
 import { completeValues } from './usecases/complete-values.ts';
 import { getDevice } from './usecases/get-device.ts';
@@ -14,7 +15,7 @@ import { updateDevice } from './usecases/update-device.ts';
 let fixture: Fixture;
 let tenant: Tenant;
 let stranger: Tenant;
-let deps: LifecycleDeps;
+let deps: LifecycleDeps & { readonly queries: Queries };
 
 beforeAll(async () => {
   fixture = await aFixture();

@@ -3,7 +3,7 @@ import { OPERATORS_OF } from '@muster/query';
 import { implement } from '@orpc/server';
 import type { RequestContext } from '../../platform/http/index.ts';
 import { freshRow, type LatestNow } from './domain/fresh-row.ts';
-import { CATALOGUE } from './query/compile-query.ts';
+import type { Queries } from './query/compile-query.ts';
 import { changeLifecycle, type LifecycleDeps } from './usecases/change-lifecycle.ts';
 import { completeValues } from './usecases/complete-values.ts';
 import { getDevice } from './usecases/get-device.ts';
@@ -12,7 +12,9 @@ import { summariseDevices } from './usecases/summarise-devices.ts';
 import { updateDevice } from './usecases/update-device.ts';
 
 /** Routes of contract.devices. */
-export function createDeviceRoutes(deps: LifecycleDeps & { readonly latestNow?: LatestNow }) {
+export function createDeviceRoutes(
+  deps: LifecycleDeps & { readonly queries: Queries; readonly latestNow?: LatestNow },
+) {
   const routes = implement(contract.devices).$context<RequestContext>();
   return {
     list: routes.list.handler(async ({ input, context }) => {
@@ -22,7 +24,7 @@ export function createDeviceRoutes(deps: LifecycleDeps & { readonly latestNow?: 
     summary: routes.summary.handler(({ input, context }) =>
       summariseDevices(deps, context.actor, input.query),
     ),
-    fields: routes.fields.handler(() => ({ fields: describeFields() })),
+    fields: routes.fields.handler(() => ({ fields: describeFields(deps.queries) })),
     complete: routes.complete.handler(async ({ input, context }) => ({
       values: await completeValues(deps, context.actor, input),
     })),
@@ -57,8 +59,8 @@ function tagged(context: RequestContext, device: Device): Device {
   return device;
 }
 
-function describeFields() {
-  return CATALOGUE.fields.map(({ name, kind, describe, values, sortable, also }) => ({
+function describeFields({ catalogue }: Queries) {
+  return catalogue.fields.map(({ name, kind, describe, values, sortable, also }) => ({
     name,
     kind,
     describe,

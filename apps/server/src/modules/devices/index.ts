@@ -1,5 +1,6 @@
 import type { Device, DeviceId, DeviceRow, OrgId } from '@muster/contracts';
 import type { Settings, SignedStatement } from '@muster/contracts/wire';
+import type { Field } from '@muster/query';
 import type { Actor, Scope } from '../../platform/actor.ts';
 import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../platform/bus/event-port.ts';
@@ -13,7 +14,8 @@ import { type CommandTarget, takeCommandSequence } from './db/registry-rows.ts';
 import { freshRow, type LatestNow } from './domain/fresh-row.ts';
 import { createDeviceRoutes } from './http.ts';
 import { createPresence, type PresenceService, type PresenceTimes } from './presence/index.ts';
-import { compileQuery } from './query/compile-query.ts';
+import { createQueries } from './query/compile-query.ts';
+import { DEVICE_FIELDS } from './query/fields.ts';
 import { changeLifecycle } from './usecases/change-lifecycle.ts';
 import { getDevice } from './usecases/get-device.ts';
 import { linkDevice } from './usecases/link-device.ts';
@@ -44,6 +46,8 @@ export type DevicesDeps = {
   readonly statements: () => readonly SignedStatement[];
   /** Values of this moment, shown instead of the last closed minute's. */
   readonly latestNow?: LatestNow;
+  /** Fields that other modules contribute to the device query. */
+  readonly fields?: readonly Field[];
   readonly presenceTimes?: PresenceTimes;
   readonly onError: (error: unknown, part: string) => void;
 };
@@ -86,6 +90,7 @@ export interface Devices {
 
 /** Wires the module. */
 export function createDevices(deps: DevicesDeps): Devices {
+  const queries = createQueries([...DEVICE_FIELDS, ...(deps.fields ?? [])]);
   const listeners = new Set<(device: DeviceChanged) => void>();
   const onUpdated = ({ deviceId, orgId }: DeviceChanged) => {
     for (const listener of listeners) listener({ deviceId, orgId });
@@ -102,16 +107,19 @@ export function createDevices(deps: DevicesDeps): Devices {
   const cutOff = (deviceNo: number) => presence.cutOff(deviceNo);
   const lifecycle = { ...deps, cutOff, onUpdated };
   return {
-    routes: createDeviceRoutes(lifecycle),
+    routes: createDeviceRoutes({ ...lifecycle, queries }),
     admission: createAdmission(deps),
     presence,
     facts: { facts: (link, facts) => storeFacts({ ...deps, onUpdated }, link, facts) },
     register: (tx, input) => registerDevice(deps, tx, input),
     rows: async (tx, scope, ids) =>
       (await findRows(tx, scope, ids)).map((row) => freshRow(row, deps.latestNow)),
-    list: (actor, input) => listDevices(deps, actor, input),
-    summary: async (tx, scope, query) => ({ ...(await summarise(tx, scope, query)), exact: true }),
-    matching: (tx, scope, query, ids) => findMatching(tx, scope, compileQuery(query).condition, ids),
+    list: (actor, input) => listDevices({ ...deps, queries }, actor, input),
+    summary: async (tx, scope, query) => ({
+      ...(await summarise(queries, tx, { scope, query })),
+      exact: true,
+    }),
+    matching: (tx, scope, query, ids) => findMatching(tx, scope, queries.compile(query).condition, ids),
     get: (actor, deviceId) => getDevice(deps, actor, deviceId),
     mustExist,
     linkOf: (actor, deviceId) => linkDevice(deps, actor, deviceId),

@@ -5,6 +5,8 @@ import type { Actor } from '../../platform/actor.ts';
 import { sortOf } from './query/sorts.ts';
 import { aFixture, type Fixture } from './testing/device-fixture.ts';
 import { type Fleet, seedFleet } from './testing/seed-fleet.ts';
+import { createQueries } from './query/compile-query.ts';
+import { DEVICE_FIELDS } from './query/fields.ts';
 import { completeValues } from './usecases/complete-values.ts';
 import { listDevices } from './usecases/list-devices.ts';
 import { summariseDevices } from './usecases/summarise-devices.ts';
@@ -23,7 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const deps = () => ({ database: fixture.test.database });
+const queries = createQueries(DEVICE_FIELDS);
+const deps = () => ({ database: fixture.test.database, queries });
 const list = (query: string, sort: DeviceSort = 'hostname', limit = 500) =>
   listDevices(deps(), actor, { query, sort, limit });
 

@@ -67,6 +67,30 @@ const anAuditRow =
     return { params: { log: orgId, [at]: '1' } };
   };
 
+const aPush = async (deviceId: DeviceId, name: string) => {
+  const fields = { ecosystem: 'deb', name, version: '1.2', arch: 'amd64' };
+  const item = {
+    kind: 'package',
+    key: 'nginx',
+    fields: { ...fields, publisher: null, installedAt: null, sizeBytes: 1 },
+  };
+  return {
+    deviceId,
+    categories: [{ category: 'software', collectedAt: new Date().toISOString(), items: [item] }],
+  };
+};
+
+/** A title that a device of the tenant has, and no other device. */
+async function aTitle({ cast, tenant }: Parameters<Maker>[0]): Promise<string> {
+  const name = `title ${newId<string>()}`;
+  const push = await aPush(await cast.aDevice(tenant), name);
+  await cast.call(cast.running.token, 'POST', '/inventory', push);
+  const { rows } = await cast.database.installation((tx) =>
+    tx.execute<{ id: number }>(sql`select id from muster.title_list where name = ${name}`),
+  );
+  return String(rows[0]?.id);
+}
+
 /** How to make a request to each endpoint of the contract, by its name there. */
 export const REQUESTS: Readonly<Record<string, Maker>> = {
   'auth.login': async () => ({ body: { email: 'nobody@example.org', password: 'wrong' } }),
@@ -93,6 +117,16 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   'devices.revoke': aDevice('active', {}),
   'devices.retire': aDevice('active', {}),
   'telemetry.get': aDevice('active'),
+  'inventory.states': aDevice('active'),
+  'inventory.items': async ({ cast, tenant }) => ({
+    params: { deviceId: await cast.aDevice(tenant), category: 'hardware' },
+  }),
+  'inventory.software': aDevice('active'),
+  'inventory.changes': aDevice('active'),
+  'inventory.push': async ({ cast, tenant }) => ({ body: await aPush(await cast.aDevice(tenant), 'nginx') }),
+  'inventory.titles': everything,
+  'inventory.versions': async (stage) => ({ params: { titleId: await aTitle(stage) } }),
+  'inventory.arrivals': async (stage) => ({ params: { titleId: await aTitle(stage) } }),
   'commands.run.process.list': aDevice('active', { payload: {} }),
   'commands.run.process.kill': aDevice('active', { payload: { pid: 7, startToken: 'x', bootId: 'y' } }),
   'commands.catalogue': everything,

@@ -4,25 +4,34 @@ import {
   check,
   compile,
   createCatalogue,
+  type Field,
   type FieldCatalogue,
   type Plan,
   parse,
   type QueryError,
 } from '@muster/query';
 import { type SQL, sql } from 'drizzle-orm';
-import { DEVICE_FIELDS } from './fields.ts';
 
-/** The fields that a device query may use. */
-export const CATALOGUE: FieldCatalogue = createCatalogue(DEVICE_FIELDS);
+/** Reads device queries over the fields that the modules contribute. */
+export interface Queries {
+  readonly catalogue: FieldCatalogue;
+  /** Throws invalid_input with every problem and its place. The empty text means all devices. */
+  compile(text: string, now?: Date): DeviceQuery;
+}
+
+/** The query language over these fields. */
+export function createQueries(fields: readonly Field[]): Queries {
+  const catalogue = createCatalogue(fields);
+  return { catalogue, compile: (text, now = new Date()) => compileQuery(catalogue, text, now) };
+}
 
 /** A query that was understood: as plan, and as a condition on `muster.device_list d`. */
 export type DeviceQuery = { readonly plan: Plan; readonly condition: SQL };
 
-/** Reads a device query; throws invalid_input with every problem and its place. The empty text means all devices. */
-export function compileQuery(text: string, now: Date = new Date()): DeviceQuery {
+function compileQuery(catalogue: FieldCatalogue, text: string, now: Date): DeviceQuery {
   const tree = parse(text);
   if (!tree.ok) throw refusal(tree.errors);
-  const plan = check(tree.value, CATALOGUE);
+  const plan = check(tree.value, catalogue);
   if (!plan.ok) throw refusal(plan.errors);
   return { plan: plan.value, condition: toSql(compile(plan.value, { now })) };
 }

@@ -33,6 +33,8 @@ import {
   type RegisterInput,
   type Registration,
 } from '../index.ts';
+import { createQueries, type Queries } from '../query/compile-query.ts';
+import { DEVICE_FIELDS } from '../query/fields.ts';
 import type { LifecycleDeps } from '../usecases/change-lifecycle.ts';
 
 const INSTALLATION = 'installation-under-test';
@@ -51,7 +53,7 @@ export type Fixture = {
   readonly clock: FakeClock;
   readonly devices: Devices;
   /** What use cases of the module take. */
-  readonly useCases: LifecycleDeps;
+  readonly useCases: LifecycleDeps & { readonly queries: Queries };
   readonly errors: unknown[];
   /** What was cut, in order. */
   readonly cuts: { readonly deviceId: string; readonly rejected: Rejected }[];
@@ -113,6 +115,7 @@ export async function aFixture(times?: PresenceTimes): Promise<Fixture> {
     cuts,
     useCases: {
       database,
+      queries: createQueries(DEVICE_FIELDS),
       audit: anAudit(database),
       events: createEvents({ database, onError }),
       node: recordingNode(cuts),

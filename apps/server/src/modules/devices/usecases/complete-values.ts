@@ -3,7 +3,7 @@ import { type Field, fold } from '@muster/query';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import { countValues, type ValueCount, type ValuesFrom } from '../db/value-rows.ts';
-import { CATALOGUE } from '../query/compile-query.ts';
+import type { Queries } from '../query/compile-query.ts';
 import { readWithin } from './read-within.ts';
 
 const VALUES_TIMEOUT_MS = 2_000;
@@ -15,21 +15,21 @@ const TEXTUAL = new Set<Field['kind']>(['text', 'enum', 'version', 'ip']);
  * the values of one. Fields that are numbers or times have none.
  */
 export async function completeValues(
-  deps: { readonly database: Database },
+  deps: { readonly database: Database; readonly queries: Queries },
   actor: Actor,
   input: { readonly field: string; readonly prefix: string },
 ): Promise<ValueCount[]> {
   const scope = requirePermission(actor, 'devices:read');
-  const from = valuesOf(input.field);
+  const from = valuesOf(deps.queries, input.field);
   if (!from) return [];
   return readWithin(deps.database, scope, VALUES_TIMEOUT_MS, (tx) =>
     countValues(tx, scope, from, { prefix: fold(input.prefix), most: MOST_VALUES }),
   );
 }
 
-function valuesOf(name: string): ValuesFrom | undefined {
-  const map = CATALOGUE.fields.find((field) => field.kind === 'map' && name.startsWith(`${field.name}.`));
-  const field = map ?? CATALOGUE.find(name);
+function valuesOf({ catalogue }: Queries, name: string): ValuesFrom | undefined {
+  const map = catalogue.fields.find((field) => field.kind === 'map' && name.startsWith(`${field.name}.`));
+  const field = map ?? catalogue.find(name);
   if (!field)
     throw new MusterError('invalid_input', `No field is called "${name}".`, { field: 'field', name });
   const { source } = field;

@@ -3,7 +3,7 @@ import { type Actor, requirePermission, type Scope } from '../../../platform/act
 import type { Database } from '../../../platform/db/index.ts';
 import { countMatching, findPage, type PageOfRows, type PageRequest } from '../db/list-rows.ts';
 import { readCursor, writeCursor } from '../domain/cursor.ts';
-import { compileQuery } from '../query/compile-query.ts';
+import type { Queries } from '../query/compile-query.ts';
 import { sortOf } from '../query/sorts.ts';
 import { readWithin } from './read-within.ts';
 
@@ -33,12 +33,12 @@ type Listing = { readonly database: Database; readonly scope: Scope; readonly re
 
 /** One page of the devices that match. The first page comes with a count, exact where that is cheap. */
 export async function listDevices(
-  deps: { readonly database: Database },
+  deps: { readonly database: Database; readonly queries: Queries },
   actor: Actor,
   input: ListInput,
 ): Promise<DevicePage> {
   const scope = requirePermission(actor, 'devices:read');
-  const { plan, condition } = compileQuery(input.query ?? '');
+  const { plan, condition } = deps.queries.compile(input.query ?? '');
   const { sort, limit } = input;
   const after = input.cursor === undefined ? undefined : readCursor(input.cursor, sort);
   const listing: Listing = {

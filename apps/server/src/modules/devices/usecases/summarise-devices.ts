@@ -2,7 +2,7 @@ import { Lifecycle, Presence } from '@muster/contracts';
 import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
 import { countByState, type StateCount } from '../db/list-rows.ts';
-import { compileQuery } from '../query/compile-query.ts';
+import type { Queries } from '../query/compile-query.ts';
 import { limitTime } from './read-within.ts';
 
 export type DeviceSummary = {
@@ -16,17 +16,21 @@ const SUMMARY_TIMEOUT_MS = 5_000;
 
 /** Counts the devices that match by presence, system and lifecycle. */
 export async function summariseDevices(
-  deps: { readonly database: Database },
+  deps: { readonly database: Database; readonly queries: Queries },
   actor: Actor,
   query = '',
 ): Promise<DeviceSummary> {
   const scope = requirePermission(actor, 'devices:read');
-  return deps.database.transaction(scope, (tx) => summarise(tx, scope, query));
+  return deps.database.transaction(scope, (tx) => summarise(deps.queries, tx, { scope, query }));
 }
 
 /** The same in a transaction that is already open. */
-export async function summarise(tx: Tx, scope: Scope, query: string): Promise<DeviceSummary> {
-  const { condition } = compileQuery(query);
+export async function summarise(
+  queries: Queries,
+  tx: Tx,
+  { scope, query }: { readonly scope: Scope; readonly query: string },
+): Promise<DeviceSummary> {
+  const { condition } = queries.compile(query);
   await limitTime(tx, SUMMARY_TIMEOUT_MS);
   const counts = await countByState(tx, scope, condition);
   return {

@@ -116,9 +116,9 @@ async function startGateway({ database, audit, clock, log, registry, trust, even
     onError: () => undefined,
   });
   await devices.start();
-  const { telemetry, commands } = createMemoryRegistry().ports;
+  const { telemetry, commands, inventory } = createMemoryRegistry().ports;
   const { admission, facts } = devices;
-  const ports = { admission, facts, presence: devices.presence.port, telemetry, commands };
+  const ports = { admission, facts, presence: devices.presence.port, telemetry, commands, inventory };
   const gateway = createGateway({ ports, trust, connections, clock, log, registry });
   const { port } = gateway.listen('127.0.0.1', 0);
   return { devices, connections, gateway, gatewayAddress: `127.0.0.1:${port}` };

@@ -30,6 +30,7 @@ export async function serveBeacon(
   const isActive = link.lifecycle === 'active';
   const waiting = isActive ? await takeUpdates(context, link, beacon) : [];
   const checkInReply = isActive ? await takeTelemetry(context, link, beacon) : undefined;
+  const inventoryReplies = isActive ? await takeInventory(context, link, beacon) : [];
   const { deliveries, cancels } = isActive
     ? await commands.forBeacon(link, COMMANDS_PER_BEACON)
     : { deliveries: [], cancels: [] };
@@ -46,6 +47,7 @@ export async function serveBeacon(
       commands: deliveries,
       cancels: cancels.map((commandId) => create(CommandCancelSchema, { commandId })),
       commandUpdateAcks: waiting,
+      inventoryReplies,
       keys: [...admission.keys],
       state: deviceState(link.lifecycle),
     }),
@@ -65,6 +67,13 @@ async function takeUpdates(context: GatewayContext, link: DeviceLink, beacon: Be
 async function takeTelemetry(context: GatewayContext, link: DeviceLink, beacon: Beacon) {
   if (beacon.instances !== undefined) context.ports.telemetry.instances(link, beacon.instances);
   return beacon.checkIn === undefined ? undefined : context.ports.telemetry.checkIn(link, beacon.checkIn);
+}
+
+/** One after the other: each may start from the state that the one before it ended in. */
+async function takeInventory(context: GatewayContext, link: DeviceLink, beacon: Beacon) {
+  const replies = [];
+  for (const update of beacon.inventory) replies.push(await context.ports.inventory.update(link, update));
+  return replies;
 }
 
 function emptyReply(context: GatewayContext, beacon: Beacon) {

@@ -6,6 +6,7 @@ import {
   type CommandUpdate,
   CommandUpdateAckSchema,
   type Goodbye,
+  type InventoryUpdate,
   type KeyRotation,
   KeyRotationReplySchema,
 } from '@muster/contracts/wire';
@@ -56,6 +57,8 @@ function route(
       return facts.facts(link, body.value);
     case 'commandUpdate':
       return isActive ? commandUpdate(context, socket, link, body.value) : undefined;
+    case 'inventory':
+      return isActive ? inventory(context, socket, link, body.value) : undefined;
     case 'keyRotation':
       return rotateKey(context, socket, link, body.value);
     case 'goodbye':
@@ -93,6 +96,16 @@ async function commandUpdate(
     case: 'commandUpdateAck',
     value: create(CommandUpdateAckSchema, { commandId, state }),
   });
+}
+
+async function inventory(
+  context: GatewayContext,
+  socket: AgentSocket,
+  link: DeviceLink,
+  update: InventoryUpdate,
+): Promise<void> {
+  const value = await context.ports.inventory.update(link, update);
+  sendFrame(socket, { case: 'inventoryReply', value });
 }
 
 async function rotateKey(
