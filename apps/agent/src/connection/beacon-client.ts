@@ -2,6 +2,8 @@ import { BEACON_HEADERS, BEACON_NONCE_PATH, BEACON_PATH } from '@muster/contract
 import { type Draft, decode, encode } from '../wire/codec.ts';
 import { type Beacon, type BeaconReply, CheckInRequest, CheckInResponse } from '../wire/messages.gen.ts';
 import type { GatewayTls } from './gateway-tls.ts';
+import type { HttpResponse } from './http-response.ts';
+import { exchangeHttps, type HttpsRequest } from './https-exchange.ts';
 
 const TIMEOUT_MS = 15_000;
 const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
@@ -27,31 +29,27 @@ export type SendBeacon = (
 export function createBeaconClient(deps: BeaconDeps): SendBeacon {
   let nonce: { readonly gateway: string; readonly bytes: Uint8Array } | undefined;
 
-  const options = () => ({
-    tls: deps.tls(),
-    redirect: 'error' as const,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    ...(deps.proxy ? { proxy: deps.proxy } : {}),
-  });
+  const exchange = (gateway: string, request: HttpsRequest) =>
+    exchangeHttps(gateway, request, { tls: deps.tls(), proxy: deps.proxy, timeoutMs: TIMEOUT_MS });
 
   async function takeNonce(gateway: string): Promise<Uint8Array> {
     const kept = nonce;
     nonce = undefined;
     if (kept?.gateway === gateway) return kept.bytes;
-    const response = await fetch(`https://${gateway}${BEACON_NONCE_PATH}`, options());
-    if (!response.ok) throw new Error(`no nonce: HTTP ${response.status}`);
+    const response = await exchange(gateway, { method: 'GET', path: BEACON_NONCE_PATH });
+    if (response.status !== 200) throw new Error(`no nonce: HTTP ${response.status}`);
     const time = Number(response.headers.get('muster-time'));
     if (Number.isSafeInteger(time) && time > 0) deps.serverTime(time);
-    return new Uint8Array(await response.arrayBuffer());
+    return response.body;
   }
 
-  async function post(gateway: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+  async function post(gateway: string, body: Uint8Array<ArrayBuffer>): Promise<HttpResponse> {
     const fresh = await takeNonce(gateway);
     const digest = new Bun.CryptoHasher('sha256').update(body).digest();
     const signature = await deps.sign(fresh, `POST ${BEACON_PATH}\0`, digest);
-    return fetch(`https://${gateway}${BEACON_PATH}`, {
-      ...options(),
+    return exchange(gateway, {
       method: 'POST',
+      path: BEACON_PATH,
       body,
       headers: {
         'content-type': 'application/proto',
@@ -71,9 +69,8 @@ export function createBeaconClient(deps: BeaconDeps): SendBeacon {
       nonce = { gateway, bytes: Uint8Array.fromBase64(fresh, { alphabet: 'base64url' }) };
       response = await post(gateway, body);
     }
-    const answer = new Uint8Array(await response.arrayBuffer());
-    if (!response.ok) throw new Error(`the beacon was refused: HTTP ${response.status}`);
-    const { beacon } = decode(CheckInResponse, answer);
+    if (response.status !== 200) throw new Error(`the beacon was refused: HTTP ${response.status}`);
+    const { beacon } = decode(CheckInResponse, response.body);
     if (!beacon) throw new Error('the answer to the beacon is empty');
     if (beacon.nextNonce.length > 0) nonce = { gateway, bytes: beacon.nextNonce };
     return beacon;

@@ -4,6 +4,7 @@ import { createDeviceKey } from '../identity/device-key.ts';
 import { Authority } from '../testing/authority.ts';
 import { TestGateway } from '../testing/test-gateway.ts';
 import type { GatewayTls } from './gateway-tls.ts';
+import { exchangeHttps } from './https-exchange.ts';
 import { createDial } from './socket.ts';
 
 let gateway: TestGateway;
@@ -42,14 +43,24 @@ function bySocket(options = tls): Promise<string> {
     });
   });
 }
+/** As a beacon goes. */
+function byBeacon(options = tls): Promise<string> {
+  const way = { tls: options, proxy: undefined, timeoutMs: 5_000 };
+  return exchangeHttps(address, { method: 'GET', path: '/' }, way).then(
+    () => 'opened',
+    (error: unknown) => `refused: ${String(error)}`,
+  );
+}
+/** As a beacon goes where a proxy stands in between. */
 function byFetch(options = tls): Promise<string> {
   return fetch(`https://${address}/`, { tls: options, keepalive: false }).then(
     () => 'opened',
     (error: unknown) => `refused: ${String(error)}`,
   );
 }
-async function both(options = tls): Promise<string[]> {
-  return (await Promise.all([bySocket(options), byFetch(options)])).map(
+/** How it ended on each way that the agent has. */
+async function everyWay(options = tls): Promise<string[]> {
+  return (await Promise.all([bySocket(options), byBeacon(options), byFetch(options)])).map(
     (outcome) => outcome.split(':')[0] ?? '',
   );
 }
@@ -57,29 +68,29 @@ async function both(options = tls): Promise<string[]> {
 test('EN-2: the right gateway under the right CA is taken, whatever address was dialled', async () => {
   gateway.listen();
 
-  expect(await both()).toEqual(['opened', 'opened']);
+  expect(await everyWay()).toEqual(['opened', 'opened', 'opened']);
 });
 
-test("EN-2: the right name under a stranger's CA is refused, over socket and over fetch", async () => {
+test("EN-2: the right name under a stranger's CA is refused, over socket, beacon and fetch", async () => {
   gateway.listen(gatewayServerName(gateway.installationId), stranger);
 
-  expect(await both()).toEqual(['refused', 'refused']);
+  expect(await everyWay()).toEqual(['refused', 'refused', 'refused']);
 });
 
 test("EN-2: another installation's gateway under our own CA is refused", async () => {
   gateway.listen(gatewayServerName('another'));
 
-  expect(await both()).toEqual(['refused', 'refused']);
+  expect(await everyWay()).toEqual(['refused', 'refused', 'refused']);
 });
 
 test("EN-2: a device certificate is refused as a gateway, even one with the gateway's name", async () => {
   gateway.listen(gatewayServerName(gateway.installationId), gateway.deviceCa, 'clientAuth');
-  const fromDeviceCa = await both();
+  const fromDeviceCa = await everyWay();
   await gateway.cut();
   gateway.listen(gatewayServerName(gateway.installationId), gateway.serverCa, 'clientAuth');
 
-  expect(fromDeviceCa).toEqual(['refused', 'refused']);
-  expect(await both()).toEqual(['refused', 'refused']);
+  expect(fromDeviceCa).toEqual(['refused', 'refused', 'refused']);
+  expect(await everyWay()).toEqual(['refused', 'refused', 'refused']);
 });
 
 test('EN-2: an agent without a certificate of the device CA gets no connection', async () => {
@@ -87,5 +98,5 @@ test('EN-2: an agent without a certificate of the device CA gets no connection',
   const key = await createDeviceKey();
   const forged = { ...tls, key: key.pem, cert: stranger.issueClient('device', key.publicKey) };
 
-  expect(await both(forged)).toEqual(['refused', 'refused']);
+  expect(await everyWay(forged)).toEqual(['refused', 'refused', 'refused']);
 });

@@ -13,22 +13,27 @@ import { openStateFolder } from './open-state-folder.ts';
 
 const REIDENTIFY_AGAIN_AFTER_MS = 60_000;
 
-/** `muster-agent run`: the agent until the system asks it to end. */
+/**
+ * `muster-agent run`: the agent until the system asks it to end. What has to be said and given free comes before the host
+ * learns of the end: with that word Windows may end the process, and start the next one.
+ */
 export async function runAgent(system: System, options: Options): Promise<number> {
-  try {
-    const log = createLog(system.keepLogLine?.bind(system));
-    const folder = openStateFolder(system, options);
-    const release = holdFolder(folder, system);
+  const log = createLog(system.keepLogLine?.bind(system));
+  await system.host(async (host) => {
     try {
-      await system.host((host) => work(host, system, folder, log));
-      return 0;
-    } finally {
-      release();
+      const folder = openStateFolder(system, options);
+      const release = holdFolder(folder, system);
+      try {
+        await work(host, system, folder, log);
+      } finally {
+        release();
+      }
+    } catch (error) {
+      system.keepLogLine?.(`cannot run: ${(error as Error).message}`); // else whoever started it reads stderr
+      throw error;
     }
-  } catch (error) {
-    system.keepLogLine?.(`cannot run: ${(error as Error).message}`); // else whoever started it reads stderr
-    throw error;
-  }
+  });
+  return 0;
 }
 
 async function work(host: Host, system: System, folder: StateFolder, log: Log): Promise<void> {
