@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { access } from './benches/access.ts';
 import { audit } from './benches/audit.ts';
 import { authorise } from './benches/authorise.ts';
 import { coldstart } from './benches/coldstart.ts';
 import { commands } from './benches/commands.ts';
 import { devicesList } from './benches/devices-list.ts';
+import { enrolment } from './benches/enrolment.ts';
 import { footprint } from './benches/footprint.ts';
 import { presence } from './benches/presence.ts';
 import { storm } from './benches/storm.ts';
@@ -56,6 +58,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       'from a token to rights, with 1,000 people at 200 sites each, --samples 2000 for sessions and keys',
     run: (report) => authorise(report, { samples: count('samples', 2_000) }),
   },
+  enrolment: {
+    about: '--agents 2000 that enrol by one token, 32 at a time',
+    run: (report) => enrolment(report, { agents: count('agents', 2_000) }),
+  },
+  access: {
+    about: 'what `authorise` and `audit` measure, and what row-level security costs lists, in one run',
+    run: (report) => access(report, accessSizes()),
+  },
   coldstart: {
     about: 'from a fresh data folder to the console, --runs 5',
     run: (report) => coldstart(report, { runs: count('runs', 5) }),
@@ -70,6 +80,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       devicesList(report, { devices: count('devices', 50_000), samples: count('samples', 20) }),
   },
 };
+
+function accessSizes() {
+  return {
+    samples: count('samples', 2_000),
+    rows: count('rows', 1_000_000),
+    devices: count('devices', 50_000),
+  };
+}
 
 function footprintMinutes() {
   const measured = values.long ? 60 : count('minutes', 5);

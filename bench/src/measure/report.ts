@@ -1,6 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 
-export type Unit = 'ms' | 's' | 'bytes' | 'percent' | 'count' | 'per s' | 'bytes/h';
+export type Unit = 'ms' | 's' | 'bytes' | 'percent' | 'count' | 'per s' | 'bytes/h' | 'times';
 
 /** What a benchmark prints: one JSON object a line on stdout, words for people on stderr. */
 export interface Report {
