@@ -12,6 +12,9 @@ export const generators: readonly Generator[] = [
     'apps/agent/src/build/generate-catalogue.ts',
   ]),
   fromCommand('console contract', 'apps/web/src/api/contract.gen.ts', ['apps/web/generate/contract.ts']),
+  fromCommand('audit actions of the console', 'apps/web/src/pages/audit/actions.gen.ts', [
+    'apps/web/generate/audit-actions.ts',
+  ]),
   fromCommand('schema', 'apps/server/schema.gen.sql', ['apps/server/generate/schema.ts']),
   fromCommand('API description', 'docs/reference/openapi.gen.json', ['apps/server/generate/openapi.ts']),
   fromCommand('configuration reference', 'docs/reference/configuration.gen.md', [

@@ -381,8 +381,150 @@ export const CONTRACT = {
       }
     }
   },
+  "inventory": {
+    "states": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/{deviceId}/inventory",
+          "summary": "How old each category of a device is"
+        }
+      }
+    },
+    "items": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/{deviceId}/inventory/{category}",
+          "summary": "What a category of a device consists of now",
+          "description": "Software has a list of its own."
+        }
+      }
+    },
+    "software": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/{deviceId}/software",
+          "summary": "What is installed on a device"
+        }
+      }
+    },
+    "changes": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/{deviceId}/changes",
+          "summary": "What changed on a device, newest first"
+        }
+      }
+    },
+    "push": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:check-in"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/inventory",
+          "summary": "Report the inventory of a foreign node",
+          "description": "With an API key; one that is bound to a device reports for that device alone."
+        }
+      }
+    },
+    "titles": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/software",
+          "summary": "What is installed across the fleet"
+        }
+      }
+    },
+    "versions": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/software/{titleId}",
+          "summary": "Versions of a title, with how many devices have each",
+          "description": "The devices themselves: the devices list with the query given."
+        }
+      }
+    },
+    "arrivals": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/software/{titleId}/changes",
+          "summary": "When a title came, changed and went, across the fleet"
+        }
+      }
+    }
+  },
   "commands": {
     "run": {
+      "inventory.collect": {
+        "~orpc": {
+          "errorMap": {},
+          "meta": {
+            "access": {
+              "permission": "inventory:collect"
+            }
+          },
+          "route": {
+            "method": "POST",
+            "path": "/devices/{deviceId}/commands/inventory.collect",
+            "summary": "Collect inventory",
+            "description": "Looks at the machine now and sends what changed; without categories, everything.",
+            "successStatus": 202
+          }
+        }
+      },
       "process.list": {
         "~orpc": {
           "errorMap": {},
@@ -542,6 +684,21 @@ export const CONTRACT = {
           "path": "/audit",
           "summary": "Search the audit log, newest first",
           "description": "The log of the system itself also needs system:read. A row is here within a second."
+        }
+      }
+    },
+    "get": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "audit:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/audit/{log}/{index}",
+          "summary": "Get one row of the audit log"
         }
       }
     },
@@ -1048,6 +1205,107 @@ export const CONTRACT = {
       }
     }
   },
+  "providers": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "providers:manage"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/providers",
+          "summary": "List sign-in providers"
+        }
+      }
+    },
+    "create": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "providers:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/providers",
+          "summary": "Add a sign-in provider: OpenID Connect or a directory",
+          "description": "Whoever decides what a provider is can sign in as anybody who uses it: only somebody with every permission everywhere may.",
+          "successStatus": 201
+        }
+      }
+    },
+    "update": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "providers:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/providers/{providerId}",
+          "summary": "Change a sign-in provider",
+          "description": "Settings and mappings are replaced as a whole. A secret of null is removed, one left out stays."
+        }
+      }
+    },
+    "remove": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "providers:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/providers/{providerId}",
+          "summary": "Remove a sign-in provider",
+          "description": "Its people stay, without the roles that its groups gave them.",
+          "successStatus": 204
+        }
+      }
+    },
+    "test": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "providers:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/providers/{providerId}/test",
+          "summary": "Try whether a sign-in provider answers as it should",
+          "description": "Nobody is signed in. With `login`, a directory is asked who that is."
+        }
+      }
+    }
+  },
+  "signInProviders": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "The sign-in page shows them before anybody is known; only names are told."
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/auth/providers",
+          "summary": "Ways to sign in beside a password"
+        }
+      }
+    }
+  },
   "organisations": {
     "list": {
       "~orpc": {
@@ -1166,6 +1424,11 @@ export const CONTRACT = {
 };
 
 export const COMMAND_CATALOGUE = {
+  "inventory.collect": {
+    "title": "Collect inventory",
+    "permission": "inventory:collect",
+    "risk": "read"
+  },
   "process.list": {
     "title": "List processes",
     "permission": "processes:read",

@@ -49,6 +49,10 @@ export const audit = {
       }),
     )
     .output(page(AuditRow)),
+  get: demands('audit:read')
+    .route({ method: 'GET', path: '/audit/{log}/{index}', summary: 'Get one row of the audit log' })
+    .input(z.object({ log: AuditLogId, index: Size }))
+    .output(AuditRow),
   checkpoints: demands('audit:read')
     .route({
       method: 'GET',

@@ -29,7 +29,7 @@ import { createNoteSigner } from './domain/notes.ts';
 import { sha256 } from './domain/to-row.ts';
 import type { Audit } from './index.ts';
 import { exportLogs } from './usecases/export-logs.ts';
-import { listRows } from './usecases/list-rows.ts';
+import { getRow, listRows } from './usecases/list-rows.ts';
 import { listCheckpoints, proveConsistency, proveInclusion } from './usecases/prove.ts';
 
 let db: TestDatabase;
@@ -120,6 +120,8 @@ test('SE-8: a row is in the log with who, what, target, before, after and addres
     address: '127.0.0.1',
     success: true,
   });
+  const alone = await getRow(deps(), ada, { log: orgId, index: row?.index ?? -1 });
+  expect(alone).toEqual(row as typeof alone);
   const checkpoint = readCheckpoint(proof.checkpoint);
   const leaf = leafHash(sha256, fromBase64(row?.hash ?? '') ?? new Uint8Array());
   const hashes = proof.proof.map((hash) => fromBase64(hash) as Uint8Array);
@@ -302,6 +304,8 @@ test('SE-2: nobody reads the log of an organisation that is not theirs, nor that
   expect((await listCheckpoints(deps(), eve)).items).toEqual([]);
   const proof = proveInclusion(deps(), eve, { log: orgId, index: 0 });
   await expect(proof).rejects.toMatchObject({ code: 'not_found' });
+  const row = getRow(deps(), eve, { log: orgId, index: 0 });
+  await expect(row).rejects.toMatchObject({ code: 'not_found' });
   const [tenant, site] = [aPerson(orgId), newId<SiteId>()];
   const logsOf = async (person: Person) => {
     const { items } = await listRows(deps(), person, { limit: 500 });

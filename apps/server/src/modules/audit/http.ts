@@ -4,7 +4,7 @@ import { implement } from '@orpc/server';
 import { ANONYMOUS, type RawRoute, type RequestContext } from '../../platform/http/index.ts';
 import type { AuditUseCaseDeps } from './audit-deps.ts';
 import { exportLogs } from './usecases/export-logs.ts';
-import { listRows } from './usecases/list-rows.ts';
+import { getRow, listRows } from './usecases/list-rows.ts';
 import { listCheckpoints, proveConsistency, proveInclusion } from './usecases/prove.ts';
 
 /** The routes of contract.audit. */
@@ -12,6 +12,7 @@ export function createAuditRoutes(deps: AuditUseCaseDeps) {
   const os = implement(contract.audit).$context<RequestContext>();
   return os.router({
     list: os.list.handler(({ context, input }) => listRows(deps, context.actor, input)),
+    get: os.get.handler(({ context, input }) => getRow(deps, context.actor, input)),
     checkpoints: os.checkpoints.handler(({ context }) => listCheckpoints(deps, context.actor)),
     inclusion: os.inclusion.handler(({ context, input }) => proveInclusion(deps, context.actor, input)),
     consistency: os.consistency.handler(({ context, input }) => proveConsistency(deps, context.actor, input)),

@@ -45,6 +45,16 @@ const aRole: Maker = async ({ cast }) => {
   );
   return { params: { roleId: id } };
 };
+/** On a port where nothing listens. */
+const AN_ISSUER = { kind: 'oidc', issuer: 'http://127.0.0.1:9', clientId: 'muster' };
+const aProvider: Maker = async ({ cast }) => {
+  const id = newId<string>();
+  await cast.database.system('test', (tx) =>
+    tx.execute(sql`insert into sign_in_providers (id, kind, name, enabled, settings)
+      values (${id}, 'oidc', ${id}, false, ${JSON.stringify(AN_ISSUER)}::jsonb)`),
+  );
+  return { params: { providerId: id } };
+};
 const aCommand: Maker = async ({ cast, tenant }) => {
   const deviceId = await cast.aDevice(tenant);
   const made = await cast.call(cast.running.token, 'POST', `/devices/${deviceId}/commands/process.list`, {
@@ -141,6 +151,7 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     return { params: { tokenId: (made.body as { token: { id: string } }).token.id } };
   },
   'audit.list': everything,
+  'audit.get': anAuditRow('index'),
   'audit.checkpoints': everything,
   'audit.inclusion': anAuditRow('index'),
   'audit.consistency': anAuditRow('size'),
@@ -200,6 +211,12 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     );
     return { params: { keyId: id } };
   },
+  'providers.list': everything,
+  'providers.create': async () => ({ body: { name: newId<string>(), settings: AN_ISSUER } }),
+  'providers.update': async (stage) => ({ ...(await aProvider(stage)), body: { enabled: false } }),
+  'providers.remove': aProvider,
+  'providers.test': aProvider,
+  'signInProviders.list': everything,
   'organisations.list': everything,
   'organisations.create': async () => ({ body: { name: newId<string>() } }),
   'organisations.update': async ({ tenant }) => ({

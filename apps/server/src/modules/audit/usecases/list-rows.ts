@@ -2,7 +2,7 @@ import { type AuditRow, MusterError } from '@muster/contracts';
 import { AuditContent, toBase64 } from '@muster/contracts/audit';
 import type { Person } from '../../../platform/http/index.ts';
 import { type AuditUseCaseDeps, logScope } from '../audit-deps.ts';
-import { countRows, findRows, type LogFilter, type LogRow } from '../db/reading.ts';
+import { countRows, findRows, type LogFilter, type LogRow, readRows } from '../db/reading.ts';
 import { logOf } from '../domain/notes.ts';
 
 /** Counting stops here; a larger number is told as inexact. */
@@ -39,6 +39,21 @@ export async function listRows(
     const value = next === null ? items.length : await countRows(tx, scope.orgIds, { ...filter, most });
     return { items, next, count: { value: Math.min(value, MOST_COUNTED), exact: value <= MOST_COUNTED } };
   });
+}
+
+/** One row by its place in its log. */
+export async function getRow(
+  { database }: AuditUseCaseDeps,
+  actor: Person,
+  { log, index }: { readonly log: string; readonly index: number },
+): Promise<AuditRow> {
+  const scope = logScope(actor, 'audit:read', log);
+  const [orgId] = scope.orgIds;
+  const [row] = await database.transaction(scope, async (tx) =>
+    orgId === undefined ? [] : readRows(tx, orgId, { from: index, end: index + 1, limit: 1 }),
+  );
+  if (!row) throw new MusterError('not_found', `The audit log ${log} has no row ${index}.`, { log, index });
+  return toAuditRow(row);
 }
 
 function toAuditRow(row: LogRow): AuditRow {
