@@ -8,6 +8,7 @@ import { addDevices } from './commands/devices.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
 import { addProcesses } from './commands/processes.ts';
+import { addProviders } from './commands/providers.ts';
 import { addRoles } from './commands/roles.ts';
 import { addSettings } from './commands/settings.ts';
 import { addTokens } from './commands/tokens.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addAudit(program);
   addUsers(program);
   addRoles(program);
+  addProviders(program);
   addSettings(program);
   addKeys(program);
   addAdmin(program);

@@ -98,6 +98,12 @@ const onGroup = async (rest: string) => ({
   body: { deviceIds: [await aDevice('active')] },
 });
 
+const anIssuer = () => ({
+  name: aName(),
+  settings: { kind: 'oidc', issuer: 'http://127.0.0.1:9', clientId: 'muster' },
+});
+const aProvider = async () => `/providers/${(await post<Named>('/providers', anIssuer())).id}`;
+
 type Recipe = {
   action: string;
   request: () => Promise<Partial<Call> & { path: string }>;
@@ -260,6 +266,15 @@ const PEOPLE_RECIPES: Readonly<Record<string, Recipe>> = {
       path: `/api-keys/${(await post<{ key: Named }>('/api-keys', { name: aName() })).key.id}`,
     }),
   },
+  'providers.create': {
+    action: 'provider.created',
+    request: async () => ({ path: '/providers', body: { ...anIssuer(), secret: GRACES_PASSWORDS[0] } }),
+  },
+  'providers.update': {
+    action: 'provider.changed',
+    request: async () => ({ path: await aProvider(), body: { secret: GRACES_PASSWORDS[1] } }),
+  },
+  'providers.remove': { action: 'provider.removed', request: async () => ({ path: await aProvider() }) },
   'organisations.create': {
     action: 'organisation.created',
     request: async () => ({ path: '/organisations', body: { name: aName() } }),
@@ -295,6 +310,7 @@ const CHANGES_NOTHING: Readonly<Record<string, string>> = {
   'inventory.push': 'A report, as a check-in is; what it changes stands in the history of the device.',
   'passwords.inspect':
     'Says whose a link is; its token travels in a body, so that no log of addresses has it.',
+  'providers.test': 'Asks a provider who it is and signs nobody in.',
   'system.liveTicket': 'A pass for reading, of which nothing is kept.',
 };
 

@@ -103,7 +103,14 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
     version: APP_VERSION,
     log,
   });
-  const identity = createIdentity({ database, audit, clock, takeRootKey: () => trust.takeRootKey() });
+  const identity = createIdentity({
+    database,
+    audit,
+    clock,
+    takeRootKey: () => trust.takeRootKey(),
+    trust,
+    onError,
+  });
   const enrolment = createEnrolment({
     database,
     audit,

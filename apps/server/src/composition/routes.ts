@@ -40,6 +40,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     access: access.routes,
     groups: access.groupRoutes,
     ...identity.people,
+    ...identity.providers.routes,
     organisations: tenancy.organisationRoutes,
     sites: tenancy.siteRoutes,
   };
@@ -47,6 +48,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     ...createOperationRoutes({ ...platform, authenticate: identity.authenticate }),
     ...createApiDocRoutes(),
     identity.setUp.route,
+    ...identity.providers.rawRoutes,
     audit.exportRoute,
     live.route,
     ...enrolment.rawRoutes,

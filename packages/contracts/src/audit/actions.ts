@@ -29,6 +29,9 @@ export const AUDIT_ACTIONS = {
   'organisation.removed': 'An organisation was removed.',
   'password.changed': 'Somebody chose a new password.',
   'permission.changed': 'A role was given to a person somewhere, or withdrawn.',
+  'provider.changed': 'A sign-in provider was changed.',
+  'provider.created': 'A sign-in provider was added.',
+  'provider.removed': 'A sign-in provider was removed.',
   'role.changed': 'A role was renamed, or holds other permissions.',
   'role.created': 'A role was made.',
   'role.removed': 'A role was removed.',
@@ -41,10 +44,12 @@ export const AUDIT_ACTIONS = {
   'user.disabled': 'A person was kept out.',
   'user.enabled': 'A disabled person was let back in.',
   'user.invited': 'A person was added, who chooses a password by a link.',
+  'user.linked': 'Somebody who was here already signed in by a provider for the first time.',
   'user.login': 'Somebody signed in.',
   'user.login_failed': 'Somebody failed to sign in; repeats of a minute are counted.',
   'user.logout': 'Somebody signed out.',
   'user.password_reset': 'A single-use link for the password of a person was made.',
+  'user.provisioned': 'A sign-in provider let somebody in for the first time, and they became a person.',
   'user.removed': 'A person was removed.',
 } as const;
 

@@ -51,6 +51,8 @@ export const Grant = z.object({
   groupId: GroupId.nullable(),
   /** Name of the organisation, site or group; null for everywhere. */
   placeName: z.string().nullable(),
+  /** Name of the sign-in provider whose groups give it; null where a person did. */
+  provider: z.string().nullable(),
   createdAt: Instant,
 });
 export type Grant = z.infer<typeof Grant>;

@@ -25,5 +25,7 @@ export const GrantId = id<'GrantId'>();
 export type GrantId = z.infer<typeof GrantId>;
 export const GroupId = id<'GroupId'>();
 export type GroupId = z.infer<typeof GroupId>;
+export const ProviderId = id<'ProviderId'>();
+export type ProviderId = z.infer<typeof ProviderId>;
 export const ApiKeyId = id<'ApiKeyId'>();
 export type ApiKeyId = z.infer<typeof ApiKeyId>;

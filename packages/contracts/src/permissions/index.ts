@@ -13,6 +13,7 @@ export const PERMISSIONS = {
   'tokens:manage': 'Create and revoke enrolment tokens.',
   'processes:read': 'See the processes of a device.',
   'processes:kill': 'End a process on a device.',
+  'inventory:collect': 'Ask a device for its inventory now.',
   'commands:read': 'See commands, their progress and their results.',
   'commands:cancel': 'Cancel a command that has not ended.',
   'organisations:read': 'See organisations and sites.',
@@ -25,6 +26,7 @@ export const PERMISSIONS = {
   'users:read': 'See people, their roles and what they may do.',
   'users:manage': 'Invite, disable and remove people, reset their passwords and assign their roles.',
   'roles:manage': 'Create, change and remove roles.',
+  'providers:manage': 'Set up sign-in by OpenID Connect providers and directories.',
   'keys:manage': 'Create and revoke API keys of one’s own.',
   'system:read': 'See the state, addresses and settings of this server.',
   'system:manage': 'Change the settings of this server.',
@@ -38,6 +40,7 @@ export type Permission = keyof typeof PERMISSIONS;
  */
 export const INSTALLATION_PERMISSIONS: ReadonlySet<Permission> = new Set<Permission>([
   'organisations:create',
+  'providers:manage',
   'roles:manage',
   'system:read',
   'system:manage',
@@ -87,6 +90,7 @@ export const BUILT_IN_ROLES = {
       'tokens:read',
       'tokens:manage',
       'processes:read',
+      'inventory:collect',
       'processes:kill',
       'commands:read',
       'commands:cancel',

@@ -2,10 +2,11 @@ import type { AccessDeps } from './access-deps.ts';
 import { createAccessRoutes, createGroupRoutes } from './http.ts';
 
 export { keepAnAdministrator } from './db/administrators.ts';
-export { allGrants, deleteGrantsOf, findGrants, insertGrant, isVisible } from './db/grants.ts';
+export { allGrants, deleteGrant, deleteGrantsOf, findGrants, insertGrant, isVisible } from './db/grants.ts';
 export { type HeldColumns, heldRoles, readRightsOf } from './db/held-roles.ts';
+export { demandAsMuch } from './domain/places.ts';
 export { narrow, type Rights } from './domain/rights.ts';
-export { giveRole, toGrant } from './usecases/grant-role.ts';
+export { demandGrantable, giveRole, toGrant } from './usecases/grant-role.ts';
 export { demandCover } from './usecases/reach-person.ts';
 export { type Appending, logOfPerson, tellOfGrant } from './usecases/tell-of-person.ts';
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { randomBytes } from 'node:crypto';
 import type { OrgId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import { fakeClock } from '../../platform/clock/testing/fake-clock.ts';
+import { createSealer } from '../../platform/crypto/sealing.ts';
 import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
 import type { RawContext } from '../../platform/http/index.ts';
 import { newId } from '../../platform/new-id.ts';
@@ -32,6 +34,8 @@ beforeAll(async () => {
     audit: anAudit(fixture.database),
     clock,
     takeRootKey: async () => rootKeys.pop(),
+    trust: createSealer(randomBytes(32)),
+    onError: () => undefined,
   });
 });
 afterAll(() => fixture.drop());

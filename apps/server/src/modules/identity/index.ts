@@ -1,6 +1,7 @@
 import type { SessionId } from '@muster/contracts';
 import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
+import type { Trust } from '../../platform/crypto/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Authenticate, Person } from '../../platform/http/index.ts';
 import { pruneSessions } from './db/sessions.ts';
@@ -8,15 +9,19 @@ import { createThrottle } from './domain/throttle.ts';
 import { createIdentityRoutes } from './http.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createPeopleRoutes } from './people-routes.ts';
+import { createProviders, type Providers } from './providers/index.ts';
 import { createSetUp, type SetUp } from './set-up.ts';
 import { authenticate, findCurrentPeople } from './usecases/authenticate.ts';
 import { createFirstAdministrator, type FirstAdministrator } from './usecases/create-first-administrator.ts';
+import { signInAs } from './usecases/log-in.ts';
 
 export { resetAdministrator } from './usecases/reset-administrator.ts';
 
 /** People, how they sign in, and who is signed in. */
 export interface Identity {
   readonly routes: ReturnType<typeof createIdentityRoutes>;
+  /** Sign-in by OpenID Connect providers and directories. */
+  readonly providers: Providers;
   /** People, their passwords and their API keys. */
   readonly people: ReturnType<typeof createPeopleRoutes>;
   readonly setUp: SetUp;
@@ -43,12 +48,22 @@ export function createIdentity(parts: {
   readonly audit: AuditPort;
   readonly clock: Clock;
   readonly takeRootKey: () => Promise<string | undefined>;
+  readonly trust: Pick<Trust, 'seal' | 'open'>;
+  /** Faults behind no request. */
+  readonly onError: (error: unknown, part: string) => void;
 }): Identity {
   const listeners = new Set<(sessionId: SessionId) => void>();
+  const nobodysHash = Bun.password.hash(crypto.randomUUID(), 'argon2id');
+  const providers = createProviders({
+    ...parts,
+    nobodysHash,
+    signIn: (visitor, proven) => signInAs(deps, visitor, proven),
+  });
   const deps: IdentityDeps = {
     database: parts.database,
     audit: parts.audit,
     clock: parts.clock,
+    provePassword: providers.provePassword,
     throttles: {
       account: createThrottle(ACCOUNT_LIMIT),
       address: createThrottle(ADDRESS_LIMIT),
@@ -57,10 +72,11 @@ export function createIdentity(parts: {
     signedOut: (sessionId) => {
       for (const listener of listeners) listener(sessionId);
     },
-    nobodysHash: Bun.password.hash(crypto.randomUUID(), 'argon2id'),
+    nobodysHash,
   };
   return {
     routes: createIdentityRoutes(deps),
+    providers,
     people: createPeopleRoutes(deps),
     setUp: createSetUp(deps, parts.takeRootKey),
     authenticate: (credentials, address) => authenticate(deps, credentials, address),

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../platform/clock/index.ts';
+import { createSealer } from '../../platform/crypto/sealing.ts';
 import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
 import { anAudit } from '../../testing/audit-fixture.ts';
 import { createThrottle } from './domain/throttle.ts';
 import type { IdentityDeps } from './identity-deps.ts';
+import { createSealedSecrets } from './providers/db/sealed-secrets.ts';
+import { provePassword } from './providers/usecases/prove-password.ts';
 import { createFirstAdministrator } from './usecases/create-first-administrator.ts';
 import { logIn } from './usecases/log-in.ts';
 
@@ -15,13 +19,18 @@ let fixture: TestDatabase;
 let deps: IdentityDeps;
 beforeAll(async () => {
   fixture = await testDatabase();
-  deps = {
+  const base = {
     database: fixture.database,
     clock: systemClock,
-    throttles: { account: limit(3), address: limit(50), person: limit(4) },
     audit: anAudit(fixture.database),
-    signedOut: () => undefined,
     nobodysHash: Bun.password.hash('nobody', 'argon2id'),
+  };
+  const vault = createSealedSecrets(createSealer(randomBytes(32)));
+  deps = {
+    ...base,
+    throttles: { account: limit(3), address: limit(50), person: limit(4) },
+    signedOut: () => undefined,
+    provePassword: (typed) => provePassword({ ...base, vault, onError: () => undefined }, typed),
   };
   await createFirstAdministrator(deps, ada, NO_SESSION);
 });

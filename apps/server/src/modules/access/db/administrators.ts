@@ -29,6 +29,9 @@ async function exists(tx: Tx, which: SQL): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     select from grants g join users u on u.id = g.user_id
     where g.role_id = ${BUILT_IN_ROLES.admin.id}::uuid and g.org_id is null and u.deleted_at is null
-      and u.disabled_at is null and u.password_hash is not null and ${which} limit 1`);
+      and u.disabled_at is null and u.password_hash is not null and ${which}
+      -- Whoever is linked to a directory signs in by it alone: it may be away.
+      and not exists (select from provider_identities i join sign_in_providers p on p.id = i.provider_id
+        where i.user_id = u.id and p.kind = 'ldap' and p.enabled) limit 1`);
   return Boolean(rowCount);
 }

@@ -44,13 +44,14 @@ async function read(tx: Tx, which: SQL): Promise<GrantRow[]> {
       case when g.group_id is null then '{}' else muster.groups_within(array[g.group_id])::text[] end as "groupIds",
       coalesce((select name from sites where id = g.site_id), (select name from groups where id = g.group_id),
         (select name from organisations where id = g.org_id)) as "placeName",
+      (select name from sign_in_providers where id = g.provider_id) as provider,
       to_char(g.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
     from grants g join roles r on r.id = g.role_id
     where ${which} order by g.id`);
   return rows;
 }
 
-/** Gives a role; the same grant twice is one, and only `added` once. */
+/** Gives a role by hand; the same grant twice is one, and only `added` once. */
 export async function insertGrant(
   tx: Tx,
   grant: Place & { readonly userId: UserId; readonly roleId: RoleId; readonly createdBy: UserId | null },
@@ -63,7 +64,8 @@ export async function insertGrant(
       values (${id}, ${userId}, ${roleId}, ${orgId}, ${siteId}, ${groupId}, ${createdBy}) on conflict do nothing returning id)
     select id, true as added from added union all
     select id, false from grants where user_id = ${userId}::uuid and role_id = ${roleId}::uuid and org_id is not distinct from ${orgId}::uuid
-      and site_id is not distinct from ${siteId}::uuid and group_id is not distinct from ${groupId}::uuid`);
+      and site_id is not distinct from ${siteId}::uuid and group_id is not distinct from ${groupId}::uuid
+      and provider_id is null`);
   return rows[0] ?? { id, added: false };
 }
 

@@ -3,7 +3,7 @@ import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { findGrants, type GrantRow, insertGrant, placeExists } from '../db/grants.ts';
-import { findRole } from '../db/roles.ts';
+import { findRole, type RoleRow } from '../db/roles.ts';
 import { demandAsMuch } from '../domain/places.ts';
 import { permissionsOfRole } from '../domain/rights.ts';
 import { demandVisible } from './reach-person.ts';
@@ -34,6 +34,21 @@ export async function giveRole(
   const scope = requirePermission(actor, 'users:manage');
   const { roleId, orgId, siteId, groupId, userId } = input;
   const place = { orgId, siteId, groupId };
+  const role = await demandGrantable(tx, actor, input);
+  const createdBy = actor.kind === 'person' ? actor.userId : null;
+  const { id, added } = await insertGrant(tx, { ...place, userId, roleId, createdBy });
+  const grant = { id, roleId, roleName: role.name, ...place };
+  if (added) await tellOfGrant(deps, tx, { by: actor, scope, userId, grant, given: true });
+  return id;
+}
+
+/** The role, where role and place exist and the actor could give the one at the other. */
+export async function demandGrantable(
+  tx: Tx,
+  actor: Actor,
+  { roleId, orgId, siteId, groupId }: NewGrant,
+): Promise<RoleRow> {
+  const place = { orgId, siteId, groupId };
   if (siteId && groupId)
     throw new MusterError('invalid_input', 'A grant holds at a site or in a group, not both.', {
       field: 'groupId',
@@ -42,11 +57,7 @@ export async function giveRole(
     throw new MusterError('not_found', 'There is no such organisation, site or group.', place);
   const role = (await findRole(tx, roleId)) ?? throwNoRole(roleId);
   demandAsMuch(actor, permissionsOfRole(role), place);
-  const createdBy = actor.kind === 'person' ? actor.userId : null;
-  const { id, added } = await insertGrant(tx, { ...place, userId, roleId, createdBy });
-  const grant = { id, roleId, roleName: role.name, ...place };
-  if (added) await tellOfGrant(deps, tx, { by: actor, scope, userId, grant, given: true });
-  return id;
+  return role;
 }
 
 /** A row in the contract's shape. */
@@ -58,7 +69,8 @@ export function toGrant({
   siteId,
   groupId,
   placeName,
+  provider,
   createdAt,
 }: GrantRow): Grant {
-  return { id, roleId, roleName, orgId, siteId, groupId, placeName, createdAt };
+  return { id, roleId, roleName, orgId, siteId, groupId, placeName, provider, createdAt };
 }

@@ -1,5 +1,5 @@
 import type { Grant, OrgId, UserId } from '@muster/contracts';
-import type { AuditTarget } from '@muster/contracts/audit';
+import type { AuditTarget, AuditWho } from '@muster/contracts/audit';
 import { sql } from 'drizzle-orm';
 import type { Actor, Scope } from '../../../platform/actor.ts';
 import type { AuditPort } from '../../../platform/bus/audit-port.ts';
@@ -30,7 +30,7 @@ export async function tellOfGrant(
   { audit }: Appending,
   tx: Tx,
   change: {
-    readonly by: Actor;
+    readonly by: Actor | AuditWho;
     readonly scope: Scope;
     readonly userId: UserId;
     readonly grant: ToldGrant;

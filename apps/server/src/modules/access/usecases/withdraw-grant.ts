@@ -18,6 +18,12 @@ export async function withdrawGrant(
     const grant = await lockGrant(tx, scope, grantId);
     if (!grant) throw new MusterError('not_found', 'There is no such grant.', { grantId });
     demandAsMuch(actor, permissionsOfRole(grant), grant);
+    if (grant.provider !== null)
+      throw new MusterError(
+        'conflict',
+        `${grant.provider} gives this role by a group, and would give it again; change the group or the mapping.`,
+        { grantId },
+      );
     await keepAnAdministrator(tx, { grantId });
     await deleteGrant(tx, grantId);
     await tellOfGrant(deps, tx, { by: actor, scope, userId: grant.userId, grant, given: false });

@@ -49,7 +49,8 @@ async function read(
 ): Promise<PersonRow[]> {
   const { rows } = await tx.execute<PersonRow>(sql`
     select u.id, u.email, u.name, ${instant('u.created_at')} as "createdAt",
-      case when u.disabled_at is not null then 'disabled' when u.password_hash is null then 'invited' else 'active' end as state,
+      case when u.disabled_at is not null then 'disabled' when u.password_hash is null and not exists (select from provider_identities i
+        where i.user_id = u.id) then 'invited' else 'active' end as state,
       (select ${instant('max(s.seen_at)')} from sessions s where s.user_id = u.id) as "lastSeenAt"
     from users u where u.deleted_at is null and ${isShown(scope)} and ${which}
     order by u.id limit ${limit}`);

@@ -23,8 +23,8 @@ export async function logIn(
   const { user, isKnown } = await findAccount(deps, email, visitor.address);
   // A soft lock: whoever has signed in from here before is not kept out by strangers who guess.
   if (!isKnown) refuse([deps.throttles.person.waitMs(person, monotonic())]);
-  const isRight = await Bun.password.verify(password, user?.passwordHash ?? (await deps.nobodysHash));
-  if (!user?.passwordHash || !isRight) {
+  const proven = await deps.provePassword({ login: email, password, user });
+  if (!proven) {
     deps.throttles.person.failed(person, deps.clock.monotonic());
     deps.throttles.account.failed(account, deps.clock.monotonic());
     deps.throttles.address.failed(visitor.address, deps.clock.monotonic());
@@ -32,6 +32,15 @@ export async function logIn(
     throw new MusterError('unauthenticated', 'E-mail or password is wrong.');
   }
   deps.throttles.account.succeeded(account);
+  return signInAs(deps, visitor, { user: proven.user, methods: [proven.method] });
+}
+
+/** Begins the session of somebody who has proved who they are, by whatever means, and says so in the log. */
+export async function signInAs(
+  deps: Pick<IdentityDeps, 'database' | 'audit' | 'clock'>,
+  visitor: Visitor,
+  { user }: { readonly user: UserRow; readonly methods: readonly string[] },
+): Promise<StartedSession> {
   const at = new Date(deps.clock.now());
   return deps.database.system('sign-in', async (tx) => {
     const session = await startSession(tx, user, { ...visitor, at });

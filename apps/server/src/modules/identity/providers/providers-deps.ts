@@ -1,0 +1,18 @@
+import type { ProviderId } from '@muster/contracts';
+import type { AuditPort } from '../../../platform/bus/audit-port.ts';
+import type { Clock } from '../../../platform/clock/index.ts';
+import type { Database } from '../../../platform/db/index.ts';
+import type { SealedSecrets } from './db/sealed-secrets.ts';
+
+/** What the use cases of sign-in providers share. */
+export type ProvidersDeps = {
+  readonly database: Database;
+  readonly audit: AuditPort;
+  readonly clock: Clock;
+  readonly vault: SealedSecrets;
+  /** Faults behind no request: a provider that does not answer, with the reason. */
+  readonly onError: (error: unknown, part: string) => void;
+};
+
+/** A provider by whose word somebody comes in. */
+export type ProviderName = { readonly id: ProviderId; readonly name: string };

@@ -1,0 +1,92 @@
+import { MusterError, type ProviderId, type UserId } from '@muster/contracts';
+import type { UserRow } from '../../db/users.ts';
+import { directoriesOf } from '../db/identity-rows.ts';
+import { listEnabled, type ProviderRow } from '../db/provider-rows.ts';
+import { namesGroup } from '../domain/distinguished-names.ts';
+import { type Directory, DirectoryAway } from '../ldap/open-directory.ts';
+import { type ProvenPerson, verifyPassword } from '../ldap/verify-password.ts';
+import type { ProvidersDeps } from '../providers-deps.ts';
+import { admitPerson, type Vouched } from './admit-person.ts';
+
+/** What was typed, and whose address it is here. */
+export type TypedPassword = {
+  readonly login: string;
+  readonly password: string;
+  readonly user: UserRow | undefined;
+};
+
+/** Who proved to be who, and by what. */
+export type ProvenPassword = { readonly user: UserRow; readonly method: 'password' | 'ldap' };
+
+/**
+ * Who that is, by our own hash or by a directory; undefined when neither says so. An account with a password of ours is
+ * never looked for in a directory, one that is linked to a directory is looked for there alone. Every failure takes the
+ * same work: one hash and one round through the directories.
+ */
+export async function provePassword(
+  deps: ProvidersDeps & { readonly nobodysHash: Promise<string> },
+  typed: TypedPassword,
+): Promise<ProvenPassword | undefined> {
+  const { user, password } = typed;
+  const linked = user ? await linksOf(deps, user) : [];
+  const hash = linked.length === 0 ? user?.passwordHash : null;
+  const isRight = await Bun.password.verify(password, hash ?? (await deps.nobodysHash));
+  if (user && hash && isRight) return { user, method: 'password' };
+  const directories = await deps.database.system('sign-in', (tx) => listEnabled(tx, 'ldap'));
+  const asked = linked.length === 0 ? directories : directories.filter(({ id }) => linked.includes(id));
+  let isAway = false;
+  for (const provider of asked) {
+    const found = await askDirectory(deps, provider, { ...typed, isOnlyForShow: Boolean(hash) });
+    if (found === 'away') isAway = true;
+    else if (found) return { user: found, method: 'ldap' };
+  }
+  if (!isAway) return undefined;
+  throw new MusterError(
+    'unavailable',
+    'E-mail or password is wrong, or the directory that knows them does not answer; try again in a moment.',
+  );
+}
+
+function linksOf({ database }: ProvidersDeps, user: UserRow): Promise<ProviderId[]> {
+  return database.system('sign-in', (tx) => directoriesOf(tx, user.id as UserId));
+}
+
+async function askDirectory(
+  deps: ProvidersDeps,
+  provider: ProviderRow,
+  typed: TypedPassword & { readonly isOnlyForShow: boolean },
+): Promise<UserRow | 'away' | undefined> {
+  const { login, password, isOnlyForShow } = typed;
+  try {
+    const directory = await openFor(deps, provider);
+    if (!directory) return undefined;
+    const person = await verifyPassword(directory, { login, password, isOnlyForShow });
+    if (!person) return undefined;
+    return await deps.database.system('sign-in', (tx) => admitPerson(deps, tx, provider, vouchedFor(person)));
+  } catch (error) {
+    deps.onError(error, `sign-in by ${provider.name}`);
+    return error instanceof DirectoryAway ? 'away' : undefined;
+  }
+}
+
+/** How to reach a provider that is a directory. */
+export async function openFor(
+  { database, vault }: Pick<ProvidersDeps, 'database' | 'vault'>,
+  { settings, secretId }: Pick<ProviderRow, 'settings' | 'secretId'>,
+): Promise<Directory | undefined> {
+  if (settings.kind !== 'ldap') return undefined;
+  const password = secretId ? await database.system('sign-in', (tx) => vault.read(tx, secretId)) : '';
+  return { settings, password };
+}
+
+/** A directory is its organisation's own word: what it has as an address is one. */
+function vouchedFor(person: ProvenPerson): Vouched {
+  const { subject, email, name, groups } = person;
+  return {
+    subject,
+    email,
+    isEmailVerified: true,
+    name,
+    isIn: (group) => groups.some((dn) => namesGroup(group, dn)),
+  };
+}
