@@ -183,24 +183,24 @@ create table public.devices (
   deleted_at timestamp with time zone,
   clone_of uuid,
   lifecycle text not null,
+  tags jsonb not null default '{}'::jsonb,
+  hostname_folded text not null,
+  addresses inet[] not null default '{}'::inet[],
+  manufacturer text,
+  agent_version_key text not null default ''::text,
   os text not null,
   arch text not null,
   policy_level text not null default 'control'::text,
   hostname text not null,
-  hostname_folded text not null,
   display_name text,
   search_text text not null,
   os_name text not null default ''::text,
   os_version text not null default ''::text,
   os_version_key text not null default ''::text,
   agent_version text not null default ''::text,
-  agent_version_key text not null default ''::text,
   serial_number text,
-  manufacturer text,
   model text,
-  addresses inet[] not null default '{}'::inet[],
-  macs text[] not null default '{}'::text[],
-  tags jsonb not null default '{}'::jsonb
+  macs text[] not null default '{}'::text[]
 );
 create table public.enrolment_tokens (
   id uuid not null,
@@ -359,6 +359,10 @@ create table public.provider_mappings (
   org_id uuid,
   site_id uuid,
   group_id uuid
+);
+create table public.provider_secrets (
+  id uuid not null,
+  sealed bytea not null
 );
 create table public.provider_sign_ins (
   state_hash bytea not null,
@@ -674,6 +678,7 @@ alter table public.provider_mappings add constraint provider_mappings_provider_i
 alter table public.provider_mappings add constraint provider_mappings_provider_id_group_name_role_id_org_id_sit_key UNIQUE NULLS NOT DISTINCT (provider_id, group_name, role_id, org_id, site_id, group_id);
 alter table public.provider_mappings add constraint provider_mappings_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
 alter table public.provider_mappings add constraint provider_mappings_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
+alter table public.provider_secrets add constraint provider_secrets_pkey PRIMARY KEY (id);
 alter table public.provider_sign_ins add constraint provider_sign_ins_browser_hash_check CHECK ((length(browser_hash) = 32));
 alter table public.provider_sign_ins add constraint provider_sign_ins_pkey PRIMARY KEY (state_hash);
 alter table public.provider_sign_ins add constraint provider_sign_ins_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sign_in_providers(id);
@@ -692,6 +697,7 @@ alter table public.settings add constraint settings_pkey PRIMARY KEY (key);
 alter table public.sign_in_providers add constraint sign_in_providers_kind_check CHECK ((kind = ANY (ARRAY['oidc'::text, 'ldap'::text])));
 alter table public.sign_in_providers add constraint sign_in_providers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.sign_in_providers add constraint sign_in_providers_pkey PRIMARY KEY (id);
+alter table public.sign_in_providers add constraint sign_in_providers_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES provider_secrets(id);
 alter table public.sign_in_providers add constraint sign_in_providers_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text));
 alter table public.sites add constraint sites_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.sites add constraint sites_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
@@ -1316,6 +1322,8 @@ grant delete, insert, select, update on table public.provider_identities to must
 grant delete, insert, select, update on table public.provider_identities to muster_system;
 grant delete, insert, select on table public.provider_mappings to muster_app;
 grant delete, insert, select on table public.provider_mappings to muster_system;
+grant delete, insert, select, update on table public.provider_secrets to muster_app;
+grant delete, insert, select, update on table public.provider_secrets to muster_system;
 grant delete, insert, select on table public.provider_sign_ins to muster_app;
 grant delete, insert, select on table public.provider_sign_ins to muster_system;
 grant delete, insert, select on table public.role_permissions to muster_app;
@@ -1400,6 +1408,7 @@ comment on table public.organisations is 'owned: the organisation itself; its id
 comment on table public.password_links is 'installation: single-use links to a password; read before anybody is known';
 comment on table public.provider_identities is 'installation: by which provider people sign in; read before anybody is known';
 comment on table public.provider_mappings is 'installation: which role a provider''s group gives, and where';
+comment on table public.provider_secrets is 'installation: client secrets and bind passwords of sign-in providers, sealed';
 comment on table public.provider_sign_ins is 'installation: sign-ins on their way; nobody is known yet';
 comment on table public.role_permissions is 'installation: what roles of one''s own hold';
 comment on table public.roles is 'installation: roles mean the same in every organisation';
