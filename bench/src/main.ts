@@ -71,7 +71,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: (report) => coldstart(report, { runs: count('runs', 5) }),
   },
   footprint: {
-    about: 'the agent beside its peers: --warm 10 minutes, --minutes 5 measured; --long measures an hour',
+    about:
+      'the agent beside its peers, 25 minutes: --warm 10, --minutes 5 measured idle, 3 each after; --long measures hours',
     run: (report) => footprint(report, footprintMinutes()),
   },
   'devices-list': {
@@ -91,7 +92,7 @@ function accessSizes() {
 
 function footprintMinutes() {
   const measured = values.long ? 60 : count('minutes', 5);
-  return { warm: count('warm', 10), measured, away: measured };
+  return { warm: count('warm', 10), measured, after: values.long ? 60 : Math.min(3, measured) };
 }
 
 type CountName = 'agents' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm';

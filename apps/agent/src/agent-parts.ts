@@ -10,6 +10,8 @@ import type { IdentityStore } from './identity/identity.ts';
 import { KeyRotation } from './identity/key-rotation.ts';
 import { createSave } from './identity/save.ts';
 import type { Trust } from './identity/trust.ts';
+import { runCollecting } from './inventory/collecting-process.ts';
+import { Inventory } from './inventory/inventory.ts';
 import type { Log } from './log/log.ts';
 import type { System } from './os/os.ts';
 import { CheckIns } from './telemetry/check-ins.ts';
@@ -57,7 +59,16 @@ export function createParts(deps: AgentDeps, trust: Trust, link: AgentLink) {
     ticked: link.ticked,
   });
   const checkIns = new CheckIns({ clock, telemetry });
-  const { commandJournal, commands, reports } = createCommandSide(deps, trust, { link, serverNowMs });
+  const inventory = new Inventory({
+    clock,
+    random,
+    log,
+    serverNowMs,
+    folder: identity.folder,
+    collect: (categories, atMs, signal) => runCollecting(identity.folder, categories, atMs, signal),
+    send: (frame) => link.send(frame),
+  });
+  const { commandJournal, commands, reports } = createCommandSide(deps, trust, { link, serverNowMs, inventory });
   const facts = new ReportFacts({ clock, system, log, send: (news) => void link.send({ facts: news }) });
   const rotation = new KeyRotation({
     identity,
@@ -69,18 +80,19 @@ export function createParts(deps: AgentDeps, trust: Trust, link: AgentLink) {
     offer: (keyRotation) => link.send({ keyRotation }),
     save,
   });
-  return { save, time, telemetry, checkIns, commandJournal, commands, reports, facts, rotation };
+  return { save, time, telemetry, checkIns, commandJournal, commands, reports, facts, inventory, rotation };
 }
 
 function createCommandSide(
   { system, clock, log, identity, settings }: AgentDeps,
   trust: Trust,
-  { link, serverNowMs }: { link: AgentLink; serverNowMs: () => number },
+  { link, serverNowMs, inventory }: { link: AgentLink; serverNowMs: () => number; inventory: Inventory },
 ) {
   const { deviceId, installationId } = identity.current;
   const commandJournal = new CommandJournal(identity.folder.file('commands.journal'));
   const commands: Commands = new Commands({
     system,
+    inventory,
     clock,
     log,
     journal: commandJournal,

@@ -191,6 +191,7 @@ export class Agent {
   }
 
   #lost(): void {
+    this.#parts.inventory.lost();
     this.#beacons.start();
     this.#noteStanding(this.#connection.state);
   }
@@ -214,7 +215,8 @@ export class Agent {
         frame.commandUpdateAck.commandId,
         frame.commandUpdateAck.state,
       );
-    } else if (frame.liveMode) this.#parts.telemetry.watch(frame.liveMode);
+    } else if (frame.inventoryReply) this.#parts.inventory.answered(frame.inventoryReply);
+    else if (frame.liveMode) this.#parts.telemetry.watch(frame.liveMode);
     else if (frame.settings) this.#apply(frame.settings, '');
     else if (frame.keyRotationReply) this.#parts.rotation.answered(frame.keyRotationReply);
     else if (frame.keysChanged) void this.#trust.learn(frame.keysChanged.keys);
@@ -235,6 +237,8 @@ export class Agent {
     if (settings.sampleIntervalMs > 0) this.#parts.telemetry.setInterval(settings.sampleIntervalMs);
     if (settings.beaconIntervalS > 0) this.#beacons.setInterval(settings.beaconIntervalS * 1000);
     if (settings.pingIntervalS > 0) this.#connection.setPingInterval(settings.pingIntervalS * 1000);
+    if (settings.inventoryIntervalS > 0)
+      this.#parts.inventory.setInterval(settings.inventoryIntervalS * 1000);
     if (settings.keyMaxAgeS > 0) this.#parts.rotation.setMaxAge(settings.keyMaxAgeS * 1000);
     if (settings.checkInIntervalS > 0) this.#parts.checkIns.setInterval(settings.checkInIntervalS * 1000);
   }
@@ -258,6 +262,7 @@ export class Agent {
     }
     this.#parts.facts.tick();
     this.#parts.rotation.tick();
+    if (this.#state === DeviceState.ACTIVE) this.#parts.inventory.tick();
     if (this.#parts.checkIns.isDue(closedMinute)) this.#checkIn();
     this.#parts.reports.tellAgain();
   }

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   install: async () => (await import('./service/install.ts')).install,
   enrol: async () => (await import('./service/enrol-here.ts')).enrolHere,
   run: async () => (await import('./service/run-agent.ts')).runAgent,
+  inventory: async () => (await import('./inventory/collect-inventory.ts')).collectInventory,
   status: async () => (await import('./service/status.ts')).printStatus,
   'rotate-key': async () => (await import('./service/rotate-key.ts')).rotateKey,
   uninstall: async () => (await import('./service/uninstall.ts')).uninstall,

@@ -26,7 +26,8 @@ const RECONNECTS = 60;
 /** Far above the agent's first backoff of at most 5 s. */
 const BACK_WITHIN_MS = 15_000;
 
-export type FootprintMinutes = { readonly warm: number; readonly measured: number; readonly away: number };
+/** `after`: each of the two windows after the idle one, reconnects and the server away. */
+export type FootprintMinutes = { readonly warm: number; readonly measured: number; readonly after: number };
 
 /** See the head of this file. */
 export async function footprint(report: Report, minutes: FootprintMinutes): Promise<void> {
@@ -48,13 +49,16 @@ export async function footprint(report: Report, minutes: FootprintMinutes): Prom
       report.say(`warming up for ${minutes.warm} minutes`);
       await Bun.sleep(minutes.warm * MINUTE_MS);
       const all = [{ name: 'muster-agent', pid: agent.pid }, ...peers];
+      report.say(`measuring ${minutes.measured} idle minutes`);
       const idle = await Promise.all(all.map(({ pid }) => observe(pid, minutes.measured)));
       for (const [at, seen] of idle.entries()) tell(report, `${all[at]?.name} idle`, seen, at === 0);
+      report.say(`cutting its socket ${RECONNECTS} times`);
       await afterReconnects(report, agent.pid, server);
-      tell(report, 'muster-agent after reconnects', await observe(agent.pid, minutes.away), true);
+      report.say(`measuring ${minutes.after} minutes after that`);
+      tell(report, 'muster-agent after reconnects', await observe(agent.pid, minutes.after), true);
       await server.away();
-      report.say('the server is away');
-      tell(report, 'muster-agent with the server away', await observe(agent.pid, minutes.away), true);
+      report.say(`the server is away; measuring ${minutes.after} minutes`);
+      tell(report, 'muster-agent with the server away', await observe(agent.pid, minutes.after), true);
     } finally {
       agent.kill('SIGTERM');
       await agent.exited;
@@ -123,6 +127,11 @@ function tell(report: Report, name: string, { looks, spanMs, wireBytes }: Observ
   );
   report.tell(`${name}: unshared with pages of its file, median`, withFile, 'bytes');
   report.tell(`${name}: wake-ups`, (last.wakeUps - first.wakeUps) / (spanMs / 1_000), 'per s');
+  report.tell(
+    `${name}: of them for a page of its file`,
+    (last.pagesRead - first.pagesRead) / (spanMs / 1_000),
+    'per s',
+  );
   report.tell(`${name}: bytes on the wire an hour`, wireBytes * (3_600_000 / spanMs), 'bytes/h');
   // Below an hour the runtime's steps are larger than the limit, and a slope of them says nothing.
   if (spanMs < 3_600_000) return;
@@ -151,7 +160,10 @@ async function afterReconnects(report: Report, pid: number, server: ServerUnderT
   const start = processFigures(pid);
   const begun = performance.now();
   let done = 0;
-  for (let at = 0; at < RECONNECTS; at++) if (await reconnects(server)) done += 1;
+  for (let at = 0; at < RECONNECTS; at++) {
+    if (at % 20 === 19) report.say(`${at + 1} of ${RECONNECTS} reconnects`);
+    if (await reconnects(server)) done += 1;
+  }
   report.below('muster-agent: reconnects that did not happen', RECONNECTS - done, 'count', 0);
   const cpu = ((processFigures(pid).cpuMs - start.cpuMs) / (performance.now() - begun)) * 100;
   report.tell('muster-agent while reconnecting: processor', cpu, 'percent');

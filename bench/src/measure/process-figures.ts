@@ -11,6 +11,8 @@ export type ProcessFigures = {
   readonly cpuMs: number;
   /** Times that a thread of it went to sleep and was woken again, so far. */
   readonly wakeUps: number;
+  /** Pages that were not in memory when they were touched, so far: each puts its thread to sleep until the disk answers. */
+  readonly pagesRead: number;
 };
 
 /** Of Linux on every architecture that Bun runs on. */
@@ -21,12 +23,12 @@ export function residentBytes(pid: number): number {
   return kilobytes(readFileSync(`/proc/${pid}/status`, 'utf8'), 'VmRSS');
 }
 
-/** Processor time that a process used so far, in milliseconds. */
-function cpuMs(pid: number): number {
+/** Processor time and pages read back, of /proc/PID/stat. */
+function counted(pid: number): Pick<ProcessFigures, 'cpuMs' | 'pagesRead'> {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in parentheses may hold spaces; utime and stime are fields 14 and 15.
+  // The name in parentheses may hold spaces; majflt is field 12, utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  return { pagesRead: Number(fields[9]), cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS };
 }
 
 /** Everything at once; reading the shares costs the kernel a walk over the process's pages. */
@@ -36,7 +38,7 @@ export function processFigures(pid: number): ProcessFigures {
     residentBytes: residentBytes(pid),
     unsharedBytes: kilobytes(rollup, 'Private_Dirty'),
     privateBytes: kilobytes(rollup, 'Private_Clean') + kilobytes(rollup, 'Private_Dirty'),
-    cpuMs: cpuMs(pid),
+    ...counted(pid),
     wakeUps: wakeUps(pid),
   };
 }

@@ -3,6 +3,37 @@ import type { CatalogueEntry } from './catalogue-entry.ts';
 
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {
+    "name": "inventory.collect",
+    "version": 1,
+    "level": "observe",
+    "risk": "read",
+    "effect": "idempotent",
+    "timeoutMs": 600000,
+    "payload": {
+      "type": "object",
+      "properties": {
+        "categories": {
+          "default": [],
+          "maxItems": 20,
+          "type": "array",
+          "items": {
+            "type": "string",
+            "enum": [
+              "hardware",
+              "system",
+              "software",
+              "hotfixes",
+              "users",
+              "security",
+              "network",
+              "browsers"
+            ]
+          }
+        }
+      }
+    }
+  },
+  {
     "name": "process.list",
     "version": 1,
     "level": "observe",

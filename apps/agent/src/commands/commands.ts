@@ -20,6 +20,7 @@ const MAX_RESULT_BYTES = MAX_FRAME_BYTES - 16 * 1024;
 
 export type CommandsDeps = {
   readonly system: System;
+  readonly inventory: ExecutorContext['inventory'];
   readonly clock: Clock;
   readonly log: Log;
   readonly journal: CommandJournal;
@@ -245,6 +246,7 @@ export class Commands {
     let number = 0;
     return {
       system: this.#deps.system,
+      inventory: this.#deps.inventory,
       signal,
       emit: (progress) => {
         number += 1;

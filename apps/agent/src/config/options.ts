@@ -13,6 +13,9 @@ export type Options = {
   readonly policy: PolicyLevel | undefined;
   readonly tags: readonly string[];
   readonly json: boolean;
+  /** For the collecting process: what to look at (empty: everything), and the server's time. */
+  readonly categories: readonly string[];
+  readonly atMs: number;
 };
 
 /** Bad flags or environment: all problems at once, for the person who typed them. */
@@ -58,6 +61,8 @@ export function readOptions(words: readonly string[], environment: Environment =
     policy: policy !== undefined && isPolicyLevel(policy) ? policy : undefined,
     tags: [...(environment.MUSTER_TAGS ?? '').split(',').filter(Boolean), ...tags],
     json,
+    categories: (environment.MUSTER_INVENTORY ?? '').split(',').filter(Boolean),
+    atMs: Number(environment.MUSTER_INVENTORY_AT) || Date.now(),
   };
   problems.push(
     ...options.tags.filter((tag) => !/^[^=]+=/.test(tag)).map((tag) => `--tag is KEY=VALUE, not "${tag}"`),

@@ -1,6 +1,7 @@
 import type { CommandName, CommandResult } from '@muster/contracts';
 import type { COMMANDS } from '@muster/contracts/commands';
 import type { z } from 'zod';
+import type { Inventory } from '../inventory/inventory.ts';
 import type { System } from '../os/os.ts';
 
 /** The payload as the catalogue's schema leaves it: defaults are filled in. */
@@ -8,6 +9,7 @@ export type CheckedPayload<Name extends CommandName> = z.output<(typeof COMMANDS
 
 export type ExecutorContext = {
   readonly system: System;
+  readonly inventory: Pick<Inventory, 'collect'>;
   /** Aborted when the command is cancelled, or its time is over. */
   readonly signal: AbortSignal;
   /** Sends progress, which may be lost. */

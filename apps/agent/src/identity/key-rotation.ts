@@ -55,9 +55,9 @@ export class KeyRotation {
       save(() => void identity.update({ keyMadeAtMs: serverNowMs() }));
     }
     const newer = keys.accepted(key);
-    if (!newer) return;
     this.#lookedAtMs = this.#deps.monotonicMs();
-    void this.#offer(newer);
+    if (newer) void this.#offer(newer);
+    else if (this.#isWanted) void this.#begin();
   }
 
   /** The socket is ready and time passes. */

@@ -1,4 +1,5 @@
 import type { MetricName, Process } from '@muster/contracts';
+import type { Readers } from '../inventory/item.ts';
 import type { Draft } from '../wire/codec.ts';
 import type { Facts } from '../wire/messages.gen.ts';
 
@@ -21,6 +22,9 @@ export interface System {
   uptimeMs(): number;
   /** Never goes back and keeps counting while the machine sleeps; the zero is arbitrary. Cheap. */
   monotonicMs(): number;
+
+  /** What this machine consists of, by category. Called in a process of its own: it may spawn and take memory. */
+  inventory(): Promise<Readers>;
 
   /** Fresh collectors with no memory of earlier samples (rates need two looks). Least important last: shed from there. */
   collectors(): Collector[];
