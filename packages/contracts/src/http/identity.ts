@@ -11,7 +11,14 @@ export const Me = z.object({
 });
 export type Me = z.infer<typeof Me>;
 
-const Credentials = z.object({ email: z.email().max(254), password: z.string().min(1).max(1_000) });
+/** An address; or what a directory knows people by, where one is set up. */
+const Login = z
+  .string()
+  .trim()
+  .min(1)
+  .max(254)
+  .regex(/^\P{Cc}+$/u, 'must not hold control characters');
+const Credentials = z.object({ email: Login, password: z.string().min(1).max(1_000) });
 
 export const auth = {
   login: open('public', 'Signing in is how a person becomes known.')
