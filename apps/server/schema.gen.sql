@@ -729,6 +729,7 @@ CREATE INDEX audit_log_org ON ONLY public.audit_log USING btree (org_id, "positi
 CREATE INDEX audit_log_target ON ONLY public.audit_log USING btree (target_id, "position");
 CREATE INDEX audit_log_who ON ONLY public.audit_log USING btree (who_id, "position");
 CREATE INDEX commands_due ON public.commands USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX commands_ended ON public.commands USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
 CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
 CREATE INDEX commands_open ON public.commands USING btree (device_id, sequence) WHERE (ended_at IS NULL);
@@ -1244,6 +1245,15 @@ AS $function$
   where s.device_no = device and d.org_id = any ((select muster.scope())::uuid[])
 $function$
 ;
+CREATE OR REPLACE FUNCTION muster.tell_rights()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('muster_rights', '');
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.touch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1256,12 +1266,23 @@ end $function$
 
 -- triggers
 CREATE TRIGGER add_presence AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.add_presence();
+CREATE TRIGGER tell_rights AFTER UPDATE OF site_id ON devices FOR EACH ROW WHEN (old.site_id IS DISTINCT FROM new.site_id) EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER touch BEFORE UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON event_cursors FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER tell_rights AFTER INSERT OR DELETE OR UPDATE ON grants FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON group_devices FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER tell_rights AFTER UPDATE OF deleted_at ON organisations FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON role_permissions FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON roles FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON roles FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER tell_rights AFTER UPDATE OF ended_at ON sessions FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sign_in_providers FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER tell_rights AFTER UPDATE OF disabled_at, deleted_at ON users FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION muster.touch();
 
 -- grants
@@ -1281,7 +1302,7 @@ grant insert, select, update on table public.audit_tiles to muster_system;
 grant select on table public.audit_trees to muster_app;
 grant insert, select, update on table public.audit_trees to muster_system;
 grant insert, select, update on table public.commands to muster_app;
-grant insert, select, update on table public.commands to muster_system;
+grant delete, insert, select, update on table public.commands to muster_system;
 grant usage on sequence public.device_connection_epochs to muster_system;
 grant insert, select, update on table public.device_facts to muster_app;
 grant insert, select, update on table public.device_facts to muster_system;
@@ -1384,7 +1405,7 @@ comment on table public.audit_outbox is 'owned: audit rows that are committed an
 comment on table public.audit_sequencer is 'installation: who appends to the audit logs of all organisations, and how far it came';
 comment on table public.audit_tiles is 'owned: inner hashes of each audit log, for proofs';
 comment on table public.audit_trees is 'owned: the growing edge of each audit log';
-comment on table public.commands is 'owned: what was asked of devices, by whom, and how it ended';
+comment on table public.commands is 'owned: what was asked of devices, by whom, and how it ended; kept commands.retentionDays after its end';
 comment on table public.device_facts is 'owned: facts that are shown but not listed by, apart so that the scan of devices stays short';
 comment on table public.device_keys is 'owned: what proves a device: key, token, boots; read at each challenge';
 comment on table public.device_latest is 'bulk: latest minute of each device, written by modules/telemetry';

@@ -102,6 +102,17 @@ test('SE-10: every key is a UUID or a number of ours, and every time is timestam
   expect(rows.map((row) => row.at)).toEqual([]);
 });
 
+test('DT-10: every table that says when a row was changed has the trigger that keeps that true', async () => {
+  const { rows } = await client.query<{ name: string; kept: boolean }>(`
+    select c.oid::regclass::text as name, exists (select from pg_trigger t where t.tgrelid = c.oid
+      and t.tgfoid = 'muster.touch'::regproc and t.tgenabled <> 'D' and t.tgtype & 23 = 19) as kept
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where a.attname = 'updated_at' and not a.attisdropped and c.relkind in ('r', 'p') and not c.relispartition
+      and c.relnamespace in ('public'::regnamespace, 'muster'::regnamespace)`);
+  expect(rows.map((row) => row.name)).toContain('devices');
+  expect(rows.filter((row) => !row.kept).map((row) => row.name)).toEqual([]);
+});
+
 test('SE-10: organisations, sites and people are deleted by a date, and names become free again', async () => {
   for (const table of ['organisations', 'sites', 'users']) {
     const { rows } = await client.query<{ partial: string }>(

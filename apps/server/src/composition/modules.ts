@@ -30,7 +30,8 @@ const RHYTHM = create(SettingsSchema, {
 });
 
 /** Devices with what is said to them and heard from them; `connections` is how everything reaches a socket. */
-export function createDeviceSide({ database, audit, clock, log, trust, folder, metrics, onError }: Platform) {
+export function createDeviceSide(platform: Platform) {
+  const { database, audit, clock, log, trust, folder, metrics, settings, onError } = platform;
   const connections = createConnections();
   const events = createEvents({ database, onError, now: () => new Date(clock.now()) });
   const devices = createDevices({
@@ -63,6 +64,7 @@ export function createDeviceSide({ database, audit, clock, log, trust, folder, m
     signer: trust.signer,
     installationId: trust.installationId,
     clock,
+    retentionDays: () => settings.value('commands.retentionDays'),
     onError,
   });
   const inventory = createInventory({

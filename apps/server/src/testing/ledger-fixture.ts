@@ -26,6 +26,7 @@ import { createMemoryTrustStore } from '../platform/crypto/testing/memory-trust-
 import { type TestDatabase, testDatabase } from '../platform/db/testing.ts';
 import type { DeviceLink, NodePort } from '../platform/gateway/ports.ts';
 import { newId } from '../platform/new-id.ts';
+import { createSettings } from '../platform/settings/index.ts';
 import { anAudit } from './audit-fixture.ts';
 
 export type Person = Extract<Actor, { kind: 'person' }>;
@@ -77,7 +78,14 @@ export async function ledgerFixture(): Promise<LedgerFixture> {
     settings: () => create(SettingsSchema),
     statements: () => trust.keys,
   });
-  const commands = createCommands({ ...shared, targets: devices, nodes: node, signer: trust.signer });
+  const retentionDays = () => createSettings(db.database).value('commands.retentionDays');
+  const commands = createCommands({
+    ...shared,
+    targets: devices,
+    nodes: node,
+    signer: trust.signer,
+    retentionDays,
+  });
   events.start();
   await devices.start();
   commands.start();

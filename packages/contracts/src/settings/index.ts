@@ -31,6 +31,15 @@ export const SETTINGS = {
     schema: z.string().trim().max(100),
     byDefault: '',
   }),
+  'commands.retentionDays': setting({
+    group: 'Retention',
+    title: 'Commands, days',
+    describe:
+      'How long a command is kept after it ended, with its payload and result. The audit log keeps that it was asked for, by whom and why.',
+    kind: 'number',
+    schema: z.number().int().min(1).max(3_650),
+    byDefault: 365,
+  }),
 };
 
 export type SettingKey = keyof typeof SETTINGS;

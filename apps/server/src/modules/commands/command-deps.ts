@@ -36,6 +36,8 @@ export type CommandsDeps = {
   readonly signer: Signer;
   readonly installationId: string;
   readonly clock: Clock;
+  /** How many days a command stays after its end, at this moment. */
+  readonly retentionDays: () => Promise<number>;
   readonly onError: (error: unknown, part: string) => void;
 };
 

@@ -1,8 +1,10 @@
+import type { Repeating } from '../../platform/bus/repeating.ts';
 import type { CommandPort } from '../../platform/gateway/ports.ts';
 import type { CommandsDeps, UseCaseDeps } from './command-deps.ts';
 import { type CommandWatches, createCommandWatches } from './command-watches.ts';
 import { createDelivery } from './delivery/deliver.ts';
 import { type DueTimer, startDueTimer } from './delivery/due-timer.ts';
+import { startRetention } from './delivery/retention.ts';
 import { createUpdateTaker } from './delivery/take-updates.ts';
 import { type CommandRoutes, createCommandRoutes } from './http.ts';
 import { cancelCommand } from './usecases/cancel-command.ts';
@@ -18,7 +20,7 @@ export interface Commands extends CommandUseCases {
   /** States and progress of single commands, for live views. Asks for no rights: whoever watches has read the command. */
   readonly watch: CommandWatches['watch'];
   readonly routes: CommandRoutes;
-  /** Starts deciding about commands whose time has come. */
+  /** Starts deciding about commands whose time has come, and forgetting those that ended long ago. */
   start(): void;
   /** Ends timers and waits for writes under way. */
   stop(): Promise<void>;
@@ -29,6 +31,7 @@ export function createCommands(deps: CommandsDeps): Commands {
   const watches = createCommandWatches(deps);
   const delivery = createDelivery({ ...deps, watches });
   let timer: DueTimer | undefined;
+  let retention: Repeating | undefined;
   const due = (at: Date) => timer?.note(at);
   const taker = createUpdateTaker({ ...deps, watches, onDue: due });
   const useCaseDeps: UseCaseDeps = {
@@ -49,9 +52,10 @@ export function createCommands(deps: CommandsDeps): Commands {
     routes: createCommandRoutes(useCases),
     start: () => {
       timer ??= startDueTimer({ ...deps, watches });
+      retention ??= startRetention(deps);
     },
     stop: async () => {
-      await timer?.stop();
+      await Promise.all([timer?.stop(), retention?.stop()]);
       await Promise.all([delivery.drain(), taker.drain()]);
     },
   };

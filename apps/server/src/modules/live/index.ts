@@ -12,8 +12,10 @@ import { createWatchedRows } from './sources/watched-rows.ts';
 
 export type { Ticket } from './socket/tickets.ts';
 
-/** Rights and sessions are read again this often for every open socket, in one query. */
+/** Rights and sessions are read again when the database tells of a change, and this often whatever it tells. */
 const RECHECK_MS = 5_000;
+/** Changes of rights that come together are looked at together. */
+const RECHECK_GATHER_MS = 20;
 const CLOSE_GOING_AWAY = 1001;
 
 /** The live socket of console and CLI. */
@@ -38,6 +40,7 @@ export function createLive(deps: LiveDeps): Live {
   const arrivals = createArrivals(deps);
   const stops: (() => void)[] = [samples.stop];
   let rechecking: Repeating | undefined;
+  let stopListening: (() => Promise<void>) | undefined;
 
   const changed = (ids: readonly DeviceId[]) => {
     rows.changed(ids);
@@ -85,14 +88,15 @@ export function createLive(deps: LiveDeps): Live {
       rechecking ??= startRepeating({
         work: recheck,
         everyMs: RECHECK_MS,
-        gatherMs: 0,
+        gatherMs: RECHECK_GATHER_MS,
         onError: (error) => deps.onError(error, 'live sessions'),
       });
+      stopListening ??= deps.database.listen('muster_rights', () => rechecking?.wake());
     },
     stop: async () => {
       for (const stop of stops.splice(0)) stop();
       for (const connection of [...connections]) connection.close(CLOSE_GOING_AWAY, 'server stops');
-      await Promise.all([rechecking?.stop(), rows.stop(), summaries.stop()]);
+      await Promise.all([stopListening?.(), rechecking?.stop(), rows.stop(), summaries.stop()]);
     },
   };
 }

@@ -420,7 +420,7 @@ test('SE-3: a view of one site shows its devices alone, and falls silent about o
   const client = await connect(
     signedIn({ ...whole, permissions: new Set(['devices:read']), scope: NOWHERE, limits }),
   );
-  const everybody = await connect(signedIn(whole));
+  const everybody = await connect(signedIn({ ...whole, sessionId: newId<SessionId>() }));
   const ids = [here.deviceId, there.deviceId];
   for (const one of [client, everybody]) one.ask({ type: 'watch', watch: 'w', view: 'devices', ids });
 
@@ -439,4 +439,69 @@ test('SE-3: a view of one site shows its devices alone, and falls silent about o
   await everybody.next('devices', ({ rows: changed }) => changed.some((row) => row.id === here.deviceId));
   await Bun.sleep(100);
   expect(client.messages.filter((message) => message.type === 'devices' && !message.snapshot)).toEqual([]);
+});
+
+test('SE-3: one-second samples and progress stop at once when the device leaves the site that is all I may see', async () => {
+  const elsewhere = newId<SiteId>();
+  const [device] = await someDevices(fixture);
+  if (!device) throw new Error('no device');
+  fixture.node.connect(device.deviceId);
+  const whole = aPerson(fixture.orgId);
+  const { id: commandId } = await fixture.commands.run(whole, {
+    deviceId: device.deviceId,
+    name: 'process.list',
+    payload: {},
+  });
+  const here = { orgIds: [fixture.orgId], only: { orgIds: [], siteIds: [fixture.siteId], groupIds: [] } };
+  const limits = new Map([
+    ['devices:read' as const, here],
+    ['commands:read' as const, here],
+  ]);
+  const client = await connect(
+    signedIn({ ...whole, permissions: new Set(limits.keys()), scope: NOWHERE, limits }),
+  );
+  client.ask({ type: 'watch', watch: 'live', view: 'device', deviceId: device.deviceId, live: true });
+  client.ask({ type: 'watch', watch: 'command', view: 'command', commandId });
+  await client.next('command');
+  fixture.node.take(device.deviceId);
+
+  const movedAt = performance.now();
+  await fixture.db.database.system('test', async (tx) => {
+    await tx.execute(
+      sql`insert into sites (id, org_id, name) values (${elsewhere}, ${fixture.orgId}, 'away')`,
+    );
+    await tx.execute(sql`update devices set site_id = ${elsewhere} where id = ${device.deviceId}`);
+  });
+  const refused = [await client.next('error'), await client.next('error')];
+
+  expect(performance.now() - movedAt).toBeLessThan(1_000);
+  expect(refused.map(({ watch, code }) => `${watch} ${code}`)).toEqual([
+    'live not_found',
+    'command not_found',
+  ]);
+  expect(fixture.node.take(device.deviceId).map(({ body }) => body)).toMatchObject([
+    { case: 'liveMode', value: { intervalMs: 0 } },
+  ]);
+  const metrics = create(MetricSetSchema, { metrics: [1], values: [420n] });
+  telemetry.port.sample(device, create(SampleSchema, { atMs: BigInt(Date.now()), metrics }));
+  await Bun.sleep(100);
+  expect(client.messages.filter((message) => message.type === 'samples')).toEqual([]);
+});
+
+test('SE-3: views are dropped within a second of a change of grants, whichever process made it', async () => {
+  const person = signedIn();
+  const client = await connect(person);
+  client.ask({ type: 'watch', watch: 'w', view: 'devices', ids: [] });
+  await client.next('devices');
+  await Bun.sleep(300);
+
+  people.set(person.sessionId, { ...person, permissions: new Set(['commands:read']) });
+  const changedAt = performance.now();
+  await fixture.db.database.system('another process', (tx) =>
+    tx.execute(sql`update roles set description = 'other rights' where built_in = 'viewer'`),
+  );
+  const dropped = await client.next('error');
+
+  expect(dropped).toMatchObject({ watch: 'w', code: 'forbidden' });
+  expect(performance.now() - changedAt).toBeLessThan(1_000);
 });

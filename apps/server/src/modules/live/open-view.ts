@@ -33,25 +33,34 @@ export type ViewContext = {
   readonly outlet: Outlet;
 };
 
-/** Ends a view. */
-export type CloseView = () => void;
+/** A view that is open. */
+export type OpenView = {
+  readonly close: () => void;
+  /**
+   * Throws where the person may no longer look. Asked of those who may look at sites and groups, because what lies in
+   * them changes; rows and counts ask for their scope by themselves each time they are read.
+   */
+  readonly confirm?: () => Promise<void>;
+};
+
+type CloseView = () => void;
 
 /**
  * Opens a view for a person: checks the right, sends the snapshot, then the changes. The scope is that of this moment; a
  * view whose person's rights change is closed, never widened.
  */
-export function openView(context: ViewContext, request: WatchRequest): Promise<CloseView> {
+export async function openView(context: ViewContext, request: WatchRequest): Promise<OpenView> {
   switch (request.view) {
     case 'devices':
-      return openDevices(context, request);
+      return { close: await openDevices(context, request) };
     case 'device':
       return openDevice(context, request);
     case 'summary':
-      return openSummary(context, request);
+      return { close: await openSummary(context, request) };
     case 'command':
       return openCommand(context, request);
     case 'arrivals':
-      return openArrivals(context, request);
+      return { close: await openArrivals(context, request) };
   }
 }
 
@@ -91,22 +100,28 @@ async function openDevices(context: ViewContext, { watch, ids }: View<'devices'>
 async function openDevice(
   context: ViewContext,
   { watch, deviceId, live }: View<'device'>,
-): Promise<CloseView> {
+): Promise<OpenView> {
   const scope = demand(context, 'devices:read');
   const { deps, sources, outlet } = context;
-  const rows = await readRows(context, scope, [deviceId]);
-  if (rows.length === 0) throw new MusterError('not_found', 'There is no such device.', { deviceId });
+  const read = async () => {
+    const rows = await readRows(context, scope, [deviceId]);
+    if (rows.length === 0) throw new MusterError('not_found', 'There is no such device.', { deviceId });
+    return rows;
+  };
+  const rows = await read();
+  const confirm = async () => void (await read());
   const closeRow = followRows(context, { watch, scope }, rows);
   const latest = deps.telemetry.latest(deviceId);
   if (latest) outlet.send({ type: 'samples', watch, deviceId, samples: [latest] });
-  if (!live) return closeRow;
+  if (!live) return { close: closeRow, confirm };
   const closeSamples = sources.samples.watch(deviceId, (sample) =>
     outlet.send({ type: 'samples', watch, deviceId, samples: [sample] }),
   );
-  return () => {
+  const close = () => {
     closeSamples();
     closeRow();
   };
+  return { close, confirm };
 }
 
 async function openSummary(context: ViewContext, { watch, query }: View<'summary'>): Promise<CloseView> {
@@ -125,7 +140,7 @@ async function openSummary(context: ViewContext, { watch, query }: View<'summary
   );
 }
 
-async function openCommand(context: ViewContext, { watch, commandId }: View<'command'>): Promise<CloseView> {
+async function openCommand(context: ViewContext, { watch, commandId }: View<'command'>): Promise<OpenView> {
   demand(context, 'commands:read');
   const { deps, person, outlet } = context;
   const { id, deviceId, name } = await deps.commands.get(person, { commandId });
@@ -139,7 +154,7 @@ async function openCommand(context: ViewContext, { watch, commandId }: View<'com
   // Read again once changes are heard: nothing falls between snapshot and changes.
   const command = await deps.commands.get(person, { commandId });
   outlet.send({ type: 'command', watch, command });
-  return close;
+  return { close, confirm: async () => void (await deps.commands.get(person, { commandId })) };
 }
 
 async function openArrivals(context: ViewContext, { watch }: View<'arrivals'>): Promise<CloseView> {

@@ -3,6 +3,7 @@ import { type SQL, SQL as SqlPool } from 'bun';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Scope } from '../actor.ts';
+import { listen, type StopListening } from './listen.ts';
 
 /** What queries take: a short transaction that is already open. Nesting is left out on purpose. */
 export type Tx = Omit<NodePgDatabase, 'transaction' | '$client'>;
@@ -17,6 +18,8 @@ export interface Database {
   system<T>(part: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The pool that writes bulk tables, as the role muster_ingest. */
   readonly ingest: SQL;
+  /** Calls `heard` when a trigger told something on the channel, and whenever something may have been missed. */
+  listen(channel: string, heard: () => void): StopListening;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +56,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     installation: (work) => inTransaction(people, beginWith([]), work),
     system: (part, work) => inTransaction(agents, `begin; ${applicationName(part)}`, work),
     ingest,
+    listen: (channel, heard) =>
+      listen({ url: options.url, channel, heard, onError: (error) => options.onError(error, 'listener') }),
     ping: async () => {
       await people.query('select 1').catch(rethrow);
     },

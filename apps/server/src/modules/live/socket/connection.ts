@@ -2,7 +2,7 @@ import { LiveRequest, MusterError } from '@muster/contracts';
 import type { Scope } from '../../../platform/actor.ts';
 import type { Person, Socket, SocketHandler } from '../../../platform/http/index.ts';
 import type { LiveDeps } from '../live-deps.ts';
-import { type CloseView, type LiveSources, openView } from '../open-view.ts';
+import { type LiveSources, type OpenView, openView } from '../open-view.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 
 const MOST_WATCHES = 32;
@@ -49,7 +49,7 @@ class LiveConnection implements Connection {
   readonly #context: ConnectionDeps;
   readonly #socket: Socket;
   readonly #outlet: Outlet;
-  readonly #views = new Map<string, CloseView>();
+  readonly #views = new Map<string, OpenView>();
   #work: Promise<void> = Promise.resolve();
   #waiting = 0;
   #isClosed = false;
@@ -87,7 +87,11 @@ class LiveConnection implements Connection {
 
   recheck(now: Person | undefined): void {
     if (!now) this.close(CLOSE_SESSION_ENDED, 'session ended');
-    if (!now || hasSameRights(this.person, now)) return;
+    if (!now) return;
+    if (hasSameRights(this.person, now)) {
+      if (isLimited(now)) this.#work = this.#work.then(() => this.#confirm());
+      return;
+    }
     this.person = { ...now, address: this.person.address };
     for (const watch of [...this.#views.keys()]) {
       this.#end(watch);
@@ -115,10 +119,10 @@ class LiveConnection implements Connection {
       }
       const { deps, sources } = this.#context;
       const { person } = this;
-      const close = await openView({ deps, sources, person, outlet: this.#outlet }, request);
+      const view = await openView({ deps, sources, person, outlet: this.#outlet }, request);
       // Closed, or other rights, while the snapshot was read.
-      if (this.#isClosed || person !== this.person) close();
-      else this.#views.set(watch, close);
+      if (this.#isClosed || person !== this.person) view.close();
+      else this.#views.set(watch, view);
       if (person !== this.person) {
         this.#refuse(watch, new MusterError('forbidden', 'Your rights have changed; open the view again.'));
       }
@@ -128,8 +132,22 @@ class LiveConnection implements Connection {
     }
   }
 
+  /** Ends the views of what has moved out of where the person may look. */
+  async #confirm(): Promise<void> {
+    for (const [watch, view] of [...this.#views]) {
+      try {
+        await view.confirm?.();
+      } catch (error) {
+        if (!(error instanceof MusterError)) this.#context.deps.onError(error, 'live view');
+        if (this.#views.get(watch) !== view) continue;
+        this.#end(watch);
+        this.#refuse(watch, error);
+      }
+    }
+  }
+
   #end(watch: string): void {
-    this.#views.get(watch)?.();
+    this.#views.get(watch)?.close();
     this.#views.delete(watch);
     this.#outlet.forget(watch);
   }
@@ -150,6 +168,11 @@ function parseRequest(message: string | Uint8Array): LiveRequest | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether some right holds in a part of an organisation alone. */
+function isLimited({ limits }: Person): boolean {
+  return [...(limits?.values() ?? [])].some(({ only }) => only !== undefined);
 }
 
 function hasSameRights(a: Person, b: Person): boolean {
