@@ -2,9 +2,11 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import type { Permission } from '@muster/contracts';
 import {
   IconDeviceDesktop,
+  IconHistory,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   IconPlugConnected,
+  IconSettings,
   IconTerminal2,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -12,7 +14,7 @@ import { useMe } from '../api/session.ts';
 import classes from './shell.module.css';
 
 type Page = {
-  readonly to: '/devices' | '/commands' | '/enrolment';
+  readonly to: '/devices' | '/commands' | '/enrolment' | '/audit' | '/settings';
   readonly label: string;
   readonly permission: Permission;
   readonly Icon: typeof IconDeviceDesktop;
@@ -31,6 +33,13 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
   {
     name: 'Connect',
     pages: [{ to: '/enrolment', label: 'Add devices', permission: 'tokens:read', Icon: IconPlugConnected }],
+  },
+  {
+    name: 'Govern',
+    pages: [
+      { to: '/audit', label: 'Audit log', permission: 'audit:read', Icon: IconHistory },
+      { to: '/settings', label: 'Settings', permission: 'system:read', Icon: IconSettings },
+    ],
   },
 ];
 

@@ -8,6 +8,7 @@ import {
 import { isUnauthenticated } from '../api/problem.ts';
 import { queryClient, whenSignedOut } from '../api/query-client.ts';
 import { meQuery } from '../api/session.ts';
+import { readAuditSearch } from '../pages/audit/audit-search.ts';
 import { Failed, Loading } from '../parts/outcomes.tsx';
 import { NotFound, Root } from './root.tsx';
 import { readCommandsSearch, readDevicesSearch, readSignInSearch, readTimeSearch } from './search.ts';
@@ -102,6 +103,25 @@ const enrolment = createRoute({
   component: lazyRouteComponent(() => import('../pages/enrolment/enrolment-page.tsx'), 'EnrolmentPage'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => console,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const auditRow = createRoute({
+  getParentRoute: () => console,
+  path: '/audit/$log/$index',
+  component: lazyRouteComponent(() => import('../pages/audit/audit-row-page.tsx'), 'AuditRowPage'),
+});
+
+const serverSettings = createRoute({
+  getParentRoute: () => console,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signIn,
   setUp,
@@ -112,6 +132,9 @@ const routeTree = rootRoute.addChildren([
     commands,
     command,
     enrolment,
+    audit,
+    auditRow,
+    serverSettings,
   ]),
 ]);
 
