@@ -11,6 +11,7 @@ import type { Identity } from './identity/identity.ts';
 import { Trust } from './identity/trust.ts';
 import { createStandingNote } from './service/standing.ts';
 import { MINUTE_MS } from './telemetry/minute-closer.ts';
+import { SleepWatch } from './telemetry/sleep-watch.ts';
 import type { Draft } from './wire/codec.ts';
 import {
   type BeaconReply,
@@ -34,6 +35,7 @@ export class Agent {
   readonly #connection: Connection;
   readonly #beacons: BeaconLine;
   readonly #sendBeacon: SendBeacon;
+  readonly #sleepWatch = new SleepWatch();
   readonly #runId = crypto.randomUUID();
   readonly #noteStanding: (connection: string) => void;
   #state: number = DeviceState.UNSPECIFIED;
@@ -234,7 +236,10 @@ export class Agent {
   #apply(settings: Settings | undefined, newToken: string): void {
     if (newToken !== '') this.#keep({ deviceToken: newToken });
     if (!settings) return;
-    if (settings.sampleIntervalMs > 0) this.#parts.telemetry.setInterval(settings.sampleIntervalMs);
+    if (settings.sampleIntervalMs > 0) {
+      this.#sleepWatch.setInterval(settings.sampleIntervalMs);
+      this.#parts.telemetry.setInterval(settings.sampleIntervalMs);
+    }
     if (settings.beaconIntervalS > 0) this.#beacons.setInterval(settings.beaconIntervalS * 1000);
     if (settings.pingIntervalS > 0) this.#connection.setPingInterval(settings.pingIntervalS * 1000);
     if (settings.inventoryIntervalS > 0)
@@ -255,6 +260,7 @@ export class Agent {
   }
 
   #tick(closedMinute: boolean): void {
+    if (this.#sleepWatch.sampled(this.#deps.clock.monotonicMs())) this.power('wake');
     this.#parts.commands.tick();
     if (!this.#connection.isReady) return;
     if (this.#parts.telemetry.takeInstanceNews()) {

@@ -82,6 +82,24 @@ async function welcome(): Promise<void> {
   last().answer({ welcome: { serverTimeMs: 5 } });
 }
 
+test('HB-1: told that the machine woke up, a socket that died meanwhile is noticed at once, and one that lives is kept', async () => {
+  connection.start();
+  await welcome();
+  const before = last().pings;
+  connection.hurry();
+  last().listener.heard();
+  clock.pass(10_000);
+  const kept = cables.length;
+
+  connection.hurry();
+  connection.hurry();
+  clock.pass(10_000);
+
+  expect(cables[0]?.pings).toBe(before + 2);
+  expect(kept).toBe(1);
+  expect(lost).toBe(1);
+});
+
 test('HB-1: the challenge is answered with a signed hello, and only a welcome makes the connection ready', async () => {
   connection.start();
   const before = connection.send({ goodbye: { reason: 'stop' } });

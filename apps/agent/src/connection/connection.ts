@@ -77,9 +77,11 @@ export class Connection {
     this.#apply({ is: 'wanted' });
   }
 
-  /** Dials now if it waits: the machine woke up, the identity changed. */
+  /** Dials now if it waits, and pings now if it is ready: the machine woke up, another key is to be tried. */
   hurry(): void {
-    if (this.#state.is === 'waiting' || this.#state.is === 'refused') this.#apply({ is: 'wanted' });
+    const state = this.#state;
+    if (state.is === 'waiting' || state.is === 'refused') this.#apply({ is: 'wanted' });
+    else if (state.is === 'ready' && state.pingedAtMs === undefined) this.#apply({ is: 'timer' });
   }
 
   /** Sends a frame if the socket is ready and, for what `mayBeLost`, not congested. False when it was not sent. */

@@ -57,7 +57,7 @@ export class KeyRotation {
     const newer = keys.accepted(key);
     this.#lookedAtMs = this.#deps.monotonicMs();
     if (newer) void this.#offer(newer);
-    else if (this.#isWanted) void this.#begin();
+    else if (this.#isWanted || this.#isDue) void this.#begin();
   }
 
   /** The socket is ready and time passes. */
