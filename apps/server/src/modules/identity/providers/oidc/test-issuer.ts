@@ -1,4 +1,4 @@
-import { genericGrantRequest, ResponseBodyError } from 'openid-client';
+import { genericGrantRequest, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { explainFault } from '../domain/explain-fault.ts';
 import type { Steps } from '../domain/steps.ts';
 import { discover, type Issuer } from './discover.ts';
@@ -33,10 +33,12 @@ export async function testIssuer(issuer: Issuer): Promise<Steps> {
   }
 }
 
+const UNKNOWN_CLIENT = { ok: false, text: 'it does not know the client id, or the secret is wrong' };
+
 function judge(refused: unknown): Steps[number] {
+  if (refused instanceof WWWAuthenticateChallengeError && refused.status === 401) return UNKNOWN_CLIENT;
   if (!(refused instanceof ResponseBodyError))
     return { ok: false, text: `its token endpoint does not answer as it should: ${explainFault(refused)}` };
-  if (refused.error === 'invalid_client' || refused.error === 'unauthorized_client')
-    return { ok: false, text: 'it does not know the client id, or the secret is wrong' };
+  if (refused.error === 'invalid_client' || refused.error === 'unauthorized_client') return UNKNOWN_CLIENT;
   return { ok: true, text: 'it knows the client and its secret' };
 }
