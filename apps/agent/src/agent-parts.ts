@@ -68,7 +68,11 @@ export function createParts(deps: AgentDeps, trust: Trust, link: AgentLink) {
     collect: (categories, atMs, signal) => runCollecting(identity.folder, categories, atMs, signal),
     send: (frame) => link.send(frame),
   });
-  const { commandJournal, commands, reports } = createCommandSide(deps, trust, { link, serverNowMs, inventory });
+  const { commandJournal, commands, reports } = createCommandSide(deps, trust, {
+    link,
+    serverNowMs,
+    inventory,
+  });
   const facts = new ReportFacts({ clock, system, log, send: (news) => void link.send({ facts: news }) });
   const rotation = new KeyRotation({
     identity,

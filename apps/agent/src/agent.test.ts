@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessSnapshot } from '@muster/contracts';
@@ -6,6 +6,9 @@ import { CommandState, DeviceState } from '@muster/contracts/wire';
 import { createSystem } from './os/linux/index.ts';
 import { AgentProcess, until } from './testing/agent-process.ts';
 import { TestGateway } from './testing/test-gateway.ts';
+
+/** Each of these starts processes, and the machine may have other things to do. */
+setDefaultTimeout(60_000);
 
 let gateway: TestGateway;
 let agent: AgentProcess;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
@@ -8,6 +8,9 @@ import { AgentProcess, until } from '../testing/agent-process.ts';
 import { Authority } from '../testing/authority.ts';
 import { TestGateway } from '../testing/test-gateway.ts';
 import { consoleAddress, publicKeyPin } from './console-tls.ts';
+
+/** Each of these starts processes, and the machine may have other things to do. */
+setDefaultTimeout(60_000);
 
 const CONSOLE_NAME = 'console.some-installation.muster.internal';
 let gateway: TestGateway;

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test';
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentProcess, until } from '../testing/agent-process.ts';
 import { TestGateway } from '../testing/test-gateway.ts';
+
+/** Each of these starts processes, and the machine may have other things to do. */
+setDefaultTimeout(60_000);
 
 let gateway: TestGateway;
 let agent: AgentProcess;

@@ -11,7 +11,11 @@ export async function runCollecting(
   signal?: AbortSignal,
 ): Promise<void> {
   const child = Bun.spawn([...thisProgram(), 'inventory', '--state', folder.path], {
-    env: { ...process.env, MUSTER_INVENTORY: categories.join(','), MUSTER_INVENTORY_AT: String(Math.round(atMs)) },
+    env: {
+      ...process.env,
+      MUSTER_INVENTORY: categories.join(','),
+      MUSTER_INVENTORY_AT: String(Math.round(atMs)),
+    },
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',

@@ -63,7 +63,9 @@ export class Inventory {
     this.#dueAtMs = now + this.#everyMs * (0.9 + this.#deps.random() * 0.2);
     this.collect([]).catch((error: unknown) => {
       this.#dueAtMs = this.#deps.clock.monotonicMs() + RETRY_AFTER_MS;
-      this.#deps.log.warn(`the inventory was not sent: ${error instanceof Error ? error.message : String(error)}`);
+      this.#deps.log.warn(
+        `the inventory was not sent: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
   }
 
@@ -100,7 +102,8 @@ export class Inventory {
     for (const category of again) forget(this.#deps.folder, category);
     await this.#deps.collect(again, this.#deps.serverNowMs(), signal);
     const second = await this.#sendAll(signal);
-    if (second.again.length > 0) throw new Error(`the server keeps asking for all of ${second.again.join(', ')}`);
+    if (second.again.length > 0)
+      throw new Error(`the server keeps asking for all of ${second.again.join(', ')}`);
     return [...reports, ...second.reports];
   }
 

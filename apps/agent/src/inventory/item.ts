@@ -1,7 +1,11 @@
 import type { InventoryCategory } from '@muster/contracts/inventory';
 
 /** Something that a category lists; kinds and fields are those of the catalogue in contracts. */
-export type Item = { readonly kind: string; readonly key: string; readonly fields: Readonly<Record<string, unknown>> };
+export type Item = {
+  readonly kind: string;
+  readonly key: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+};
 
 /** A category as it was found. `note` says what could not be read, and why; empty: nothing. */
 export type Found = { readonly items: readonly Item[]; readonly note: string };

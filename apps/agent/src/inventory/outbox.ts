@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import type { StateFolder } from '../identity/state-folder.ts';
-import { decode, type Draft, encode } from '../wire/codec.ts';
+import { type Draft, decode, encode } from '../wire/codec.ts';
 import { InventoryUpdate } from '../wire/messages.gen.ts';
 import type { Snapshot } from './pack.ts';
 

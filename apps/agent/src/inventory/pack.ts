@@ -9,8 +9,10 @@ export type Snapshot = { readonly state: string; readonly digests: Readonly<Reco
 const MOST_ITEMS = 250;
 const MOST_BYTES = 48 * 1024;
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 const encoder = new TextEncoder();
-const EMPTY = new Uint8Array();
+const EMPTY: Bytes = new Uint8Array();
 
 export const nameOf = ({ kind, key }: Pick<Item, 'kind' | 'key'>): string => `${kind}\n${key}`;
 
@@ -53,7 +55,11 @@ export function pack(packing: Packing): Draft<InventoryUpdate>[] {
     collectedAtMs,
     base: at === 0 ? bytesOf(acknowledged?.state) : between(next.state, at - 1),
     state: at === last ? bytesOf(next.state) : between(next.state, at),
-    upserts: items.map(({ kind, key, fields }) => ({ kind, key, fields: encoder.encode(JSON.stringify(fields)) })),
+    upserts: items.map(({ kind, key, fields }) => ({
+      kind,
+      key,
+      fields: encoder.encode(JSON.stringify(fields)),
+    })),
     removed: at === 0 ? removed.map(splitName) : [],
     more: at < last,
     note: at === last ? note : '',
@@ -81,11 +87,11 @@ function splitName(name: string): { kind: string; key: string } {
   return { kind: name.slice(0, at), key: name.slice(at + 1) };
 }
 
-function bytesOf(state: string | undefined): Uint8Array {
+function bytesOf(state: string | undefined): Bytes {
   return state === undefined ? EMPTY : new Uint8Array(Buffer.from(state, 'hex'));
 }
 
 /** A state on the way, which no other state can be mistaken for. */
-function between(state: string, at: number): Uint8Array {
+function between(state: string, at: number): Bytes {
   return new Uint8Array(Buffer.concat([Buffer.from(state, 'hex'), Buffer.from([at & 255, (at >> 8) & 255])]));
 }

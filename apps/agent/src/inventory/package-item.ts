@@ -20,7 +20,12 @@ export function addPackage(finding: Finding, fields: PackageFields): void {
   const name = fields.name.slice(0, MOST_NAME);
   const version = fields.version.slice(0, MOST_TEXT);
   const key = [fields.ecosystem, plain(fields.arch), plain(version), name].join('/');
-  finding.add('package', key, { ...fields, name, version, publisher: fields.publisher?.slice(0, MOST_TEXT) ?? null });
+  finding.add('package', key, {
+    ...fields,
+    name,
+    version,
+    publisher: fields.publisher?.slice(0, MOST_TEXT) ?? null,
+  });
 }
 
 /** The server spells keys alike: only the name, which comes last, may hold a slash as it is. */

@@ -141,6 +141,8 @@ export const devices = {
             operators: z.array(z.string()),
             values: z.array(z.string()).nullable(),
             sortable: z.boolean(),
+            /** What stands between the name and the operator, as in `software "openssl" < 3.0`; null: nothing. */
+            takes: z.enum(['instance', 'argument']).nullable(),
           }),
         ),
       }),

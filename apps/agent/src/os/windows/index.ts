@@ -28,6 +28,7 @@ export function createSystem(): System {
     processes: createProcessControl(uptimeMs),
     service: createServiceControl(places),
     facts: async () => readFacts(),
+    inventory: async () => (await import('./inventory/index.ts')).READERS,
     bootId,
     uptimeMs,
     monotonicMs: uptimeMs,

@@ -42,7 +42,10 @@ function isoDate(text: string | null): string | null {
 }
 
 function readProcessors(root: string, finding: Finding): void {
-  const sockets = new Map<string, { model: string; vendor: string | null; cores: Set<string>; threads: number; mhz: number }>();
+  const sockets = new Map<
+    string,
+    { model: string; vendor: string | null; cores: Set<string>; threads: number; mhz: number }
+  >();
   for (const block of (readText(`${root}/proc/cpuinfo`) ?? '').split('\n\n')) {
     const value = (name: string) => new RegExp(`^${name}\\s*:\\s*(.*)$`, 'm').exec(block)?.[1];
     const number = value('processor');
@@ -120,7 +123,25 @@ function busOf(block: string, name: string): string | null {
   }
 }
 
-const REAL_FILE_SYSTEMS = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'zfs', 'f2fs', 'vfat', 'exfat', 'ntfs', 'ntfs3', 'nfs', 'nfs4', 'cifs', 'overlay', 'bcachefs', 'jfs']);
+const REAL_FILE_SYSTEMS = new Set([
+  'ext2',
+  'ext3',
+  'ext4',
+  'xfs',
+  'btrfs',
+  'zfs',
+  'f2fs',
+  'vfat',
+  'exfat',
+  'ntfs',
+  'ntfs3',
+  'nfs',
+  'nfs4',
+  'cifs',
+  'overlay',
+  'bcachefs',
+  'jfs',
+]);
 
 /** Network and container roots have no size in the block layer; they are listed with what statfs says. */
 async function readVolumes(root: string, finding: Finding): Promise<void> {
@@ -199,7 +220,9 @@ function driverOf(link: string): string | null {
 
 /** pci.ids: vendors at the margin, their devices behind one tab. */
 function pciName(root: string, vendor: string, device?: string): string | null {
-  const path = ['usr/share/misc/pci.ids', 'usr/share/hwdata/pci.ids'].find((one) => existsSync(`${root}/${one}`));
+  const path = ['usr/share/misc/pci.ids', 'usr/share/hwdata/pci.ids'].find((one) =>
+    existsSync(`${root}/${one}`),
+  );
   if (!path) return null;
   const lines = readFileSync(`${root}/${path}`, 'utf8').split('\n');
   const start = lines.findIndex((line) => line.startsWith(`${vendor}  `));
@@ -232,13 +255,22 @@ function readMonitors(root: string, finding: Finding): void {
 }
 
 /** The maker, the name and the serial number that a monitor gives itself. */
-export function parseEdid(edid: Buffer): { model: string | null; manufacturer: string | null; serial: string | null } {
+export function parseEdid(edid: Buffer): {
+  model: string | null;
+  manufacturer: string | null;
+  serial: string | null;
+} {
   const id = edid.readUInt16BE(8);
   const manufacturer = [10, 5, 0].map((shift) => String.fromCharCode(64 + ((id >> shift) & 31))).join('');
   const texts = new Map<number, string>();
   for (const at of [54, 72, 90, 108]) {
     if (edid.readUInt16BE(at) !== 0) continue;
-    const text = edid.subarray(at + 5, at + 18).toString('latin1').split('\n')[0]?.trim() ?? '';
+    const text =
+      edid
+        .subarray(at + 5, at + 18)
+        .toString('latin1')
+        .split('\n')[0]
+        ?.trim() ?? '';
     texts.set(edid[at + 3] ?? 0, text);
   }
   return { manufacturer, model: texts.get(0xfc) ?? null, serial: texts.get(0xff) || null };

@@ -8,13 +8,24 @@ export type Health = {
   readonly reallocatedSectors: number | null;
 };
 
-const UNKNOWN: Health = { health: 'unknown', wearPercent: null, powerOnHours: null, reallocatedSectors: null };
+const UNKNOWN: Health = {
+  health: 'unknown',
+  wearPercent: null,
+  powerOnHours: null,
+  reallocatedSectors: null,
+};
 
 /** TM-2: through smartmontools where they are installed; unknown where they are not, or the disk does not answer. */
 export async function readSmart(root: string, disk: string): Promise<Health> {
   if (root !== '') return UNKNOWN;
   try {
-    const output = await run(['sh', '-c', 'smartctl --json -H -A "$1"; test $(( $? & 7 )) -eq 0', 'sh', `/dev/${disk}`]);
+    const output = await run([
+      'sh',
+      '-c',
+      'smartctl --json -H -A "$1"; test $(( $? & 7 )) -eq 0',
+      'sh',
+      `/dev/${disk}`,
+    ]);
     return parseSmart(JSON.parse(output ?? '{}') as SmartReport);
   } catch {
     return UNKNOWN;
@@ -27,7 +38,11 @@ export type SmartReport = {
   readonly power_on_time?: { readonly hours?: number };
   readonly nvme_smart_health_information_log?: { readonly percentage_used?: number };
   readonly ata_smart_attributes?: {
-    readonly table?: readonly { readonly id: number; readonly value: number; readonly raw: { readonly value: number } }[];
+    readonly table?: readonly {
+      readonly id: number;
+      readonly value: number;
+      readonly raw: { readonly value: number };
+    }[];
   };
 };
 
@@ -43,7 +58,8 @@ export function parseSmart(report: SmartReport): Health {
   return {
     health: passed === undefined ? 'unknown' : passed ? 'good' : 'failing',
     wearPercent:
-      report.nvme_smart_health_information_log?.percentage_used ?? (wear ? Math.max(0, 100 - wear.value) : null),
+      report.nvme_smart_health_information_log?.percentage_used ??
+      (wear ? Math.max(0, 100 - wear.value) : null),
     powerOnHours: report.power_on_time?.hours ?? null,
     reallocatedSectors: attributes.find(({ id }) => id === REALLOCATED)?.raw.value ?? null,
   };

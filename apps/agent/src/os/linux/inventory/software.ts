@@ -35,7 +35,10 @@ function readDpkg(root: string, finding: Finding): void {
       version,
       arch,
       publisher: field(entry, 'Maintainer') ?? null,
-      installedAt: changedAt(`${root}/var/lib/dpkg/info/${name}.list`, `${root}/var/lib/dpkg/info/${name}:${arch}.list`),
+      installedAt: changedAt(
+        `${root}/var/lib/dpkg/info/${name}.list`,
+        `${root}/var/lib/dpkg/info/${name}:${arch}.list`,
+      ),
       sizeBytes: kibibytes > 0 ? kibibytes * 1024 : null,
     });
   }
@@ -53,7 +56,8 @@ function changedAt(...paths: readonly string[]): string | null {
   return null;
 }
 
-const RPM_FORMAT = '%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{VENDOR}\\t%{INSTALLTIME}\\t%{SIZE}\\n';
+const RPM_FORMAT =
+  '%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{VENDOR}\\t%{INSTALLTIME}\\t%{SIZE}\\n';
 
 async function readRpm(root: string, finding: Finding): Promise<void> {
   const stores = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'];
@@ -91,7 +95,8 @@ function readPacman(root: string, finding: Finding): void {
       version,
       arch: block('ARCH') ?? '',
       publisher: block('PACKAGER') ?? null,
-      installedAt: Number(block('INSTALLDATE')) > 0 ? new Date(Number(block('INSTALLDATE')) * 1000).toISOString() : null,
+      installedAt:
+        Number(block('INSTALLDATE')) > 0 ? new Date(Number(block('INSTALLDATE')) * 1000).toISOString() : null,
       sizeBytes: Number(block('SIZE')) || null,
     });
   }

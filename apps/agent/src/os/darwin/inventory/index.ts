@@ -1,0 +1,7 @@
+import { homesBelow, readBrowsers } from '../../../inventory/browsers.ts';
+import type { Readers } from '../../../inventory/item.ts';
+
+/** What this system tells about itself. */
+export const READERS: Readers = {
+  browsers: () => readBrowsers(homesBelow('/Users')),
+};
