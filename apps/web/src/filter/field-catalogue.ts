@@ -10,7 +10,14 @@ import { useMemo } from 'react';
 import { api, queries } from '../api/client.ts';
 
 /** A field as the server tells of it. */
-type ToldField = { name: string; kind: string; describe: string; values: string[] | null; sortable: boolean };
+type ToldField = {
+  readonly name: string;
+  readonly kind: string;
+  readonly describe: string;
+  readonly values: string[] | null;
+  readonly sortable: boolean;
+  readonly takes: 'instance' | 'argument' | null;
+};
 
 const EMPTY = createCatalogue([]);
 
@@ -21,7 +28,7 @@ export function useFieldCatalogue(): FieldCatalogue {
 }
 
 /** Completion needs names, kinds and values; where the values lie is the server's own matter. */
-function toField({ name, kind, describe, values, sortable }: ToldField): Field {
+function toField({ name, kind, describe, values, sortable, takes }: ToldField): Field {
   return {
     name,
     kind: kind as FieldKind,
@@ -30,9 +37,16 @@ function toField({ name, kind, describe, values, sortable }: ToldField): Field {
     authority: 'server',
     // The field that says so itself: bare words are looked for in it.
     ...(name === 'text' ? { freeText: true } : {}),
-    source: kind === 'map' ? { from: 'json', object: '' } : { from: 'column', value: '', sortKey: '' },
+    source: sourceOf(kind, takes),
+    ...(takes === null ? {} : { takes }),
     ...(values === null ? {} : { values }),
   };
+}
+
+/** A source of the form that the kind of field demands; nothing here reads from it. */
+function sourceOf(kind: string, takes: ToldField['takes']): Field['source'] {
+  if (takes !== null) return { from: 'rows', rows: '', joined: '', value: '', sortKey: '', of: '' };
+  return kind === 'map' ? { from: 'json', object: '' } : { from: 'column', value: '', sortKey: '' };
 }
 
 /** Values from the fleet, for completion; none where the server knows none. */

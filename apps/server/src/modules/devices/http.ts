@@ -60,7 +60,7 @@ function tagged(context: RequestContext, device: Device): Device {
 }
 
 function describeFields({ catalogue }: Queries) {
-  return catalogue.fields.map(({ name, kind, describe, values, sortable, also }) => ({
+  return catalogue.fields.map(({ name, kind, describe, values, sortable, takes, also }) => ({
     name,
     kind,
     describe,
@@ -69,5 +69,6 @@ function describeFields({ catalogue }: Queries) {
     ].map(({ operator }) => operator),
     values: values ? [...values] : null,
     sortable: sortable ?? false,
+    takes: takes ?? null,
   }));
 }

@@ -33,7 +33,7 @@ function Found({ found }: { found: ProofFound }) {
         w="100%"
         role="status"
         color={found.holds ? 'green' : 'red'}
-        variant="light"
+        variant="outline"
         icon={found.holds ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
         title={found.holds ? 'The row is in the log' : 'The proof does not hold'}
       >

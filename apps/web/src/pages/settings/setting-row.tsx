@@ -105,7 +105,7 @@ function Origin({ setting: { key, byDefault, changedAt, changedBy } }: { setting
     <Text size="xs" c="dimmed">
       Changed by {changedBy ?? 'the server'} <When at={changedAt} />, by default it is{' '}
       <Code>{byDefault === '' ? 'empty' : JSON.stringify(byDefault)}</Code>.{' '}
-      <PageLink to="/audit" search={{ target: key }} size="xs">
+      <PageLink to="/audit" search={{ target: key }} size="xs" underline="always">
         Its history
       </PageLink>
     </Text>
