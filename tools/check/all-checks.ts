@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import { findBreaks } from './compatibility/find-breaks.ts';
 import { findBiomeErrors } from './programs/biome.ts';
 import { findDeadCode } from './programs/dead-code.ts';
 import { findStaleFiles } from './programs/generated.ts';
@@ -28,6 +29,7 @@ export function allChecks(root: string, { withUnitTests }: { withUnitTests: bool
     ...typeChecks(root),
     ...(withUnitTests ? [{ name: 'unit tests', find: findFailingUnitTests }] : []),
     { name: 'generated files', find: findStaleFiles },
+    { name: 'compatible contracts', find: findBreaks },
     { name: 'length of files', find: findLongFiles },
     { name: 'entries in folders', find: findFullFolders },
     { name: 'empty names', find: findEmptyNames },
