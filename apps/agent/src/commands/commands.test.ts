@@ -90,6 +90,8 @@ async function aKill(more: Parameters<Signer['envelope']>[0] = {}) {
     deviceId,
     commandId,
     sequence,
+    // By the test's clock, which stands still however long a loaded machine takes.
+    notBeforeMs: BigInt(Math.floor(clock.wallMs()) - 1_000),
     ...more,
   });
   return { commandId, envelope };
