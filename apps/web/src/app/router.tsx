@@ -9,9 +9,10 @@ import { isUnauthenticated } from '../api/problem.ts';
 import { queryClient, whenSignedOut } from '../api/query-client.ts';
 import { meQuery } from '../api/session.ts';
 import { readAuditSearch } from '../pages/audit/audit-search.ts';
+import { readSignInSearch } from '../pages/sign-in/sign-in-search.ts';
 import { Failed, Loading } from '../parts/outcomes.tsx';
 import { NotFound, Root } from './root.tsx';
-import { readCommandsSearch, readDevicesSearch, readSignInSearch, readTimeSearch } from './search.ts';
+import { readCommandsSearch, readDevicesSearch, readTimeSearch } from './search.ts';
 import { Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFound });
@@ -27,6 +28,18 @@ const setUp = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
   component: lazyRouteComponent(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../pages/sign-in/password-link-page.tsx'), 'PasswordLinkPage'),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('../pages/sign-in/password-link-page.tsx'), 'PasswordLinkPage'),
 });
 
 /** Everything behind signing in. */
@@ -125,6 +138,8 @@ const serverSettings = createRoute({
 const routeTree = rootRoute.addChildren([
   signIn,
   setUp,
+  invitation,
+  resetPassword,
   console.addChildren([
     home,
     devices,
@@ -147,9 +162,12 @@ export const router = createRouter({
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
 });
 
+/** Pages for whoever is not signed in. */
+const DOORS: readonly string[] = ['/sign-in', '/setup', '/invitation', '/reset-password'];
+
 whenSignedOut(() => {
   const { pathname, href } = router.state.location;
-  if (pathname !== '/sign-in' && pathname !== '/setup') {
+  if (!DOORS.includes(pathname)) {
     queryClient.removeQueries({ queryKey: meQuery().queryKey });
     void router.navigate({ to: '/sign-in', search: { to: href } });
   }

@@ -39,13 +39,6 @@ export function readCommandsSearch({ state, device }: Search): CommandsSearch {
   };
 }
 
-/** Where to go after signing in: a path of this very console. */
-export type SignInSearch = { to?: string };
-
-export function readSignInSearch({ to }: Search): SignInSearch {
-  return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {};
-}
-
 /** The time range of charts: one of the names, or two moments. */
 export type TimeSearch = { range?: string; from?: string; to?: string };
 

@@ -1,9 +1,8 @@
 import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { MIN_PASSWORD, shortBy } from '../sign-in/new-password.ts';
 import { createAdministrator, type SetUpAnswer } from './create-administrator.ts';
-
-const MIN_PASSWORD = 12;
 
 type FirstAdministratorProps = { readonly token: string; readonly onDone: (answer: SetUpAnswer) => void };
 
@@ -19,7 +18,7 @@ export function FirstAdministrator({ token, onDone }: FirstAdministratorProps) {
       setTyped((before) => ({ ...before, [name]: value }));
     },
   });
-  const isShort = typed.password !== '' && typed.password.length < MIN_PASSWORD;
+  const isShort = typed.password !== '' && shortBy(typed.password) > 0;
   return (
     <form
       onSubmit={(event) => {
@@ -50,7 +49,7 @@ export function FirstAdministrator({ token, onDone }: FirstAdministratorProps) {
           label="Password"
           description={`At least ${MIN_PASSWORD} characters`}
           autoComplete="new-password"
-          error={isShort ? `${MIN_PASSWORD - typed.password.length} more` : null}
+          error={isShort ? `${shortBy(typed.password)} more` : null}
           {...field('password')}
         />
         <Button type="submit" loading={create.isPending} fullWidth>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Doorway } from '../sign-in/doorway.tsx';
+import { takeToken } from '../sign-in/take-token.ts';
 import type { SetUpAnswer } from './create-administrator.ts';
 import { FirstAdministrator } from './first-administrator.tsx';
 import { RootKey } from './root-key.tsx';
@@ -20,11 +21,4 @@ export function SetUpPage() {
       <FirstAdministrator token={token} onDone={setDone} />
     </Doorway>
   );
-}
-
-/** Reads the token from the link and takes it out of the address bar, where it could be seen or kept. */
-function takeToken(): string {
-  const token = new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
-  if (token !== '') window.history.replaceState(window.history.state, '', window.location.pathname);
-  return token;
 }

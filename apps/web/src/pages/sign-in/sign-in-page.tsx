@@ -7,12 +7,14 @@ import { toFailure } from '../../api/problem.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { meQuery } from '../../api/session.ts';
 import { Doorway } from './doorway.tsx';
+import { ProviderButtons } from './provider-buttons.tsx';
+import { providerProblemText } from './provider-problem.ts';
 
 const route = getRouteApi('/sign-in');
 
 /** Email and password; leads back to where the person wanted to go. */
 export function SignInPage() {
-  const { to } = route.useSearch();
+  const { to, problem } = route.useSearch();
   const router = useRouter();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -34,6 +36,11 @@ export function SignInPage() {
       >
         <Stack gap="md">
           {signIn.isError && <Refusal error={signIn.error} />}
+          {problem && !signIn.isError && (
+            <Alert color="red" role="alert" title="Not signed in">
+              {providerProblemText(problem)}
+            </Alert>
+          )}
           <TextInput
             label="Email"
             type="email"
@@ -52,6 +59,7 @@ export function SignInPage() {
           <Button type="submit" loading={signIn.isPending} fullWidth>
             Sign in
           </Button>
+          <ProviderButtons to={to} />
           <Text size="xs" c="dimmed">
             First start? Open the set-up link that the server printed where it was started.
           </Text>
