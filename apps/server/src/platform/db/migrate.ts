@@ -61,7 +61,7 @@ async function refuseOldPostgres(client: pg.Client): Promise<void> {
   }
 }
 
-/** Empty is fine, ours is fine; anything else belongs to somebody. */
+/** Empty is fine, ours is fine; anything else belongs to somebody. The login itself may not look into our schema. */
 async function refuseForeignDatabase(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string; relations: string; ours: boolean }>(`
     select current_database() as name,
@@ -69,7 +69,8 @@ async function refuseForeignDatabase(client: pg.Client): Promise<void> {
         where n.nspname !~ '^(pg_|information_schema$)' and c.relkind in ('r', 'p', 'v', 'm', 'f')
           and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')) as relations,
       (select count(*) = 5 from pg_attribute
-        where attrelid = to_regclass('muster.migrations') and attnum > 0
+        where attrelid = (select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = 'muster' and c.relname = 'migrations') and attnum > 0
           and attname in ('number', 'name', 'checksum', 'applied_at', 'min_app_version')) as ours`);
   const found = rows[0];
   if (found && !found.ours && Number(found.relations) > 0) {
