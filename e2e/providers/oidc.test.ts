@@ -95,7 +95,7 @@ async function me(visitor: Visitor): Promise<Me | undefined> {
 const problemOf = (url: URL) => url.searchParams.get('problem');
 
 test.skipIf(reason !== undefined)(
-  'SE-6: somebody signs in by an OpenID provider, and has the role of their group until they leave it',
+  'SE-5: somebody signs in by an OpenID provider, and has the role of their group until they leave it',
   async () => {
     const grace = { email: 'Grace@example.test', email_verified: true, name: 'Grace' };
     issuer.accounts.set('grace', { ...grace, groups: ['operators', 'others'] });
@@ -143,7 +143,7 @@ async function comeBack(visitor: Visitor, at: Provider, query: Record<string, st
 }
 
 test.skipIf(reason !== undefined)(
-  'SE-6: what leaves for the provider has PKCE, state and nonce, and the cookie is for this browser alone',
+  'SE-5: what leaves for the provider has PKCE, state and nonce, and the cookie is for this browser alone',
   async () => {
     const visitor = aBrowser();
     const answer = await visitor.ask(`${server.url}/api/v1/auth/oidc/${provider.id}/start`);
@@ -167,7 +167,7 @@ test.skipIf(reason !== undefined)(
 );
 
 test.skipIf(reason !== undefined)(
-  'SE-6: a state works once, in the browser that began, and not for ever',
+  'SE-5: a state works once, in the browser that began, and not for ever',
   async () => {
     const visitor = aBrowser();
     const { state, nonce } = await leave(visitor, lying);
@@ -201,7 +201,7 @@ test.skipIf(reason !== undefined)(
 );
 
 test.skipIf(reason !== undefined)(
-  'SE-6: a code of the provider works once and for the sign-in that it was given to',
+  'SE-5: a code of the provider works once and for the sign-in that it was given to',
   async () => {
     const visitor = aBrowser();
     await signIn(visitor, 'grace');
@@ -241,7 +241,7 @@ const LIES: readonly (readonly [string, object, Signing])[] = [
 ];
 
 for (const [what, claims, sign] of LIES) {
-  test.skipIf(reason !== undefined)(`SE-6: an ID token ${what} signs nobody in`, async () => {
+  test.skipIf(reason !== undefined)(`SE-5: an ID token ${what} signs nobody in`, async () => {
     const visitor = aBrowser();
     const { state, nonce } = await leave(visitor, lying);
     hostile.idToken = hostile.mint(nonce, claims as Record<string, unknown>, sign);
@@ -251,7 +251,7 @@ for (const [what, claims, sign] of LIES) {
 }
 
 test.skipIf(reason !== undefined)(
-  'SE-6: after the sign-in a browser goes nowhere but into the console',
+  'SE-5: after the sign-in a browser goes nowhere but into the console',
   async () => {
     for (const to of [
       '//evil.test',
@@ -271,7 +271,7 @@ test.skipIf(reason !== undefined)(
 );
 
 test.skipIf(reason !== undefined)(
-  'SE-6: an issuer of another name, one that names plain addresses, a stranger’s certificate and a wrong secret are told apart',
+  'SE-5: an issuer of another name, one that names plain addresses, a stranger’s certificate and a wrong secret are told apart',
   async () => {
     const failed = async () =>
       problemOf((await aBrowser().visit(`${server.url}/api/v1/auth/oidc/${lying.id}/start`)).url);
@@ -299,7 +299,7 @@ test.skipIf(reason !== undefined)(
 );
 
 test.skipIf(reason !== undefined)(
-  'SE-6: nobody becomes somebody else by an address: it must be verified, free, or linked on purpose',
+  'SE-5: nobody becomes somebody else by an address: it must be verified, free, or linked on purpose',
   async () => {
     const come = async (claims: object, visitor = aBrowser()) => {
       const { state, nonce } = await leave(visitor, lying);
@@ -336,5 +336,32 @@ test.skipIf(reason !== undefined)(
     expect(await come({ sub: 'new', email: 'new@example.test' })).toBe('kept_out');
     await change(lying.id, { enabled: false });
     expect((await fetch(`${server.url}/api/v1/auth/oidc/${lying.id}/start`)).status).toBe(404);
+  },
+);
+
+test.skipIf(reason !== undefined)(
+  'SE-5: the log says by what somebody signed in, and believes a second factor of the provider only where that is set',
+  async () => {
+    const come = async (trustMfa: boolean) => {
+      await change(lying.id, { enabled: true, settings: settings({ issuer: hostile.url, trustMfa }) });
+      const visitor = aBrowser();
+      const { state, nonce } = await leave(visitor, lying);
+      hostile.idToken = hostile.mint(nonce, { amr: ['pwd', 'mfa'] });
+      expect(problemOf(await comeBack(visitor, lying, { code: 'x', state }))).toBeNull();
+    };
+    const told = async () => {
+      const { items } = await server.api<{
+        items: { content: { target: { name: string }; after: { methods: string[] } } }[];
+      }>('GET', '/audit?log=system&action=user.login&limit=500');
+      return items
+        .filter(({ content }) => content.target.name === 'mallory@example.test')
+        .map(({ content }) => content.after.methods);
+    };
+    const before = (await told()).length;
+    await come(false);
+    await come(true);
+    for (const end = Date.now() + 10_000; Date.now() < end && (await told()).length < before + 2; )
+      await Bun.sleep(100);
+    expect((await told()).slice(0, 2)).toEqual([['oidc', 'mfa'], ['oidc']]);
   },
 );

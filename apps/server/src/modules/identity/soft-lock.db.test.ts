@@ -7,6 +7,7 @@ import { anAudit } from '../../testing/audit-fixture.ts';
 import { createThrottle } from './domain/throttle.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createSealedSecrets } from './providers/db/sealed-secrets.ts';
+import { createServerOrder } from './providers/domain/server-order.ts';
 import { provePassword } from './providers/usecases/prove-password.ts';
 import { createFirstAdministrator } from './usecases/create-first-administrator.ts';
 import { logIn } from './usecases/log-in.ts';
@@ -26,11 +27,12 @@ beforeAll(async () => {
     nobodysHash: Bun.password.hash('nobody', 'argon2id'),
   };
   const vault = createSealedSecrets(createSealer(randomBytes(32)));
+  const order = createServerOrder(() => systemClock.monotonic());
   deps = {
     ...base,
     throttles: { account: limit(3), address: limit(50), person: limit(4) },
     signedOut: () => undefined,
-    provePassword: (typed) => provePassword({ ...base, vault, onError: () => undefined }, typed),
+    provePassword: (typed) => provePassword({ ...base, vault, order, onError: () => undefined }, typed),
   };
   await createFirstAdministrator(deps, ada, NO_SESSION);
 });

@@ -6,6 +6,7 @@ import { createThrottle } from '../domain/throttle.ts';
 import type { Visitor } from '../identity-deps.ts';
 import type { StartedSession } from '../usecases/start-session.ts';
 import { createSealedSecrets } from './db/sealed-secrets.ts';
+import { createServerOrder } from './domain/server-order.ts';
 import { createProviderRoutes } from './http.ts';
 import type { Arrived } from './oidc/finish-sign-in.ts';
 import { createOidcRoutes, redirect } from './oidc/raw-routes.ts';
@@ -25,13 +26,14 @@ const START_LIMIT = { failures: 300, windowMs: 15 * 60_000 };
 
 /** Wires sign-in by others. `signIn` begins a session, as a right password does. */
 export function createProviders(
-  parts: Omit<ProvidersDeps, 'vault'> & {
+  parts: Omit<ProvidersDeps, 'vault' | 'order'> & {
     readonly trust: Pick<Trust, 'seal' | 'open'>;
     readonly nobodysHash: Promise<string>;
     readonly signIn: (visitor: Visitor, proven: ProvenPerson) => Promise<StartedSession>;
   },
 ): Providers {
-  const deps = { ...parts, vault: createSealedSecrets(parts.trust) };
+  const order = createServerOrder(() => parts.clock.monotonic());
+  const deps = { ...parts, vault: createSealedSecrets(parts.trust), order };
   const starts = createThrottle(START_LIMIT);
   return {
     routes: createProviderRoutes(deps),

@@ -3,6 +3,7 @@ import type { AuditPort } from '../../../platform/bus/audit-port.ts';
 import type { Clock } from '../../../platform/clock/index.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import type { SealedSecrets } from './db/sealed-secrets.ts';
+import type { ServerOrder } from './domain/server-order.ts';
 
 /** What the use cases of sign-in providers share. */
 export type ProvidersDeps = {
@@ -10,6 +11,7 @@ export type ProvidersDeps = {
   readonly audit: AuditPort;
   readonly clock: Clock;
   readonly vault: SealedSecrets;
+  readonly order: ServerOrder;
   /** Faults behind no request: a provider that does not answer, with the reason. */
   readonly onError: (error: unknown, part: string) => void;
 };

@@ -39,7 +39,7 @@ export async function logIn(
 export async function signInAs(
   deps: Pick<IdentityDeps, 'database' | 'audit' | 'clock'>,
   visitor: Visitor,
-  { user }: { readonly user: UserRow; readonly methods: readonly string[] },
+  { user, methods }: { readonly user: UserRow; readonly methods: readonly string[] },
 ): Promise<StartedSession> {
   const at = new Date(deps.clock.now());
   return deps.database.system('sign-in', async (tx) => {
@@ -50,6 +50,7 @@ export async function signInAs(
       orgId: null,
       action: 'user.login',
       target: { kind: 'user', id, name: user.email },
+      after: { methods },
       address: visitor.address,
     });
     return session;

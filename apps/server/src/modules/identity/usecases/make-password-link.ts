@@ -5,6 +5,7 @@ import { allGrants, demandCover, logOfPerson } from '../../access/index.ts';
 import { insertLink, type LinkPurpose } from '../db/password-links.ts';
 import { findUser } from '../db/users.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
+import { directoriesOf } from '../providers/db/identity-rows.ts';
 import { hashSecret, newSecret } from '../session-token.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +28,12 @@ export async function makePasswordLink(
     if (!user) throw new MusterError('not_found', 'There is no such person.', { userId });
     if (user.disabledAt)
       throw new MusterError('conflict', `${user.name} is disabled; enable them first.`, { userId });
+    if ((await directoriesOf(tx, userId)).length > 0)
+      throw new MusterError(
+        'conflict',
+        `${user.name} signs in by a directory; the password is changed there, or the provider is switched off first.`,
+        { userId },
+      );
     const purpose = user.passwordHash === null ? 'invitation' : 'reset';
     const link = await insertPasswordLink(tx, { userId, purpose, actor, now: deps.clock.now() });
     await deps.audit.append(tx, {

@@ -8,6 +8,7 @@ import { endSessionsOf } from '../db/sessions.ts';
 import { insertInvited, lockUsers, makeAdministrator, writeUser } from '../db/users.ts';
 import { demandGoodPassword } from '../domain/password-rule.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
+import { unlinkDirectories } from '../providers/db/identity-rows.ts';
 import { insertPasswordLink } from './make-password-link.ts';
 
 export type AdminReset = {
@@ -39,6 +40,8 @@ export async function resetAdministrator(
     const at = new Date(deps.clock.now());
     await writeUser(tx, userId, { disabledAt: null });
     await makeAdministrator(tx, userId);
+    // Their password is to count again, whatever directory is away.
+    await unlinkDirectories(tx, userId);
     await endSessionsOf(tx, userId, at);
     await tx.execute(
       sql`update api_keys set revoked_at = now() where user_id = ${userId}::uuid and revoked_at is null`,

@@ -42,6 +42,13 @@ export async function directoriesOf(tx: Tx, userId: UserId): Promise<ProviderId[
   return rows.map(({ id }) => id);
 }
 
+/** Lets a person sign in by our own password again; a directory that vouches for them links them anew. */
+export async function unlinkDirectories(tx: Tx, userId: UserId): Promise<void> {
+  await tx.execute(sql`
+    delete from provider_identities i using sign_in_providers p
+    where p.id = i.provider_id and p.kind = 'ldap' and i.user_id = ${userId}::uuid`);
+}
+
 /** A role that a provider gave. */
 export type GivenRow = Place & {
   readonly id: GrantId;

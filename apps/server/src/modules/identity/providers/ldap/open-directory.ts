@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import type { LdapSettings } from '@muster/contracts';
 import { BusyError, Client, InvalidCredentialsError, ResultCodeError, UnavailableError } from 'ldapts';
 import { explainFault } from '../domain/explain-fault.ts';
+import type { ServerOrder } from '../domain/server-order.ts';
 
 /** No server of a directory could be used; the message says why, one after the other. */
 export class DirectoryAway extends Error {
@@ -15,7 +16,12 @@ export class DirectoryRefused extends Error {
 }
 
 /** How a directory is reached. */
-export type Directory = { readonly settings: LdapSettings; readonly password: string };
+export type Directory = {
+  readonly settings: LdapSettings;
+  readonly password: string;
+  /** Left out: as the settings name them. */
+  readonly order?: ServerOrder;
+};
 
 /**
  * Works with the first server that answers, signed in as whoever searches. A server that fails on the way is left for
@@ -23,17 +29,21 @@ export type Directory = { readonly settings: LdapSettings; readonly password: st
  */
 export async function withDirectory<T>(
   directory: Directory,
-  work: (client: Client, url: string) => Promise<T>,
+  work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const faults: string[] = [];
-  for (const url of directory.settings.urls) {
-    const client = connect(url, directory.settings);
+  const { settings, order } = directory;
+  for (const url of order?.sort(settings.urls) ?? settings.urls) {
+    const client = connect(url, settings);
     try {
-      await secure(client, url, directory.settings);
+      await secure(client, url, settings);
       await bindSearcher(client, directory);
-      return await work(client, url);
+      const done = await work(client);
+      order?.answered(url);
+      return done;
     } catch (error) {
       if (isAnswer(error)) throw error;
+      order?.failed(url);
       faults.push(`${url}: ${explainFault(error)}`);
     } finally {
       await client.unbind().catch(() => undefined);

@@ -70,13 +70,13 @@ async function askDirectory(
 }
 
 /** How to reach a provider that is a directory. */
-export async function openFor(
-  { database, vault }: Pick<ProvidersDeps, 'database' | 'vault'>,
+async function openFor(
+  { database, vault, order }: ProvidersDeps,
   { settings, secretId }: Pick<ProviderRow, 'settings' | 'secretId'>,
 ): Promise<Directory | undefined> {
   if (settings.kind !== 'ldap') return undefined;
   const password = secretId ? await database.system('sign-in', (tx) => vault.read(tx, secretId)) : '';
-  return { settings, password };
+  return { settings, password, order };
 }
 
 /** A directory is its organisation's own word: what it has as an address is one. */
