@@ -1,6 +1,7 @@
 import { SQL } from 'bun';
 import { createIdentity, type Identity } from '../../../apps/server/src/modules/identity/index.ts';
 import { systemClock } from '../../../apps/server/src/platform/clock/index.ts';
+import { createSealer } from '../../../apps/server/src/platform/crypto/sealing.ts';
 import { type TestDatabase, testDatabase } from '../../../apps/server/src/platform/db/testing.ts';
 import { anAudit } from '../../../apps/server/src/testing/audit-fixture.ts';
 import { endsWith } from '../ending.ts';
@@ -51,6 +52,8 @@ export async function authorise(report: Report, { samples }: { samples: number }
       audit: anAudit(fixture.database),
       clock: systemClock,
       takeRootKey: async () => undefined,
+      trust: createSealer(crypto.getRandomValues(new Uint8Array(32))),
+      onError: () => undefined,
     });
     for (const [kind, what] of Object.entries({ mst: 'a session', msk: 'an API key' })) {
       const times = await measure(identity, kind, samples);

@@ -1,5 +1,5 @@
 /** The parts of a distinguished name, folded so that equal names are equal text. A backslash keeps a comma in its part. */
-export function partsOf(dn: string): string[] {
+function partsOf(dn: string): string[] {
   const parts: string[] = [];
   let part = '';
   for (let at = 0; at < dn.length; at++) {
