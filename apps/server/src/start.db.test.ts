@@ -1,6 +1,15 @@
 import { afterEach, expect, test } from 'bun:test';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +29,11 @@ const outside = Object.values(networkInterfaces())
   .find((entry) => !entry.internal && entry.family === 'IPv4')?.address;
 if (!outside) console.log('SKIPPED: further addresses: this machine has none beyond loopback');
 if (!isRoot) console.log('SKIPPED: a full disk: only root can mount one');
+/** Somebody without any right on this machine but to read this checkout. */
+const asNobody = isRoot ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+const canReadHere =
+  spawnSync('sh', ['-c', '"$@"', 'sh', ...asNobody, process.execPath, '--version']).status === 0;
+if (!canReadHere) console.log('SKIPPED: a start without root: nobody else can read this checkout');
 const started: ServerProcess[] = [];
 
 afterEach(async () => {
@@ -257,6 +271,29 @@ test(
     expect((await refused({ data: readOnly })).join()).toContain(
       `The data folder ${readOnly} cannot be used`,
     );
+  },
+  LIMIT_MS,
+);
+
+test.skipIf(!canReadHere)(
+  'OP-1: a user without rights starts everything in a folder of their own, database included',
+  async () => {
+    using folder = temporaryFolder();
+    const data = join(folder.path, 'data');
+    mkdirSync(data, { mode: 0o700 });
+    if (isRoot) for (const path of [folder.path, data]) chownSync(path, 65_534, 65_534);
+
+    const server = start({ data, through: asNobody, env: { HOME: data } });
+    await until(async () => isHealthy(await server.url()));
+    const postmaster = readFileSync(join(data, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split(
+      '\n',
+    )[0];
+
+    const owner = isRoot ? 65_534 : process.getuid?.();
+    for (const pid of [server.pid, Number(postmaster)])
+      expect(statSync(`/proc/${pid}`).uid).toBe(owner as number);
+    server.kill('SIGTERM');
+    expect(await server.exit()).toBe(0);
   },
   LIMIT_MS,
 );
