@@ -5,6 +5,7 @@ import {
   IconHistory,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
+  IconLogin2,
   IconPlugConnected,
   IconSettings,
   IconTerminal2,
@@ -14,7 +15,7 @@ import { useMe } from '../api/session.ts';
 import classes from './shell.module.css';
 
 type Page = {
-  readonly to: '/devices' | '/commands' | '/enrolment' | '/audit' | '/settings';
+  readonly to: '/devices' | '/commands' | '/enrolment' | '/audit' | '/settings' | '/providers';
   readonly label: string;
   readonly permission: Permission;
   readonly Icon: typeof IconDeviceDesktop;
@@ -38,6 +39,7 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
     name: 'Govern',
     pages: [
       { to: '/audit', label: 'Audit log', permission: 'audit:read', Icon: IconHistory },
+      { to: '/providers', label: 'Sign-in providers', permission: 'providers:manage', Icon: IconLogin2 },
       { to: '/settings', label: 'Settings', permission: 'system:read', Icon: IconSettings },
     ],
   },

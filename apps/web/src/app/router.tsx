@@ -135,6 +135,12 @@ const serverSettings = createRoute({
   component: lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const providers = createRoute({
+  getParentRoute: () => console,
+  path: '/providers',
+  component: lazyRouteComponent(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signIn,
   setUp,
@@ -150,6 +156,7 @@ const routeTree = rootRoute.addChildren([
     audit,
     auditRow,
     serverSettings,
+    providers,
   ]),
 ]);
 
