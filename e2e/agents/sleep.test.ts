@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { bootMachine, type Machine, skipReason } from '@muster/lab';
 import { createFleet, installAgent, openToMachines, type RunningServer, startServer } from '../src/index.ts';
 
@@ -27,7 +25,7 @@ describe.skipIf(reason !== undefined)('a machine that sleeps', () => {
     const nap = `/bin/sh -c '${signal('STOP')}; sleep ${ASLEEP_S}; ${signal('CONT')}'`;
     const folder = '/etc/systemd/system/systemd-suspend.service.d';
     await machine.run(['mkdir', '-p', folder], { check: true });
-    writeFileSync(join(machine.root, folder, 'nap.conf'), `[Service]\nExecStart=\nExecStart=${nap}\n`);
+    await machine.putFile(`${folder}/nap.conf`, `[Service]\nExecStart=\nExecStart=${nap}\n`);
     await machine.run(['systemctl', 'daemon-reload'], { check: true });
   });
 

@@ -18,15 +18,20 @@ export async function openToMachines(server: RunningServer, ...addresses: string
   });
 }
 
-/** Runs the real install line in the machine, and returns the id of the device that it became. */
-export async function installAgent(server: RunningServer, machine: Machine): Promise<string> {
+/** Runs the real install line in the machine, with `flags`, and returns the id of the device that it became. */
+export async function installAgent(
+  server: RunningServer,
+  machine: Machine,
+  ...flags: string[]
+): Promise<string> {
   const created = await server.api<{ install: { system: string; line: string }[] }>(
     'POST',
     '/enrolment-tokens',
     { address: machine.hostIp },
   );
   const line = created.install.find(({ system }) => system === 'linux')?.line ?? '';
-  const words = line.replaceAll('sudo ', '').replaceAll(machine.hostIp, HOST);
+  const plain = line.replaceAll('sudo ', '').replaceAll(machine.hostIp, HOST);
+  const words = flags.length > 0 ? `${plain} -s -- ${flags.join(' ')}` : plain;
   await machine.run(['sh', '-c', words], { check: true });
   // Its exit code tells how the agent stands, which is just starting.
   const status = await machine.run(['muster-agent', 'status', '--json']);
