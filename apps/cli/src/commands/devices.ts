@@ -94,10 +94,10 @@ async function list(
       ? 'No device matches.'
       : 'There are no devices yet. `muster tokens create` gives the line that adds one.',
   );
-  if (cursor !== undefined)
-    output.note(
-      `${rows.length} of ${count?.exact ? '' : 'at least '}${count?.value ?? 'more'}; raise --limit for more.`,
-    );
+  if (cursor === undefined) return;
+  // A list does not wait for a count that takes long; whoever reads the last line can.
+  const total = count?.exact ? count.value : (await client.devices.summary({ query: words.join(' ') })).total;
+  output.note(`${rows.length} of ${total}; raise --limit for more.`);
 }
 
 async function show(name: string, options: { json?: boolean }): Promise<void> {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { type DeviceId, type DeviceRow, DeviceSort } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import type { Actor } from '../../platform/actor.ts';
+import { createQueries } from './query/compile-query.ts';
+import { DEVICE_FIELDS } from './query/fields.ts';
 import { sortOf } from './query/sorts.ts';
 import { aFixture, type Fixture } from './testing/device-fixture.ts';
 import { type Fleet, seedFleet } from './testing/seed-fleet.ts';
-import { createQueries } from './query/compile-query.ts';
-import { DEVICE_FIELDS } from './query/fields.ts';
 import { completeValues } from './usecases/complete-values.ts';
 import { listDevices } from './usecases/list-devices.ts';
 import { summariseDevices } from './usecases/summarise-devices.ts';
@@ -202,5 +202,39 @@ describe('summary and values', () => {
     });
     expect(await complete('cpu')).toEqual([]);
     await expect(complete('nonsense')).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+});
+
+describe('a count that takes too long', () => {
+  const FIRST_PAGE = { query: 'not manufacturer:nobody', sort: '-cpu', limit: 50 } as const;
+  let large: Fleet;
+  let reader: Actor;
+
+  beforeAll(async () => {
+    large = await seedFleet(fixture.test.database, 20_000);
+    reader = { kind: 'system', part: 'test', scope: { orgIds: [large.orgId] } };
+  }, 60_000);
+
+  test('UI-1: becomes "at least" for the first page, and the summary that follows completes it', async () => {
+    const countTimes = { togetherMs: 1, allMs: 1, someMs: 5_000 };
+
+    const page = await listDevices({ ...deps(), countTimes }, reader, FIRST_PAGE);
+    const behind = await summariseDevices(deps(), reader, FIRST_PAGE.query);
+
+    expect(page.items).toHaveLength(50);
+    expect(page.count).toEqual({ value: 1_000, exact: false });
+    expect(behind.total).toBe(20_000);
+  });
+
+  test('UI-1: is "at least" what is shown and one more where not even a part of it can be counted', async () => {
+    const countTimes = { togetherMs: 1, allMs: 1, someMs: 1 };
+    const few = { query: 'ip in 10.0.1.0/24', sort: '-cpu', limit: 500 } as const;
+
+    const page = await listDevices({ ...deps(), countTimes }, reader, FIRST_PAGE);
+    const short = await listDevices({ ...deps(), countTimes }, reader, few);
+
+    expect(page.count).toMatchObject({ exact: false });
+    expect([51, 1_000]).toContain(page.count?.value ?? 0);
+    expect(short.count).toEqual({ value: 256, exact: true });
   });
 });

@@ -22,18 +22,24 @@ export type DevicePage = {
 
 /** A list that takes longer is stopped by the database. */
 const LIST_TIMEOUT_MS = 5_000;
-/** A first page and its count in one scan; past this the page comes alone, with what can be counted quickly. */
-const COUNTED_PAGE_MS = 100;
-const COUNT_ALL_MS = 40;
-const COUNT_SOME_MS = 10;
+/** How long a first page waits for its count; past all of it the count comes behind, with the summary. */
+const COUNT_TIMES: CountTimes = { togetherMs: 100, allMs: 40, someMs: 10 };
 const COUNTED_AT_MOST = 1_000;
 const QUERY_CANCELED = '57014';
 
-type Listing = { readonly database: Database; readonly scope: Scope; readonly request: PageRequest };
+/** Milliseconds for page and count in one scan, then for the count alone, then for the first thousand of it. */
+export type CountTimes = { readonly togetherMs: number; readonly allMs: number; readonly someMs: number };
+
+type Listing = {
+  readonly database: Database;
+  readonly scope: Scope;
+  readonly request: PageRequest;
+  readonly times: CountTimes;
+};
 
 /** One page of the devices that match. The first page comes with a count, exact where that is cheap. */
 export async function listDevices(
-  deps: { readonly database: Database; readonly queries: Queries },
+  deps: { readonly database: Database; readonly queries: Queries; readonly countTimes?: CountTimes },
   actor: Actor,
   input: ListInput,
 ): Promise<DevicePage> {
@@ -44,6 +50,7 @@ export async function listDevices(
   const listing: Listing = {
     database: deps.database,
     scope,
+    times: deps.countTimes ?? COUNT_TIMES,
     request: { condition, sort, after, limit, counted: false },
   };
   if (after) return shown(await read(listing));
@@ -62,7 +69,7 @@ function shown({ items, next }: PageOfRows): DevicePage {
 
 async function countedTogether(listing: Listing): Promise<DevicePage | undefined> {
   const counted = { ...listing, request: { ...listing.request, counted: true } };
-  const page = await read(counted, COUNTED_PAGE_MS).catch(onlyCanceled);
+  const page = await read(counted, listing.times.togetherMs).catch(onlyCanceled);
   return page && { ...shown(page), count: { value: page.matching ?? 0, exact: true } };
 }
 
@@ -73,14 +80,14 @@ async function countedApart(listing: Listing): Promise<DevicePage> {
 }
 
 /** Undefined where not even the first thousand could be counted in time. */
-async function count({ database, scope, request }: Listing): Promise<DevicePage['count']> {
+async function count({ database, scope, request, times }: Listing): Promise<DevicePage['count']> {
   const within = (timeoutMs: number, most: number | undefined) =>
     readWithin(database, scope, timeoutMs, (tx) => countMatching(tx, scope, request.condition, most)).catch(
       onlyCanceled,
     );
-  const all = await within(COUNT_ALL_MS, undefined);
+  const all = await within(times.allMs, undefined);
   if (all !== undefined) return { value: all, exact: true };
-  const some = await within(COUNT_SOME_MS, COUNTED_AT_MOST);
+  const some = await within(times.someMs, COUNTED_AT_MOST);
   return some === undefined ? undefined : { value: some, exact: some < COUNTED_AT_MOST };
 }
 
