@@ -303,6 +303,20 @@ test.skipIf(reason !== undefined)(
   },
 );
 
+test.skipIf(reason !== undefined)(
+  'SE-5, SE-12: a linked person gets no password here by link, and admin reset makes the password here count again',
+  async () => {
+    const { id } = await server.api<{ id: string }>('GET', '/auth/me');
+    expect((await signIn('twin')).user.email).toBe(ADMIN.email);
+    expect(await statusOf(ADMIN.email, ADMIN.password)).toBe(401);
+    await expect(server.api('POST', `/users/${id}/password-link`)).rejects.toThrow('signs in by a directory');
+    const words = ['admin', 'reset', '--email', ADMIN.email, '--password-stdin', '--data', server.dataFolder];
+    const reset = await muster(words, {}, ADMIN.password);
+    expect([reset.code, reset.stderr]).toEqual([0, '']);
+    expect(await statusOf(ADMIN.email, ADMIN.password)).toBe(200);
+  },
+);
+
 function listen(server: Server): Promise<number> {
   return new Promise((resolve) =>
     server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),

@@ -34,15 +34,19 @@ export async function admitPerson(
   provider: Admitting,
   vouched: Vouched,
 ): Promise<UserRow> {
-  const known = await findIdentity(tx, provider.id, vouched.subject);
-  if (known && !known.isLiving)
-    throw new SignInRefused('kept_out', 'That person was disabled or removed here.');
-  const userId = known?.userId ?? (await meet(deps, tx, provider, vouched));
+  const userId = (await findKnown(tx, provider, vouched)) ?? (await meet(deps, tx, provider, vouched));
   await keepIdentity(tx, { providerId: provider.id, subject: vouched.subject, userId });
   await reconcileGrants(deps, tx, { provider, userId, isIn: vouched.isIn });
   const user = await findUser(tx, userId);
   if (!user) throw new SignInRefused('kept_out', 'That person was removed here at this moment.');
   return user;
+}
+
+async function findKnown(tx: Tx, { id }: Admitting, { subject }: Vouched): Promise<UserId | undefined> {
+  const known = await findIdentity(tx, id, subject);
+  if (known && !known.isLiving)
+    throw new SignInRefused('kept_out', 'That person was disabled or removed here.');
+  return known?.userId;
 }
 
 /** Whoever comes for the first time. */
@@ -54,8 +58,10 @@ async function meet(deps: Deps, tx: Tx, provider: Admitting, vouched: Vouched): 
       'Nobody here has that identity, and the provider neither creates people nor finds them by address.',
     );
   const email = verifiedEmail(vouched);
-  // Two first sign-ins at one moment would both see a free address.
+  // Two first sign-ins at one moment would both see a free address; the second one finds what the first one made.
   await lockUsers(tx);
+  const met = await findKnown(tx, provider, vouched);
+  if (met) return met;
   const present = await findPersonByEmail(tx, email);
   if (!present) {
     if (!settings.createPeople)

@@ -76,6 +76,7 @@ export async function updateProvider(deps: Deps, actor: Actor, changes: Provider
     await demandFreeName(tx, name, before.id);
     const secretId = await keepSecret(deps, tx, before.secretId, changes.secret);
     await writeProvider(tx, { id: before.id, name, enabled, settings, secretId });
+    if (before.secretId && !secretId) await deps.vault.remove(tx, before.secretId);
     if (mappings) {
       await map(tx, actor, before.id, mappings);
       await withdrawUnmapped(deps, tx, { by: actor, provider: before, mappings });
@@ -129,10 +130,7 @@ async function keepSecret(
   secret: string | null | undefined,
 ): Promise<string | null> {
   if (secret === undefined) return secretId;
-  if (secret === null) {
-    if (secretId) await vault.remove(tx, secretId);
-    return null;
-  }
+  if (secret === null) return null;
   if (!secretId) return vault.put(tx, secret);
   await vault.replace(tx, secretId, secret);
   return secretId;
