@@ -16,6 +16,7 @@ import { createServiceControl } from './service.ts';
 /** Linux from /proc and /sys. `root` is put before every path: tests point it at a recorded machine. */
 export function createSystem(root = ''): System {
   const statm = new ProcFile('/proc/self/statm');
+  const residentBytes = () => Number(statm.read().split(' ')[1]) * PAGE_BYTES;
   const places = { stateFolder: '/var/lib/muster-agent', executable: '/opt/muster-agent/muster-agent' };
   return {
     name: 'linux',
@@ -31,11 +32,11 @@ export function createSystem(root = ''): System {
     selfUsage() {
       const { user, system } = process.cpuUsage();
       return {
-        residentBytes: Number(statm.read().split(' ')[1]) * PAGE_BYTES,
+        residentBytes: residentBytes(),
         cpuMs: (user + system) / 1000,
       };
     },
-    releaseMemory: createReleaseMemory(),
+    releaseMemory: createReleaseMemory(residentBytes),
     host,
   };
 }
