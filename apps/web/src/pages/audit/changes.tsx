@@ -44,6 +44,7 @@ function Side({ side, value }: { side: 'before' | 'after'; value: unknown }) {
       </td>
     );
   }
+  if (value === '') return <td data-side={side}>(empty)</td>;
   return <td data-side={side}>{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</td>;
 }
 

@@ -32,9 +32,14 @@ function Found({ found }: { found: ProofFound }) {
       <Alert
         w="100%"
         role="status"
-        color={found.holds ? 'green' : 'red'}
-        variant="outline"
-        icon={found.holds ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
+        variant="default"
+        icon={
+          found.holds ? (
+            <IconShieldCheck color="var(--muster-good)" aria-hidden />
+          ) : (
+            <IconShieldX color="var(--muster-bad)" aria-hidden />
+          )
+        }
         title={found.holds ? 'The row is in the log' : 'The proof does not hold'}
       >
         {found.holds ? (

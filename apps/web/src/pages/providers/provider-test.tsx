@@ -43,20 +43,17 @@ export function ProviderTest({ provider }: { provider: Provider }) {
         </Group>
       </form>
       {test.isError && <Failed error={test.error} onRetry={() => test.mutate()} />}
-      {test.data && (
-        <List
-          spacing={4}
-          size="sm"
-          role="status"
-          aria-label={test.data.ok ? 'The test passed' : 'The test failed'}
-        >
-          {test.data.steps.map(({ ok, text }) => (
-            <List.Item key={text} icon={<StepMark ok={ok} />}>
-              {text}
-            </List.Item>
-          ))}
-        </List>
-      )}
+      <div role="status" aria-label={test.data && (test.data.ok ? 'The test passed' : 'The test failed')}>
+        {test.data && (
+          <List spacing={4} size="sm">
+            {test.data.steps.map(({ ok, text }) => (
+              <List.Item key={text} icon={<StepMark ok={ok} />}>
+                {text}
+              </List.Item>
+            ))}
+          </List>
+        )}
+      </div>
     </Stack>
   );
 }

@@ -76,7 +76,6 @@ export function PeopleFields({ settings, onChange }: FieldsProps<OidcSettings | 
         autosize
         minRows={2}
         maxRows={8}
-        ff="monospace"
         value={settings.certificateAuthority ?? ''}
         onChange={(event) => onChange({ certificateAuthority: event.currentTarget.value.trim() || null })}
       />
