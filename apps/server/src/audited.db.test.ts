@@ -161,6 +161,10 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     action: 'command.requested',
     request: () => onActive('process.kill', { pid: 42, startToken: '1', bootId: 'b' }),
   },
+  'commands.run.inventory.collect': {
+    action: 'command.requested',
+    request: () => onActive('inventory.collect', {}),
+  },
   'commands.cancel': {
     action: 'command.cancelled',
     request: async () => {

@@ -139,6 +139,7 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   'inventory.arrivals': async (stage) => ({ params: { titleId: await aTitle(stage) } }),
   'commands.run.process.list': aDevice('active', { payload: {} }),
   'commands.run.process.kill': aDevice('active', { payload: { pid: 7, startToken: 'x', bootId: 'y' } }),
+  'commands.run.inventory.collect': aDevice('active', { payload: {} }),
   'commands.catalogue': everything,
   'commands.list': everything,
   'commands.get': aCommand,
