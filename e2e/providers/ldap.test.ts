@@ -162,7 +162,10 @@ test.skipIf(reason !== undefined)(
   async () => {
     for (const login of ['*', '*)(uid=*', 'grace)(|(uid=*', 'gr*ce', 'grace\\2a', 'twins@example.test'])
       expect([login, await statusOf(login)]).toEqual([login, 401]);
-    expect(await statusOf('\u0000grace')).toBe(400);
+    // Spellings that the directory takes for the same are one name here as well, or none.
+    for (const login of ['\u0000grace', 'gr\u00adace', 'gr\u200bace', ' '])
+      expect([login, await statusOf(login)]).toEqual([login, 400]);
+    expect(await statusOf(' \uff47\uff52ACE')).toBe(200);
     expect(await statusOf('grace', '')).toBe(400);
     expect(await statusOf('grace', '*')).toBe(401);
     expect(await statusOf('grace', `${DIRECTORY_PASSWORD} `)).toBe(401);
@@ -239,6 +242,11 @@ test.skipIf(reason !== undefined)(
     expect((await signIn(ADMIN.email, 'guessed')).detail).toBe(refused.detail);
     expect(await problems()).toContain('connection refused');
     silent.close();
+    // Guesses count while a directory is away, or its outage would be the time for them.
+    await reached({ urls: [dead] });
+    const guesses: number[] = [];
+    for (let guess = 0; guess < 11; guess++) guesses.push(await statusOf('guessed@example.test', 'guess'));
+    expect([guesses[0], guesses.at(-1)]).toEqual([503, 429]);
     await reached({});
   },
 );

@@ -3,7 +3,7 @@ import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Throttle } from './domain/throttle.ts';
-import type { ProvenPassword, TypedPassword } from './providers/usecases/prove-password.ts';
+import type { ProvenPassword, TypedPassword, Unproven } from './providers/usecases/prove-password.ts';
 
 /** What the use cases of identity share. */
 export type IdentityDeps = {
@@ -15,7 +15,7 @@ export type IdentityDeps = {
   /** Told after a session was ended by its person. */
   readonly signedOut: (sessionId: SessionId) => void;
   /** Who that is by a password, ours or a directory's. */
-  readonly provePassword: (typed: TypedPassword) => Promise<ProvenPassword | undefined>;
+  readonly provePassword: (typed: TypedPassword) => Promise<ProvenPassword | Unproven>;
   /** Hash of a password that nobody has: unknown people cost as much as known ones. */
   readonly nobodysHash: Promise<string>;
 };

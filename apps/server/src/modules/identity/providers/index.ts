@@ -11,14 +11,19 @@ import { createProviderRoutes } from './http.ts';
 import type { Arrived } from './oidc/finish-sign-in.ts';
 import { createOidcRoutes, redirect } from './oidc/raw-routes.ts';
 import type { ProvidersDeps } from './providers-deps.ts';
-import { type ProvenPassword, provePassword, type TypedPassword } from './usecases/prove-password.ts';
+import {
+  type ProvenPassword,
+  provePassword,
+  type TypedPassword,
+  type Unproven,
+} from './usecases/prove-password.ts';
 
 /** Sign-in by others: OpenID Connect providers and directories. */
 export interface Providers {
   readonly routes: ReturnType<typeof createProviderRoutes>;
   readonly rawRoutes: readonly RawRoute[];
-  /** Who that is by a password, ours or a directory's; undefined where nobody says so. */
-  readonly provePassword: (typed: TypedPassword) => Promise<ProvenPassword | undefined>;
+  /** Who that is by a password, ours or a directory's. */
+  readonly provePassword: (typed: TypedPassword) => Promise<ProvenPassword | Unproven>;
 }
 
 /** Far above what one address of many people does, far below what would fill a table. */

@@ -24,12 +24,17 @@ export async function logIn(
   // A soft lock: whoever has signed in from here before is not kept out by strangers who guess.
   if (!isKnown) refuse([deps.throttles.person.waitMs(person, monotonic())]);
   const proven = await deps.provePassword({ login: email, password, user });
-  if (!proven) {
+  if (typeof proven === 'string') {
     deps.throttles.person.failed(person, deps.clock.monotonic());
     deps.throttles.account.failed(account, deps.clock.monotonic());
     deps.throttles.address.failed(visitor.address, deps.clock.monotonic());
     tellFailure(deps, visitor, { email, user, code: 'unauthenticated' });
-    throw new MusterError('unauthenticated', 'E-mail or password is wrong.');
+    throw proven === 'wrong'
+      ? new MusterError('unauthenticated', 'E-mail or password is wrong.')
+      : new MusterError(
+          'unavailable',
+          'E-mail or password is wrong, or the directory that knows them does not answer; try again in a moment.',
+        );
   }
   deps.throttles.account.succeeded(account);
   return signInAs(deps, visitor, { user: proven.user, methods: [proven.method] });

@@ -1,4 +1,4 @@
-import { MusterError, type ProviderId, type UserId } from '@muster/contracts';
+import type { ProviderId, UserId } from '@muster/contracts';
 import type { UserRow } from '../../db/users.ts';
 import { directoriesOf } from '../db/identity-rows.ts';
 import { listEnabled, type ProviderRow } from '../db/provider-rows.ts';
@@ -15,18 +15,21 @@ export type TypedPassword = {
   readonly user: UserRow | undefined;
 };
 
+/** Wrong, or a directory that might know better did not answer: a failed attempt as well. */
+export type Unproven = 'wrong' | 'away';
+
 /** Who proved to be who, and by what. */
 export type ProvenPassword = { readonly user: UserRow; readonly method: 'password' | 'ldap' };
 
 /**
- * Who that is, by our own hash or by a directory; undefined when neither says so. An account with a password of ours is
+ * Who that is, by our own hash or by a directory. An account with a password of ours is
  * never looked for in a directory, one that is linked to a directory is looked for there alone. Every failure takes the
  * same work: one hash and one round through the directories.
  */
 export async function provePassword(
   deps: ProvidersDeps & { readonly nobodysHash: Promise<string> },
   typed: TypedPassword,
-): Promise<ProvenPassword | undefined> {
+): Promise<ProvenPassword | Unproven> {
   const { user, password } = typed;
   const linked = user ? await linksOf(deps, user) : [];
   const hash = linked.length === 0 ? user?.passwordHash : null;
@@ -40,11 +43,7 @@ export async function provePassword(
     if (found === 'away') isAway = true;
     else if (found) return { user: found, method: 'ldap' };
   }
-  if (!isAway) return undefined;
-  throw new MusterError(
-    'unavailable',
-    'E-mail or password is wrong, or the directory that knows them does not answer; try again in a moment.',
-  );
+  return isAway ? 'away' : 'wrong';
 }
 
 function linksOf({ database }: ProvidersDeps, user: UserRow): Promise<ProviderId[]> {
