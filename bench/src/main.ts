@@ -72,7 +72,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
   footprint: {
     about:
-      'the agent beside its peers, about 25 minutes: --warm 10, --minutes 5 idle, 2 each after; --long measures hours',
+      'the agent beside its peers, 23 minutes: --warm 10, --minutes 5 idle, 3 each after; --long measures hours',
     run: (report) => footprint(report, footprintMinutes()),
   },
   'devices-list': {
@@ -92,7 +92,7 @@ function accessSizes() {
 
 function footprintMinutes() {
   const measured = values.long ? 60 : count('minutes', 5);
-  return { warm: count('warm', 10), measured, after: values.long ? 60 : Math.min(2, measured) };
+  return { warm: count('warm', 10), measured, after: values.long ? 60 : Math.min(3, measured) };
 }
 
 type CountName = 'agents' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm';

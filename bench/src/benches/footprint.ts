@@ -23,7 +23,6 @@ const LIMITS = {
 };
 /** A network that fails every minute. */
 const RECONNECTS = 60;
-/** Far above the agent's first backoff of at most 5 s. */
 const BACK_WITHIN_MS = 15_000;
 
 /** `after`: each of the two windows after the idle one, reconnects and the server away. */
@@ -162,19 +161,23 @@ async function afterReconnects(report: Report, pid: number, server: ServerUnderT
   let done = 0;
   for (let at = 0; at < RECONNECTS; at++) {
     if (at % 20 === 19) report.say(`${at + 1} of ${RECONNECTS} reconnects`);
-    if (await reconnects(server)) done += 1;
+    if (await reconnects(pid, server)) done += 1;
   }
   report.below('muster-agent: reconnects that did not happen', RECONNECTS - done, 'count', 0);
   const cpu = ((processFigures(pid).cpuMs - start.cpuMs) / (performance.now() - begun)) * 100;
   report.tell('muster-agent while reconnecting: processor', cpu, 'percent');
 }
 
-/** Kills the agent's socket and waits until it is welcome again. */
-async function reconnects(server: ServerUnderTest): Promise<boolean> {
+/**
+ * Kills the agent's socket and waits until it is welcome again. SIGUSR2 is what it gets when its machine wakes up: it
+ * dials at once then, instead of waiting longer after each loss, which is what makes an hour of them fit into a minute.
+ */
+async function reconnects(pid: number, server: ServerUnderTest): Promise<boolean> {
   const before = await server.welcomes();
   cutSockets(Number(server.gateway.split(':')[1]));
   for (const deadline = performance.now() + BACK_WITHIN_MS; performance.now() < deadline; ) {
     await Bun.sleep(250);
+    process.kill(pid, 'SIGUSR2');
     if ((await server.welcomes()) > before) return true;
   }
   return false;
