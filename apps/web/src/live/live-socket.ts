@@ -1,5 +1,6 @@
 import type { LiveMessage, LiveRequest } from '@muster/contracts';
 import { nextDelayMs } from './backoff.ts';
+import { type Resume, resumeAfter, resumeFrom } from './resume.ts';
 
 /*
  * One live socket for the whole console. States:
@@ -8,7 +9,8 @@ import { nextDelayMs } from './backoff.ts';
  *   connected     The server spoke within the last SILENT_AFTER_MS.
  *   reconnecting  The socket is gone; `since` says from when on what is shown is old.
  *
- * Watches outlive sockets: each new socket opens them all again, and the server answers with a snapshot.
+ * Watches outlive sockets: each new socket opens them all again from what was heard last, and the server answers with
+ * what changed since, or with a snapshot where it cannot tell.
  */
 
 /** What the live indicator shows. `since` is when the last word came, in milliseconds of this browser's clock. */
@@ -25,7 +27,12 @@ export type LiveView = WatchRequest extends infer Each
     : never
   : never;
 
-type Watch = { readonly view: LiveView; readonly onMessage: (message: LiveMessage) => void };
+type Watch = {
+  readonly view: LiveView;
+  readonly onMessage: (message: LiveMessage) => void;
+  /** Where the view goes on after a cut. */
+  resume: Resume;
+};
 
 const PING_EVERY_MS = 5_000;
 const SILENT_AFTER_MS = 12_000;
@@ -47,6 +54,7 @@ export class LiveSocket {
   #number = 0;
   #isOpening = false;
   #offsetMs = 0;
+  #position: string | undefined;
   #pulse: number | undefined;
   #retry: number | undefined;
 
@@ -58,7 +66,11 @@ export class LiveSocket {
   watch(view: LiveView, onMessage: (message: LiveMessage) => void): () => void {
     this.#number += 1;
     const id = `w${this.#number}`;
-    this.#watches.set(id, { view, onMessage });
+    this.#watches.set(id, {
+      view,
+      onMessage,
+      resume: this.#isOpen() ? resumeFrom(view, this.#position) : {},
+    });
     this.#send({ type: 'watch', watch: id, ...view } as LiveRequest);
     void this.#connect();
     return () => {
@@ -105,8 +117,8 @@ export class LiveSocket {
 
   #opened(socket: WebSocket): void {
     this.#lastWordAt = Date.now();
-    for (const [watch, { view }] of this.#watches)
-      this.#send({ type: 'watch', watch, ...view } as LiveRequest);
+    for (const [watch, { view, resume }] of this.#watches)
+      this.#send({ type: 'watch', watch, ...view, ...resume } as LiveRequest);
     window.clearInterval(this.#pulse);
     this.#pulse = window.setInterval(() => this.#beat(socket), PING_EVERY_MS);
   }
@@ -128,10 +140,21 @@ export class LiveSocket {
     if (message.type === 'hello' || message.type === 'pong') {
       this.#offsetMs = message.serverTime - Date.now();
       this.#attempt = 0;
+      if (message.type === 'hello') this.#greeted(message.position);
       this.#become({ name: 'connected' });
       return;
     }
-    if ('watch' in message && message.watch !== null) this.#watches.get(message.watch)?.onMessage(message);
+    const watch = 'watch' in message && message.watch !== null ? this.#watches.get(message.watch) : undefined;
+    if (!watch) return;
+    watch.resume = { ...watch.resume, ...resumeAfter(message) };
+    watch.onMessage(message);
+  }
+
+  /** A view that has heard nothing yet goes on from here. */
+  #greeted(position: string | undefined): void {
+    this.#position = position;
+    for (const watch of this.#watches.values())
+      watch.resume = { ...resumeFrom(watch.view, position), ...watch.resume };
   }
 
   #lost(socket: WebSocket | undefined): void {
@@ -152,8 +175,12 @@ export class LiveSocket {
     );
   }
 
+  #isOpen(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
   #send(request: LiveRequest): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(request));
+    if (this.#isOpen()) this.#socket?.send(JSON.stringify(request));
   }
 
   #become(state: LiveState): void {

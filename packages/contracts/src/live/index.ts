@@ -15,6 +15,13 @@ export const LIVE_TICKET_PREFIX = 'ticket.';
 /** Rows one `devices` view may watch. */
 export const MAX_WATCHED_DEVICES = 200;
 
+/**
+ * The position of the last message that a client heard, for opening a view again after its socket was cut: what changed
+ * since follows instead of everything. One that the server does not know any more, or that another process gave, is
+ * answered as if there were none.
+ */
+const After = z.string().max(64).optional();
+
 const WatchRequest = z.discriminatedUnion('view', [
   /** Rows on the screen: presence and latest values, as they change. Replaces the ids of the same watch. */
   z.object({
@@ -22,6 +29,7 @@ const WatchRequest = z.discriminatedUnion('view', [
     watch: z.string().max(64),
     view: z.literal('devices'),
     ids: z.array(DeviceId).max(MAX_WATCHED_DEVICES),
+    after: After,
   }),
   /** Counts of a query, at most once a second, and how many rows entered or left. */
   z.object({
@@ -37,6 +45,9 @@ const WatchRequest = z.discriminatedUnion('view', [
     view: z.literal('device'),
     deviceId: DeviceId,
     live: z.boolean().default(false),
+    after: After,
+    /** `at` of the last sample heard: those since come first, as far as the last five minutes hold them. */
+    samplesAfter: z.number().optional(),
   }),
   /** One command: its states and its progress stream. */
   z.object({
@@ -46,7 +57,12 @@ const WatchRequest = z.discriminatedUnion('view', [
     commandId: CommandId,
   }),
   /** Devices that appear: for the row that lights up on the add-device card. */
-  z.object({ type: z.literal('watch'), watch: z.string().max(64), view: z.literal('arrivals') }),
+  z.object({
+    type: z.literal('watch'),
+    watch: z.string().max(64),
+    view: z.literal('arrivals'),
+    after: After,
+  }),
 ]);
 
 export const LiveRequest = z.discriminatedUnion('type', [
@@ -67,7 +83,13 @@ export type LiveSample = z.infer<typeof LiveSample>;
 const DeviceDelta = DeviceRow.partial().extend({ id: DeviceId });
 
 export const LiveMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), serverTime: z.number(), version: z.string() }),
+  z.object({
+    type: z.literal('hello'),
+    serverTime: z.number(),
+    version: z.string(),
+    /** What an `arrivals` view that was opened on this socket may resume from. */
+    position: z.string().optional(),
+  }),
   z.object({ type: z.literal('pong'), at: z.number(), serverTime: z.number() }),
   z.object({
     type: z.literal('devices'),
@@ -98,7 +120,12 @@ export const LiveMessage = z.discriminatedUnion('type', [
     number: z.number(),
     payload: z.unknown(),
   }),
-  z.object({ type: z.literal('arrival'), watch: z.string(), device: DeviceRow }),
+  z.object({
+    type: z.literal('arrival'),
+    watch: z.string(),
+    device: DeviceRow,
+    position: z.string().optional(),
+  }),
   z.object({ type: z.literal('error'), watch: z.string().nullable(), code: z.string(), message: z.string() }),
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;

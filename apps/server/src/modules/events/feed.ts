@@ -6,6 +6,8 @@ import { lockCursor, moveCursor, readEventsAfter, readHead } from './db/reading.
 
 const SCAN_MS = 1_000;
 const BATCH = 500;
+/** Who was away for longer than this many events starts anew. */
+const MOST_REPEATED = 5_000;
 
 export type FeedDeps = {
   readonly database: Database;
@@ -47,6 +49,14 @@ export function createFeed(deps: FeedDeps): Feed {
   };
   return {
     position: () => newest,
+    since: async (position, types) => {
+      const oldest = newest - BigInt(MOST_REPEATED);
+      const from = position > oldest ? position : oldest;
+      const events = await deps.database.system('event feed', (tx) =>
+        readEventsAfter(tx, from, MOST_REPEATED),
+      );
+      return events.filter((event) => types.includes(event.type));
+    },
     wake: () => {
       for (const reader of readers) reader.wake();
     },

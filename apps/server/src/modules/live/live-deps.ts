@@ -24,7 +24,7 @@ export type LiveDeps = {
     /** Throws invalid_input for a query that is none. */
     summary(tx: Tx, scope: Scope, query: string): Promise<LiveSummary>;
   };
-  readonly telemetry: Pick<Telemetry, 'watch' | 'onSample' | 'latest'>;
+  readonly telemetry: Pick<Telemetry, 'watch' | 'onSample' | 'latest' | 'since'>;
   readonly commands: Pick<Commands, 'get' | 'watch'>;
   readonly feed: EventFeed;
   /** The people behind sessions with their rights of this moment; a session that ended is not in the answer. */

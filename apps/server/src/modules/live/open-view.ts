@@ -2,6 +2,7 @@ import {
   type DeviceId,
   type DeviceRow,
   type LiveRequest,
+  type LiveSample,
   MusterError,
   type Permission,
 } from '@muster/contracts';
@@ -73,33 +74,41 @@ async function readRows({ deps }: ViewContext, scope: Scope, ids: readonly Devic
   return await deps.database.transaction(scope, (tx) => deps.devices.rows(tx, scope, [...new Set(ids)]));
 }
 
-type RowsView = { readonly watch: string; readonly scope: Scope };
+type RowsView = {
+  readonly watch: string;
+  readonly scope: Scope;
+  /** What the client heard last, where its socket was cut. */
+  readonly after: string | undefined;
+};
+
+/** Rows and where changes stood before they were read: nothing after that position is missed by whoever resumes there. */
+type ReadRows = { readonly rows: DeviceRow[]; readonly position: string };
 
 function followRows(
-  { deps, sources, outlet }: ViewContext,
-  { watch, scope }: RowsView,
-  rows: DeviceRow[],
+  { sources, outlet }: ViewContext,
+  { watch, scope, after }: RowsView,
+  { rows, position }: ReadRows,
 ): CloseView {
-  const tell = (snapshot: boolean, deltas: RowDelta[]) =>
-    outlet.send({
-      type: 'devices',
-      watch,
-      position: deps.feed.position().toString(),
-      snapshot,
-      rows: deltas,
-    });
-  tell(true, rows);
-  return sources.rows.watch(rows, { scope, onRows: (deltas) => tell(false, deltas) });
+  const tell = (snapshot: boolean, deltas: RowDelta[], at: string) =>
+    outlet.send({ type: 'devices', watch, position: at, snapshot, rows: deltas });
+  const changed = after === undefined ? undefined : sources.rows.changedSince(after, rows);
+  tell(changed === undefined, changed ?? rows, position);
+  return sources.rows.watch(rows, { scope, onRows: (deltas, at) => tell(false, deltas, at) });
 }
 
-async function openDevices(context: ViewContext, { watch, ids }: View<'devices'>): Promise<CloseView> {
+async function openDevices(context: ViewContext, request: View<'devices'>): Promise<CloseView> {
+  const { watch, ids } = request;
   const scope = demand(context, 'devices:read');
-  return followRows(context, { watch, scope }, await readRows(context, scope, ids));
+  const position = context.sources.rows.position();
+  const rows = await readRows(context, scope, ids);
+  // Deltas cannot say that a row is gone: a snapshot does.
+  const after = rows.length === new Set(ids).size ? request.after : undefined;
+  return followRows(context, { watch, scope, after }, { rows, position });
 }
 
 async function openDevice(
   context: ViewContext,
-  { watch, deviceId, live }: View<'device'>,
+  { watch, deviceId, live, after, samplesAfter }: View<'device'>,
 ): Promise<OpenView> {
   const scope = demand(context, 'devices:read');
   const { deps, sources, outlet } = context;
@@ -108,11 +117,12 @@ async function openDevice(
     if (rows.length === 0) throw new MusterError('not_found', 'There is no such device.', { deviceId });
     return rows;
   };
+  const position = sources.rows.position();
   const rows = await read();
   const confirm = async () => void (await read());
-  const closeRow = followRows(context, { watch, scope }, rows);
-  const latest = deps.telemetry.latest(deviceId);
-  if (latest) outlet.send({ type: 'samples', watch, deviceId, samples: [latest] });
+  const closeRow = followRows(context, { watch, scope, after }, { rows, position });
+  const samples = recentSamples(deps, deviceId, samplesAfter);
+  if (samples.length > 0) outlet.send({ type: 'samples', watch, deviceId, samples });
   if (!live) return { close: closeRow, confirm };
   const closeSamples = sources.samples.watch(deviceId, (sample) =>
     outlet.send({ type: 'samples', watch, deviceId, samples: [sample] }),
@@ -122,6 +132,17 @@ async function openDevice(
     closeRow();
   };
   return { close, confirm };
+}
+
+/** The newest sample, or all since the one that the client heard last. */
+function recentSamples(
+  { telemetry }: LiveDeps,
+  deviceId: DeviceId,
+  afterMs: number | undefined,
+): LiveSample[] {
+  if (afterMs !== undefined) return telemetry.since(deviceId, afterMs);
+  const latest = telemetry.latest(deviceId);
+  return latest ? [latest] : [];
 }
 
 async function openSummary(context: ViewContext, { watch, query }: View<'summary'>): Promise<CloseView> {
@@ -157,9 +178,19 @@ async function openCommand(context: ViewContext, { watch, commandId }: View<'com
   return { close, confirm: async () => void (await deps.commands.get(person, { commandId })) };
 }
 
-async function openArrivals(context: ViewContext, { watch }: View<'arrivals'>): Promise<CloseView> {
+async function openArrivals(context: ViewContext, { watch, after }: View<'arrivals'>): Promise<CloseView> {
   const scope = demand(context, 'devices:read');
-  return context.sources.arrivals.watch(scope, (device) =>
-    context.outlet.send({ type: 'arrival', watch, device }),
-  );
+  const { sources, outlet } = context;
+  const tell = (device: DeviceRow, position: bigint) =>
+    outlet.send({ type: 'arrival', watch, device, position: position.toString() });
+  // Listened to first: one that arrives meanwhile is told twice rather than never.
+  const close = sources.arrivals.watch(scope, tell);
+  try {
+    if (after !== undefined && /^\d{1,18}$/.test(after))
+      await sources.arrivals.repeat(scope, BigInt(after), tell);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return close;
 }

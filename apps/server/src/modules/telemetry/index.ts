@@ -28,7 +28,9 @@ export interface Telemetry {
   onSample(listener: (deviceId: DeviceId, sample: LiveSample) => void): () => void;
   /** The newest sample of a device heard within five minutes. */
   latest(deviceId: DeviceId): LiveSample | undefined;
-  /** The same as a row of the devices list shows it. */
+  /** Samples newer than `afterMs`, as far back as memory goes: five minutes. */
+  since(deviceId: DeviceId, afterMs: number): LiveSample[];
+  /** The newest one as a row of the devices list shows it. */
   rowValues(deviceId: DeviceId): NonNullable<DeviceRow['latest']> | undefined;
   /** What the agent last said of itself, when heard within five minutes. */
   health(deviceId: DeviceId): AgentHealth | undefined;
@@ -83,6 +85,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
       return () => listeners.delete(listener);
     },
     latest: (deviceId) => hot.latest(deviceId),
+    since: (deviceId, afterMs) => hot.samplesAfter(deviceId, afterMs),
     rowValues: (deviceId) => hot.rowValues(deviceId),
     health: (deviceId) => hot.health(deviceId),
     getSeries: read,

@@ -42,6 +42,8 @@ export interface EventFeed {
     types: readonly EventType[],
     handle: (events: SequencedEvent[]) => void | Promise<void>,
   ): () => void;
+  /** Events of these types after a position, in order; of the newest few thousand events only. */
+  since(position: bigint, types: readonly EventType[]): Promise<SequencedEvent[]>;
   /** Position of the newest event handed to this process. */
   position(): bigint;
 }

@@ -59,8 +59,9 @@ class LiveConnection implements Connection {
     this.person = person;
     this.#socket = socket;
     this.#outlet = createOutlet(socket);
-    const { clock, version } = context.deps;
-    this.#outlet.send({ type: 'hello', serverTime: clock.now(), version });
+    const { clock, version, feed } = context.deps;
+    const position = feed.position().toString();
+    this.#outlet.send({ type: 'hello', serverTime: clock.now(), version, position });
   }
 
   receive(message: string | Uint8Array): void {

@@ -9,21 +9,38 @@ const SPACING_MS = 250;
 const GATHER_MS = 10;
 /** Latest values close with the minute and are announced by nobody: all watched rows are read again this often. */
 const REFRESH_MS = 10_000;
+/** A client whose socket was cut is back within this, or starts anew. */
+const RESUMABLE_MS = 60_000;
 
 /** Somebody who looks at rows. */
-export type RowsWatcher = { readonly scope: Scope; onRows(deltas: RowDelta[]): void };
+export type RowsWatcher = { readonly scope: Scope; onRows(deltas: RowDelta[], position: string): void };
 
 /** The device rows that anybody of this process looks at. */
 export interface WatchedRows {
   /** Watches rows that were just read for somebody with a right to them. Returns how to stop. */
   watch(rows: readonly DeviceRow[], watcher: RowsWatcher): () => void;
+  /** Where changes stand: what somebody who heard everything so far may resume from. */
+  position(): string;
+  /**
+   * Those of the rows, just read, that somebody who heard everything up to a position does not have as they are;
+   * undefined for a position that is none of this process.
+   */
+  changedSince(position: string, rows: readonly DeviceRow[]): DeviceRow[] | undefined;
   /** These devices changed; those that nobody looks at cost nothing. */
   changed(ids: Iterable<DeviceId>): void;
   start(): void;
   stop(): Promise<void>;
 }
 
-type Watched = { row: DeviceRow; readonly watchers: Set<RowsWatcher> };
+type Watched = {
+  row: DeviceRow;
+  readonly watchers: Set<RowsWatcher>;
+  /** Every change after this one was told. */
+  readonly since: number;
+  changedAt: number;
+  /** When the last watcher left; what has been left is followed a little longer, for those whose socket was cut. */
+  leftAt: number | undefined;
+};
 
 /** One query a tick for all watchers together; each then gets the differences of its own rows. */
 export function createWatchedRows(deps: Pick<LiveDeps, 'database' | 'devices' | 'onError'>): WatchedRows {
@@ -32,10 +49,15 @@ export function createWatchedRows(deps: Pick<LiveDeps, 'database' | 'devices' | 
   let readAt = Number.NEGATIVE_INFINITY;
   let refreshedAt = performance.now();
   let repeating: Repeating | undefined;
+  // Positions of another process, or of this one before it was restarted, mean nothing here.
+  const epoch = crypto.randomUUID().slice(0, 8);
+  let changes = 0;
+  const position = () => `${epoch}-${changes}`;
 
   const read = async () => {
     if (performance.now() - refreshedAt >= REFRESH_MS) {
       refreshedAt = performance.now();
+      forgetLeft(watched);
       for (const id of watched.keys()) dirty.add(id);
     }
     const ids = [...dirty].filter((id) => watched.has(id));
@@ -44,7 +66,10 @@ export function createWatchedRows(deps: Pick<LiveDeps, 'database' | 'devices' | 
     readAt = performance.now();
     const orgIds = new Set(ids.flatMap((id) => watched.get(id)?.row.orgId ?? []));
     const rows = await readRows(deps, [...orgIds], ids);
-    deal(watched, rows, await findHidden(deps, watched, ids));
+    const isHidden = await findHidden(deps, watched, ids);
+    changes++;
+    for (const [watcher, own] of deal({ watched, rows, isHidden, at: changes }))
+      watcher.onRows(own, position());
     return undefined;
   };
   const markDirty = (ids: Iterable<DeviceId>) => {
@@ -55,9 +80,10 @@ export function createWatchedRows(deps: Pick<LiveDeps, 'database' | 'devices' | 
   return {
     watch: (rows, watcher) => {
       for (const row of rows) {
-        const entry = watched.get(row.id) ?? { row, watchers: new Set() };
+        const entry = watched.get(row.id) ?? newlyWatched(row, changes);
         watched.set(row.id, entry);
         entry.watchers.add(watcher);
+        entry.leftAt = undefined;
       }
       const ids = rows.map((row) => row.id);
       // What changed between the reading of these rows and this moment was told to nobody: they are read once more.
@@ -66,9 +92,19 @@ export function createWatchedRows(deps: Pick<LiveDeps, 'database' | 'devices' | 
         for (const id of ids) {
           const entry = watched.get(id);
           entry?.watchers.delete(watcher);
-          if (entry?.watchers.size === 0) watched.delete(id);
+          if (entry?.watchers.size === 0) entry.leftAt = performance.now();
         }
       };
+    },
+    position,
+    changedSince: (heard, rows) => {
+      if (!heard.startsWith(`${epoch}-`)) return undefined;
+      const at = Number(heard.slice(epoch.length + 1));
+      return rows.filter((row) => {
+        const entry = watched.get(row.id);
+        if (!entry || !(entry.since <= at && entry.changedAt <= at)) return true;
+        return rowDelta(entry.row, row) !== undefined;
+      });
     },
     changed: markDirty,
     start: () => {
@@ -81,6 +117,15 @@ export function createWatchedRows(deps: Pick<LiveDeps, 'database' | 'devices' | 
     },
     stop: async () => await repeating?.stop(),
   };
+}
+
+function newlyWatched(row: DeviceRow, at: number): Watched {
+  return { row, watchers: new Set(), since: at, changedAt: at, leftAt: undefined };
+}
+
+function forgetLeft(watched: Map<DeviceId, Watched>): void {
+  const before = performance.now() - RESUMABLE_MS;
+  for (const [id, { leftAt }] of watched) if (leftAt !== undefined && leftAt < before) watched.delete(id);
 }
 
 async function readRows(
@@ -117,21 +162,25 @@ function isLimited({ scope }: RowsWatcher): boolean {
   return scope.only !== undefined || scope.deviceId !== undefined;
 }
 
-/** Gives each watcher the differences of its own rows, in one piece. */
-function deal(
-  watched: Map<DeviceId, Watched>,
-  rows: readonly DeviceRow[],
-  isHidden: (watcher: RowsWatcher, id: DeviceId) => boolean,
-): void {
+type Dealing = {
+  readonly watched: Map<DeviceId, Watched>;
+  readonly rows: readonly DeviceRow[];
+  readonly isHidden: (watcher: RowsWatcher, id: DeviceId) => boolean;
+  readonly at: number;
+};
+
+/** What each watcher is told: the differences of its own rows, in one piece. */
+function deal({ watched, rows, isHidden, at }: Dealing): ReadonlyMap<RowsWatcher, RowDelta[]> {
   const deltas = new Map<RowsWatcher, RowDelta[]>();
   for (const row of rows) {
     const entry = watched.get(row.id);
     const delta = entry && rowDelta(entry.row, row);
     if (!entry || !delta) continue;
     entry.row = row;
+    entry.changedAt = at;
     for (const watcher of entry.watchers) {
       if (!isHidden(watcher, row.id)) deltas.set(watcher, [...(deltas.get(watcher) ?? []), delta]);
     }
   }
-  for (const [watcher, own] of deltas) watcher.onRows(own);
+  return deltas;
 }

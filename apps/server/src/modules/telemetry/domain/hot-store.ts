@@ -49,6 +49,14 @@ export class HotStore {
     return this.#devices.get(deviceId)?.ring.since(fromMs) ?? [];
   }
 
+  /** Samples newer than that, oldest first, as the live socket sends them. */
+  samplesAfter(deviceId: DeviceId, afterMs: number): LiveSample[] {
+    const names = this.names(deviceId);
+    return this.since(deviceId, afterMs)
+      .filter(({ atMs }) => atMs > afterMs)
+      .map(({ atMs, readings }) => toLiveSample(atMs, readings, names));
+  }
+
   /** The newest sample as the live socket sends it; undefined when nothing was heard for five minutes. */
   latest(deviceId: DeviceId): LiveSample | undefined {
     const hot = this.#devices.get(deviceId);
