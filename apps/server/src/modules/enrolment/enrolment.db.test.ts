@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { create } from '@bufbuild/protobuf';
 import type { DeviceId } from '@muster/contracts';
-import { DeviceState } from '@muster/contracts/wire';
+import { DeviceState, KeyRotationSchema, signedBytes } from '@muster/contracts/wire';
 import { sql } from 'drizzle-orm';
 import { readStatement } from '../../platform/crypto/statements.ts';
 import { createDeviceKey, type DeviceKey } from '../../platform/crypto/testing/device-key.ts';
@@ -232,6 +233,26 @@ test('EN-2: a clone is told so when the original speaks again, takes a key of it
   expect(second.problem?.code).toBe('rate_limited');
   back.agent.close();
   apart.agent.close();
+});
+
+test('EN-2: a key that was replaced is told that it is a copy, and vouches for a pending device alone', async () => {
+  const { key, identity, response } = await anEnrolledMachine();
+  const { agent } = await welcome(identity);
+  const newKey = createDeviceKey();
+  const proof = newKey.sign(signedBytes('rotate', response.deviceId, newKey.spki));
+  agent.send({ case: 'keyRotation', value: create(KeyRotationSchema, { publicKey: newKey.spki, proof }) });
+  await agent.next('keyRotationReply');
+
+  const refused = await refusedHello(identity, 'boot-copy');
+  const ownKey = createDeviceKey();
+  const deviceProof = key.sign(enrolBytes({ token: '', publicKey: ownKey.spki }));
+  const claim = { key: ownKey, deviceId: response.deviceId, deviceProof };
+  const own = await postEnrolment(server, { ...claim, reidentify: true });
+
+  expect(refused).toBe('clone');
+  expect(own.response?.state).toBe(DeviceState.PENDING);
+  expect(own.response?.deviceId).not.toBe(response.deviceId);
+  expect(await rowOf(response.deviceId)).toMatchObject({ lifecycle: 'active' });
 });
 
 test('EN-2: nobody without the key of a device can pass as its copy', async () => {

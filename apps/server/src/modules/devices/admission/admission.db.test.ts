@@ -138,8 +138,11 @@ test('EN-2: a replaced key is the one that counts from the next challenge on', a
   const link = await fixture.connect(device);
   const publicKey = crypto.getRandomValues(new Uint8Array(91));
 
+  const before = await fixture.devices.admission.findIdentity(device.deviceId);
   await fixture.devices.admission.rotateKey(link, publicKey);
+  await fixture.devices.admission.rotateKey(link, publicKey); // the answer was lost, and it was asked again
 
   const identity = await fixture.devices.admission.findIdentity(device.deviceId);
   expect(identity?.publicKey).toEqual(publicKey);
+  expect(identity?.previousPublicKey).toEqual(before?.publicKey as Uint8Array);
 });
