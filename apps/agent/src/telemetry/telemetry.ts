@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 import { MinuteJournal } from '../journal/minute-journal.ts';
 import type { Collector, SelfUsage } from '../os/os.ts';
-import { WatchSelf } from '../watch-self/watch-self.ts';
 import type { AgentHealth, Instance, LiveMode, Minute, Sample } from '../wire/messages.gen.ts';
 import { InstanceNumbers } from './instances.ts';
 import { MINUTE_MS, MinuteCloser } from './minute-closer.ts';
 import { Sampler } from './sampler.ts';
 import type { ServerClock } from './server-clock.ts';
+import { WatchSelf } from './watch-self.ts';
 
 const SAMPLE_INTERVAL_MS = 10_000;
 /** Live mode goes no faster, however the server asks. */
