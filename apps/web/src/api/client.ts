@@ -4,6 +4,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { OpenAPILink } from '@orpc/openapi-client/fetch';
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
 import { CONTRACT } from './contract.gen.ts';
+import { withStepUp } from './step-up.ts';
 
 /** What one call may say beside its input. */
 type CallContext = {
@@ -35,7 +36,9 @@ const link = new OpenAPILink<CallContext>(CONTRACT as unknown as typeof contract
 });
 
 /** The typed API; the session cookie says who calls. */
-export const api: ContractRouterClient<typeof contract, CallContext> = createORPCClient(link);
+export const api: ContractRouterClient<typeof contract, CallContext> = createORPCClient<
+  ContractRouterClient<typeof contract, CallContext>
+>({ call: (path, input, options) => withStepUp(() => link.call(path, input, options)) });
 
 /** Query and mutation options of every endpoint, for TanStack Query. */
 export const queries = createTanstackQueryUtils(api);

@@ -7,6 +7,7 @@ import {
   IconLogout,
   IconMoon,
   IconSun,
+  IconUserShield,
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useAction } from '../actions/use-action.ts';
@@ -46,6 +47,12 @@ export default function AccountMenuItems({ onHelp, target }: OnDemandTarget & { 
           <br />
           {me?.email}
         </Menu.Label>
+        <Menu.Item
+          leftSection={<IconUserShield size={15} aria-hidden />}
+          onClick={() => void navigate({ to: '/profile' })}
+        >
+          Profile and security
+        </Menu.Item>
         <Menu.Divider />
         {SCHEMES.map(({ value, label, Icon }) => (
           <Menu.Item

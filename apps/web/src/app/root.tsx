@@ -1,18 +1,22 @@
 import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { noticesNeeded } from '../actions/notify.ts';
+import { openStepUp } from '../api/step-up.ts';
 import { Empty } from '../parts/outcomes.tsx';
 import { PageLink } from '../parts/page-link.tsx';
 
+const StepUpDialog = lazy(() => import('../pages/sign-in/step-up-dialog.tsx'));
 const Notices = lazy(() => import('../actions/show-notice.tsx'));
 
 /** What stands around every page, signed in or not. */
 export function Root() {
   const isNeeded = useSyncExternalStore(noticesNeeded.subscribe, noticesNeeded.now);
+  const stepUp = useSyncExternalStore(openStepUp.subscribe, openStepUp.now);
   return (
     <>
       <Outlet />
       <Suspense>{isNeeded && <Notices />}</Suspense>
+      <Suspense>{stepUp && <StepUpDialog ask={stepUp} />}</Suspense>
     </>
   );
 }

@@ -42,6 +42,8 @@ const resetPassword = createRoute({
   component: lazyRouteComponent(() => import('../pages/sign-in/password-link-page.tsx'), 'PasswordLinkPage'),
 });
 
+const PROFILE = '/profile';
+
 /** Everything behind signing in. */
 const console = createRoute({
   getParentRoute: () => rootRoute,
@@ -49,7 +51,9 @@ const console = createRoute({
   component: Shell,
   beforeLoad: async ({ location }) => {
     try {
-      await queryClient.ensureQueryData(meQuery());
+      const me = await queryClient.ensureQueryData(meQuery());
+      // A role demands a second factor: the server refuses everything else until there is one.
+      if (me.mustSetUpFactor && location.pathname !== PROFILE) throw redirect({ to: PROFILE });
     } catch (error) {
       if (isUnauthenticated(error)) throw redirect({ to: '/sign-in', search: { to: location.href } });
       throw error;
@@ -141,6 +145,12 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'),
 });
 
+const profile = createRoute({
+  getParentRoute: () => console,
+  path: PROFILE,
+  component: lazyRouteComponent(() => import('../pages/profile/profile-page.tsx'), 'ProfilePage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signIn,
   setUp,
@@ -157,6 +167,7 @@ const routeTree = rootRoute.addChildren([
     auditRow,
     serverSettings,
     providers,
+    profile,
   ]),
 ]);
 
