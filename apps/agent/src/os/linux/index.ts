@@ -16,7 +16,6 @@ import { createServiceControl } from './service.ts';
 /** Linux from /proc and /sys. `root` is put before every path: tests point it at a recorded machine. */
 export function createSystem(root = ''): System {
   const statm = new ProcFile('/proc/self/statm');
-  const residentBytes = () => Number(statm.read().split(' ')[1]) * PAGE_BYTES;
   const places = { stateFolder: '/var/lib/muster-agent', executable: '/opt/muster-agent/muster-agent' };
   return {
     name: 'linux',
@@ -32,11 +31,11 @@ export function createSystem(root = ''): System {
     selfUsage() {
       const { user, system } = process.cpuUsage();
       return {
-        residentBytes: residentBytes(),
+        residentBytes: Number(statm.read().split(' ')[1]) * PAGE_BYTES,
         cpuMs: (user + system) / 1000,
       };
     },
-    releaseMemory: createReleaseMemory(residentBytes),
+    releaseMemory: createReleaseMemory(),
     host,
   };
 }
