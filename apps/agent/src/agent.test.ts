@@ -304,3 +304,21 @@ test('an answer of another installation, or a frame that is none, ends the conne
     field: 126,
   });
 }, 30_000);
+
+test('HB-1: woken up, an agent that waits for its next attempt dials at once, however often it lost the server', async () => {
+  await connected();
+  for (let loss = 0; loss < 6; loss++) {
+    await gateway.cut();
+    await until(
+      'the agent has noticed',
+      () => agent.log.split('not connected').length > Math.min(loss, 2) + 1,
+    );
+    gateway.listen();
+    const listensAt = Date.now();
+    while (gateway.connected === 0 && Date.now() - listensAt < 4_000) {
+      process.kill(agent.pid, 'SIGUSR2');
+      await Bun.sleep(100);
+    }
+    expect(gateway.connected).toBe(1);
+  }
+}, 60_000);
