@@ -9,6 +9,14 @@ export function whenSignedOut(go: () => void): void {
   onSignedOut = go;
 }
 
+/** Where to go when a role demands a second factor that the person has not; set by whoever owns the router. */
+let onFactorMissing: () => void = () => {};
+
+/** Says what happens when the server lets a person do nothing but set up a second factor. */
+export function whenFactorMissing(go: () => void): void {
+  onFactorMissing = go;
+}
+
 /** Faults that another try may mend; everything else is told at once. */
 const PASSING = new Set(['unreachable', 'unavailable', 'timeout']);
 
@@ -17,6 +25,7 @@ export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
       if (isUnauthenticated(error)) onSignedOut();
+      if (toFailure(error).code === 'factor_setup_required') onFactorMissing();
     },
   }),
   defaultOptions: {

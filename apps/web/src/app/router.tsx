@@ -6,7 +6,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { isUnauthenticated } from '../api/problem.ts';
-import { queryClient, whenSignedOut } from '../api/query-client.ts';
+import { queryClient, whenFactorMissing, whenSignedOut } from '../api/query-client.ts';
 import { meQuery } from '../api/session.ts';
 import { readAuditSearch } from '../pages/audit/audit-search.ts';
 import { readSignInSearch } from '../pages/sign-in/sign-in-search.ts';
@@ -189,6 +189,11 @@ whenSignedOut(() => {
     queryClient.removeQueries({ queryKey: meQuery().queryKey });
     void router.navigate({ to: '/sign-in', search: { to: href } });
   }
+});
+
+whenFactorMissing(() => {
+  void queryClient.invalidateQueries({ queryKey: meQuery().queryKey });
+  if (router.state.location.pathname !== PROFILE) void router.navigate({ to: PROFILE });
 });
 
 declare module '@tanstack/react-router' {
