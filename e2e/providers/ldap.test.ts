@@ -158,6 +158,21 @@ test.skipIf(reason !== undefined)(
 );
 
 test.skipIf(reason !== undefined)(
+  'SE-5: a person is known by what never changes: another address in the directory makes nobody else of them',
+  async () => {
+    const before = await signIn('grace');
+    const rename = (mail: string) =>
+      directory.modify(
+        `dn: uid=grace,ou=people,${directory.base}\nchangetype: modify\nreplace: mail\nmail: ${mail}\n`,
+      );
+    await rename('grace.hopper@example.test');
+    for (const login of ['grace', 'grace.hopper@example.test', 'grace@example.test'])
+      expect((await signIn(login)).user).toEqual(before.user);
+    await rename('grace@example.test');
+  },
+);
+
+test.skipIf(reason !== undefined)(
   'SE-5: what is typed is no filter, and an empty password lets nobody in though the directory would',
   async () => {
     for (const login of ['*', '*)(uid=*', 'grace)(|(uid=*', 'gr*ce', 'grace\\2a', 'twins@example.test'])

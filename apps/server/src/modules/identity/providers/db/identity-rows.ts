@@ -34,12 +34,12 @@ export async function keepIdentity(
     on conflict (provider_id, subject) do update set seen_at = now()`);
 }
 
-/** The enabled directories that a person signs in by. */
-export async function directoriesOf(tx: Tx, userId: UserId): Promise<ProviderId[]> {
-  const { rows } = await tx.execute<{ id: ProviderId }>(sql`
-    select p.id from provider_identities i join sign_in_providers p on p.id = i.provider_id
+/** The enabled directories that a person signs in by, and who they are there. */
+export async function directoriesOf(tx: Tx, userId: UserId): Promise<{ id: ProviderId; subject: string }[]> {
+  const { rows } = await tx.execute<{ id: ProviderId; subject: string }>(sql`
+    select p.id, i.subject from provider_identities i join sign_in_providers p on p.id = i.provider_id
     where i.user_id = ${userId}::uuid and p.kind = 'ldap' and p.enabled and p.deleted_at is null`);
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 /** Lets a person sign in by our own password again; a directory that vouches for them links them anew. */

@@ -1,5 +1,13 @@
 import type { LdapSettings } from '@muster/contracts';
-import { AndFilter, type Client, type Entry, EqualityFilter, ExtensibleFilter, OrFilter } from 'ldapts';
+import {
+  AndFilter,
+  type Client,
+  type Entry,
+  EqualityFilter,
+  ExtensibleFilter,
+  type Filter,
+  OrFilter,
+} from 'ldapts';
 import { liesBelow } from '../domain/distinguished-names.ts';
 import { DirectoryRefused } from './open-directory.ts';
 
@@ -18,19 +26,21 @@ const IN_CHAIN = '1.2.840.113556.1.4.1941';
 /** These are bytes rather than text. */
 const BINARY = /^(objectguid|objectsid)$/i;
 
+/** By what somebody typed, or by what never changes of somebody who is known. */
+export type Sought = { readonly login: string } | { readonly subject: string };
+
 /**
- * The one entry that the login stands for. Filters are built of values, never of text: whatever is typed is compared and
+ * The one entry that is sought. Filters are built of values, never of text: whatever is typed is compared and
  * nothing in it is a pattern.
  */
 export async function findEntry(
   client: Client,
   settings: LdapSettings,
-  login: string,
+  sought: Sought,
 ): Promise<DirectoryPerson | undefined> {
   const { subjectAttribute, emailAttribute, nameAttribute, baseDn } = settings;
-  const typed = settings.loginAttributes.map((attribute) => new EqualityFilter({ attribute, value: login }));
   const isPerson = new EqualityFilter({ attribute: 'objectClass', value: settings.personClass });
-  const filter = new AndFilter({ filters: [isPerson, new OrFilter({ filters: typed })] });
+  const filter = new AndFilter({ filters: [isPerson, filterFor(settings, sought)] });
   const { searchEntries } = await client.search(baseDn, {
     scope: 'sub',
     filter,
@@ -43,6 +53,16 @@ export async function findEntry(
   if (another)
     throw new DirectoryRefused('several entries answer to that login; make loginAttributes unambiguous');
   return entry && toPerson(entry, settings);
+}
+
+function filterFor({ loginAttributes, subjectAttribute }: LdapSettings, sought: Sought): Filter {
+  if ('login' in sought) {
+    const typed = loginAttributes.map((attribute) => new EqualityFilter({ attribute, value: sought.login }));
+    return new OrFilter({ filters: typed });
+  }
+  const { subject } = sought;
+  const value = BINARY.test(subjectAttribute) ? Buffer.from(subject, 'hex') : subject;
+  return new EqualityFilter({ attribute: subjectAttribute, value });
 }
 
 function toPerson(entry: Entry, settings: LdapSettings): DirectoryPerson {

@@ -28,7 +28,7 @@ async function tryServer(directory: Directory, url: string, login: string | unde
       steps.push({ ok: true, text: `${url}: ${base} is there` });
     }
     if (login === undefined) return steps;
-    const person = await findEntry(client, settings, login);
+    const person = await findEntry(client, settings, { login });
     if (!person) {
       const where = settings.loginAttributes.join(', ');
       return [

@@ -4,27 +4,30 @@ import {
   InvalidCredentialsError,
   UnwillingToPerformError,
 } from 'ldapts';
-import { type DirectoryPerson, findEntry, findGroups } from './find-entry.ts';
+import { type DirectoryPerson, findEntry, findGroups, type Sought } from './find-entry.ts';
 import { bindSearcher, type Directory, withDirectory } from './open-directory.ts';
 
 /** A person whose password the directory took, with their groups. */
 export type ProvenPerson = DirectoryPerson & { readonly groups: readonly string[] };
+
+export type Asked = {
+  readonly who: Sought;
+  readonly password: string;
+  readonly isOnlyForShow: boolean;
+};
 
 /**
  * Asks the directory who that is and whether the password is theirs; undefined for either half. Whoever is not found
  * costs the same questions. With `isOnlyForShow` nobody is let in: an account of our own failed, and that must not be
  * told from the time it took.
  */
-export async function verifyPassword(
-  directory: Directory,
-  asked: { readonly login: string; readonly password: string; readonly isOnlyForShow?: boolean },
-): Promise<ProvenPerson | undefined> {
-  const { login, password, isOnlyForShow = false } = asked;
+export async function verifyPassword(directory: Directory, asked: Asked): Promise<ProvenPerson | undefined> {
+  const { who, password, isOnlyForShow } = asked;
   // A bind without a password is an anonymous one, and succeeds for whomever it names.
   if (password === '') return undefined;
   const { settings } = directory;
   return withDirectory(directory, async (client) => {
-    const person = await findEntry(client, settings, login);
+    const person = await findEntry(client, settings, who);
     if (!person || isOnlyForShow) {
       await bindAs(client, `cn=${crypto.randomUUID()},${settings.baseDn}`, crypto.randomUUID());
       return undefined;

@@ -1,10 +1,10 @@
-import type { ProviderId, UserId } from '@muster/contracts';
+import type { UserId } from '@muster/contracts';
 import type { UserRow } from '../../db/users.ts';
 import { directoriesOf } from '../db/identity-rows.ts';
 import { listEnabled, type ProviderRow } from '../db/provider-rows.ts';
 import { namesGroup } from '../domain/distinguished-names.ts';
 import { type Directory, DirectoryAway } from '../ldap/open-directory.ts';
-import { type ProvenPerson, verifyPassword } from '../ldap/verify-password.ts';
+import { type Asked, type ProvenPerson, verifyPassword } from '../ldap/verify-password.ts';
 import type { ProvidersDeps } from '../providers-deps.ts';
 import { admitPerson, type Vouched } from './admit-person.ts';
 
@@ -36,30 +36,31 @@ export async function provePassword(
   const isRight = await Bun.password.verify(password, hash ?? (await deps.nobodysHash));
   if (user && hash && isRight) return { user, method: 'password' };
   const directories = await deps.database.system('sign-in', (tx) => listEnabled(tx, 'ldap'));
-  const asked = linked.length === 0 ? directories : directories.filter(({ id }) => linked.includes(id));
   let isAway = false;
-  for (const provider of asked) {
-    const found = await askDirectory(deps, provider, { ...typed, isOnlyForShow: Boolean(hash) });
+  for (const provider of directories) {
+    const subject = linked.find(({ id }) => id === provider.id)?.subject;
+    if (linked.length > 0 && !subject) continue;
+    const who = subject === undefined ? { login: typed.login } : { subject };
+    const found = await askDirectory(deps, provider, { who, password, isOnlyForShow: Boolean(hash) });
     if (found === 'away') isAway = true;
     else if (found) return { user: found, method: 'ldap' };
   }
   return isAway ? 'away' : 'wrong';
 }
 
-function linksOf({ database }: ProvidersDeps, user: UserRow): Promise<ProviderId[]> {
+function linksOf({ database }: ProvidersDeps, user: UserRow): ReturnType<typeof directoriesOf> {
   return database.system('sign-in', (tx) => directoriesOf(tx, user.id as UserId));
 }
 
 async function askDirectory(
   deps: ProvidersDeps,
   provider: ProviderRow,
-  typed: TypedPassword & { readonly isOnlyForShow: boolean },
+  asked: Asked,
 ): Promise<UserRow | 'away' | undefined> {
-  const { login, password, isOnlyForShow } = typed;
   try {
     const directory = await openFor(deps, provider);
     if (!directory) return undefined;
-    const person = await verifyPassword(directory, { login, password, isOnlyForShow });
+    const person = await verifyPassword(directory, asked);
     if (!person) return undefined;
     return await deps.database.system('sign-in', (tx) => admitPerson(deps, tx, provider, vouchedFor(person)));
   } catch (error) {
