@@ -11,13 +11,16 @@ export const Me = z.object({
 });
 export type Me = z.infer<typeof Me>;
 
-/** An address; or what a directory knows people by, where one is set up. */
+/**
+ * An address; or what a directory knows people by, where one is set up. Directories compare folded text: spellings that
+ * mean the same to them are made one here, or each would be counted for itself when somebody guesses.
+ */
 const Login = z
   .string()
-  .trim()
-  .min(1)
   .max(254)
-  .regex(/^\P{Cc}+$/u, 'must not hold control characters');
+  .regex(/^[^\p{C}\p{DI}]+$/u, 'must not hold control characters or invisible ones')
+  .overwrite((login) => login.normalize('NFKC').replace(/\s+/g, ' ').trim())
+  .min(1);
 const Credentials = z.object({ email: Login, password: z.string().min(1).max(1_000) });
 
 export const auth = {
