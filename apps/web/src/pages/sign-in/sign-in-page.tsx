@@ -1,11 +1,12 @@
 import type { Me } from '@muster/contracts';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { meQuery } from '../../api/session.ts';
 import { Doorway } from './doorway.tsx';
 import { FactorForm } from './factor-form.tsx';
+import { forgetOwedFactor, readOwedFactor } from './owed-factor.ts';
 import { type FactorTicket, PasswordForm } from './password-form.tsx';
 
 const route = getRouteApi('/sign-in');
@@ -14,7 +15,8 @@ const route = getRouteApi('/sign-in');
 export function SignInPage() {
   const { to, problem } = route.useSearch();
   const router = useRouter();
-  const [asked, setAsked] = useState<FactorTicket>();
+  const [asked, setAsked] = useState<FactorTicket | undefined>(readOwedFactor);
+  useEffect(forgetOwedFactor, []);
   const enter = ({ user }: { user: Me }) => {
     queryClient.clear();
     queryClient.setQueryData(meQuery().queryKey, user);
