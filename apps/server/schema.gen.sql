@@ -335,6 +335,25 @@ create table public.organisations (
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
 );
+create table public.passkey_challenges (
+  id uuid not null,
+  purpose text not null,
+  user_id uuid,
+  challenge text not null,
+  expires_at timestamp with time zone not null
+);
+create table public.passkeys (
+  id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  credential_id bytea not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null default '{}'::text[],
+  synced boolean not null,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone
+);
 create table public.password_links (
   id uuid not null,
   user_id uuid not null,
@@ -360,10 +379,6 @@ create table public.provider_mappings (
   site_id uuid,
   group_id uuid
 );
-create table public.provider_secrets (
-  id uuid not null,
-  sealed bytea not null
-);
 create table public.provider_sign_ins (
   state_hash bytea not null,
   browser_hash bytea not null,
@@ -371,6 +386,11 @@ create table public.provider_sign_ins (
   redirect_uri text not null,
   return_to text not null,
   expires_at timestamp with time zone not null
+);
+create table public.recovery_codes (
+  user_id uuid not null,
+  code_hash bytea not null,
+  used_at timestamp with time zone
 );
 create table public.role_permissions (
   role_id uuid not null,
@@ -395,7 +415,9 @@ create table public.sessions (
   created_at timestamp with time zone not null default now(),
   seen_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
-  ended_at timestamp with time zone
+  ended_at timestamp with time zone,
+  methods text[] not null default '{password}'::text[],
+  proved_at timestamp with time zone not null default now()
 );
 create table public.settings (
   key text not null,
@@ -415,6 +437,13 @@ create table public.sign_in_providers (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
+);
+create table public.sign_in_tickets (
+  token_hash bytea not null,
+  user_id uuid not null,
+  methods text[] not null,
+  failures integer not null default 0,
+  expires_at timestamp with time zone not null
 );
 create table public.sites (
   id uuid not null,
@@ -462,6 +491,13 @@ create table public.telemetry_minutes (
   at integer not null,
   packed bytea not null
 ) partition by RANGE (at);
+create table public.totp_factors (
+  user_id uuid not null,
+  secret_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  confirmed_at timestamp with time zone,
+  last_step bigint not null default 0
+);
 create table public.trust (
   singleton boolean not null default true,
   installation_id uuid not null,
@@ -486,6 +522,10 @@ create table public.users (
   updated_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
   deleted_at timestamp with time zone
+);
+create table public.vault_secrets (
+  id uuid not null,
+  sealed bytea not null
 );
 
 -- views
@@ -659,6 +699,13 @@ alter table public.inventory_states add constraint inventory_states_state_check 
 alter table public.leases add constraint leases_pkey PRIMARY KEY (name);
 alter table public.organisations add constraint organisations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.organisations add constraint organisations_pkey PRIMARY KEY (id);
+alter table public.passkey_challenges add constraint passkey_challenges_pkey PRIMARY KEY (id);
+alter table public.passkey_challenges add constraint passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['sign-in'::text, 'factor'::text, 'prove'::text, 'register'::text])));
+alter table public.passkey_challenges add constraint passkey_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.passkeys add constraint passkeys_credential_id_key UNIQUE (credential_id);
+alter table public.passkeys add constraint passkeys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+alter table public.passkeys add constraint passkeys_pkey PRIMARY KEY (id);
+alter table public.passkeys add constraint passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table public.password_links add constraint password_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
 alter table public.password_links add constraint password_links_pkey PRIMARY KEY (id);
 alter table public.password_links add constraint password_links_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'reset'::text])));
@@ -678,11 +725,13 @@ alter table public.provider_mappings add constraint provider_mappings_provider_i
 alter table public.provider_mappings add constraint provider_mappings_provider_id_group_name_role_id_org_id_sit_key UNIQUE NULLS NOT DISTINCT (provider_id, group_name, role_id, org_id, site_id, group_id);
 alter table public.provider_mappings add constraint provider_mappings_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
 alter table public.provider_mappings add constraint provider_mappings_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
-alter table public.provider_secrets add constraint provider_secrets_pkey PRIMARY KEY (id);
 alter table public.provider_sign_ins add constraint provider_sign_ins_browser_hash_check CHECK ((length(browser_hash) = 32));
 alter table public.provider_sign_ins add constraint provider_sign_ins_pkey PRIMARY KEY (state_hash);
 alter table public.provider_sign_ins add constraint provider_sign_ins_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sign_in_providers(id);
 alter table public.provider_sign_ins add constraint provider_sign_ins_state_hash_check CHECK ((length(state_hash) = 32));
+alter table public.recovery_codes add constraint recovery_codes_code_hash_check CHECK ((length(code_hash) = 32));
+alter table public.recovery_codes add constraint recovery_codes_pkey PRIMARY KEY (user_id, code_hash);
+alter table public.recovery_codes add constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table public.role_permissions add constraint role_permissions_pkey PRIMARY KEY (role_id, permission);
 alter table public.role_permissions add constraint role_permissions_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
 alter table public.roles add constraint roles_built_in_check CHECK ((built_in = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'auditor'::text])));
@@ -697,8 +746,11 @@ alter table public.settings add constraint settings_pkey PRIMARY KEY (key);
 alter table public.sign_in_providers add constraint sign_in_providers_kind_check CHECK ((kind = ANY (ARRAY['oidc'::text, 'ldap'::text])));
 alter table public.sign_in_providers add constraint sign_in_providers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.sign_in_providers add constraint sign_in_providers_pkey PRIMARY KEY (id);
-alter table public.sign_in_providers add constraint sign_in_providers_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES provider_secrets(id);
+alter table public.sign_in_providers add constraint sign_in_providers_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES vault_secrets(id);
 alter table public.sign_in_providers add constraint sign_in_providers_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text));
+alter table public.sign_in_tickets add constraint sign_in_tickets_pkey PRIMARY KEY (token_hash);
+alter table public.sign_in_tickets add constraint sign_in_tickets_token_hash_check CHECK ((length(token_hash) = 32));
+alter table public.sign_in_tickets add constraint sign_in_tickets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table public.sites add constraint sites_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.sites add constraint sites_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.sites add constraint sites_pkey PRIMARY KEY (id);
@@ -711,6 +763,9 @@ alter table public.telemetry_1h add constraint telemetry_1h_pkey PRIMARY KEY (de
 alter table public.telemetry_5m add constraint telemetry_5m_pkey PRIMARY KEY (device_no, at);
 alter table public.telemetry_instances add constraint telemetry_instances_pkey PRIMARY KEY (device_no, instance);
 alter table public.telemetry_minutes add constraint telemetry_minutes_pkey PRIMARY KEY (device_no, at);
+alter table public.totp_factors add constraint totp_factors_pkey PRIMARY KEY (user_id);
+alter table public.totp_factors add constraint totp_factors_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES vault_secrets(id);
+alter table public.totp_factors add constraint totp_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table public.trust add constraint trust_epoch_check CHECK ((epoch >= 1));
 alter table public.trust add constraint trust_generation_check CHECK ((generation >= 0));
 alter table public.trust add constraint trust_pkey PRIMARY KEY (singleton);
@@ -720,6 +775,7 @@ alter table public.trust_materials add constraint trust_materials_pkey PRIMARY K
 alter table public.users add constraint users_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)));
 alter table public.users add constraint users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.users add constraint users_pkey PRIMARY KEY (id);
+alter table public.vault_secrets add constraint vault_secrets_pkey PRIMARY KEY (id);
 
 -- indexes
 CREATE INDEX api_keys_user ON public.api_keys USING btree (user_id);
@@ -752,6 +808,8 @@ CREATE INDEX inventory_changes_title ON ONLY public.inventory_changes USING btre
 CREATE INDEX inventory_items_key ON public.inventory_items USING btree (kind, key, device_no);
 CREATE INDEX inventory_states_changed ON public.inventory_states USING btree (category, changed_at, device_no);
 CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX passkey_challenges_expires ON public.passkey_challenges USING btree (expires_at);
+CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 CREATE INDEX password_links_user ON public.password_links USING btree (user_id);
 CREATE INDEX provider_identities_user ON public.provider_identities USING btree (user_id);
 CREATE INDEX provider_mappings_role ON public.provider_mappings USING btree (role_id);
@@ -760,6 +818,7 @@ CREATE UNIQUE INDEX roles_name ON public.roles USING btree (lower(name)) WHERE (
 CREATE INDEX sessions_expires ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX sign_in_providers_name ON public.sign_in_providers USING btree (lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX sign_in_tickets_expires ON public.sign_in_tickets USING btree (expires_at);
 CREATE UNIQUE INDEX sites_name ON public.sites USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX software_titles_name ON public.software_titles USING btree (name_folded, id);
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
@@ -1337,16 +1396,20 @@ grant delete, insert, select, update on table public.leases to muster_app;
 grant delete, insert, select, update on table public.leases to muster_system;
 grant insert, select, update on table public.organisations to muster_app;
 grant insert, select, update on table public.organisations to muster_system;
+grant delete, insert, select on table public.passkey_challenges to muster_app;
+grant delete, insert, select on table public.passkey_challenges to muster_system;
+grant delete, insert, select, update on table public.passkeys to muster_app;
+grant delete, insert, select, update on table public.passkeys to muster_system;
 grant delete, insert, select, update on table public.password_links to muster_app;
 grant delete, insert, select, update on table public.password_links to muster_system;
 grant delete, insert, select, update on table public.provider_identities to muster_app;
 grant delete, insert, select, update on table public.provider_identities to muster_system;
 grant delete, insert, select on table public.provider_mappings to muster_app;
 grant delete, insert, select on table public.provider_mappings to muster_system;
-grant delete, insert, select, update on table public.provider_secrets to muster_app;
-grant delete, insert, select, update on table public.provider_secrets to muster_system;
 grant delete, insert, select on table public.provider_sign_ins to muster_app;
 grant delete, insert, select on table public.provider_sign_ins to muster_system;
+grant delete, insert, select, update on table public.recovery_codes to muster_app;
+grant delete, insert, select, update on table public.recovery_codes to muster_system;
 grant delete, insert, select on table public.role_permissions to muster_app;
 grant delete, insert, select on table public.role_permissions to muster_system;
 grant insert, select, update on table public.roles to muster_app;
@@ -1357,6 +1420,8 @@ grant delete, insert, select, update on table public.settings to muster_app;
 grant delete, insert, select, update on table public.settings to muster_system;
 grant insert, select, update on table public.sign_in_providers to muster_app;
 grant insert, select, update on table public.sign_in_providers to muster_system;
+grant delete, insert, select, update on table public.sign_in_tickets to muster_app;
+grant delete, insert, select, update on table public.sign_in_tickets to muster_system;
 grant insert, select, update on table public.sites to muster_app;
 grant insert, select, update on table public.sites to muster_system;
 grant insert, select on table public.software_titles to muster_ingest;
@@ -1365,10 +1430,14 @@ grant insert, select, update on table public.telemetry_1h to muster_ingest;
 grant insert, select, update on table public.telemetry_5m to muster_ingest;
 grant insert, select, update on table public.telemetry_instances to muster_ingest;
 grant insert, select on table public.telemetry_minutes to muster_ingest;
+grant delete, insert, select, update on table public.totp_factors to muster_app;
+grant delete, insert, select, update on table public.totp_factors to muster_system;
 grant insert, select, update on table public.trust to muster_system;
 grant insert, select on table public.trust_materials to muster_system;
 grant insert, select, update on table public.users to muster_app;
 grant insert, select, update on table public.users to muster_system;
+grant delete, insert, select, update on table public.vault_secrets to muster_app;
+grant delete, insert, select, update on table public.vault_secrets to muster_system;
 
 -- function grants
 grant execute on function muster.changes_of(device integer, of_category text) to muster_app;
@@ -1426,16 +1495,19 @@ comment on table public.inventory_items is 'bulk: what there is now, of every ca
 comment on table public.inventory_states is 'bulk: age and acknowledged state of each category; goes with its device';
 comment on table public.leases is 'installation: which process does a job that only one may do at a time';
 comment on table public.organisations is 'owned: the organisation itself; its id is the organisation id';
+comment on table public.passkey_challenges is 'installation: single-use challenges of browsers that may not have signed in yet';
+comment on table public.passkeys is 'installation: passkeys of people; asked before there is a scope';
 comment on table public.password_links is 'installation: single-use links to a password; read before anybody is known';
 comment on table public.provider_identities is 'installation: by which provider people sign in; read before anybody is known';
 comment on table public.provider_mappings is 'installation: which role a provider''s group gives, and where';
-comment on table public.provider_secrets is 'installation: client secrets and bind passwords of sign-in providers, sealed';
 comment on table public.provider_sign_ins is 'installation: sign-ins on their way; nobody is known yet';
+comment on table public.recovery_codes is 'installation: single-use codes for people who lost their factor; asked before there is a scope';
 comment on table public.role_permissions is 'installation: what roles of one''s own hold';
 comment on table public.roles is 'installation: roles mean the same in every organisation';
 comment on table public.sessions is 'installation: who is signed in; read to find the scope, so before there is one';
 comment on table public.settings is 'installation: what the server remembers about itself, and the settings that differ from their default';
 comment on table public.sign_in_providers is 'installation: people are not of one organisation; read before anybody is known';
+comment on table public.sign_in_tickets is 'installation: sign-ins that wait for a second factor; nobody is known yet';
 comment on table public.sites is 'owned: places of an organisation';
 comment on table public.software_titles is 'bulk: dictionary of names that the devices of all organisations share';
 comment on table public.software_versions is 'bulk: dictionary of versions with the key that orders them';
@@ -1443,6 +1515,8 @@ comment on table public.telemetry_1h is 'bulk: hourly rollups; kept 365 days, dr
 comment on table public.telemetry_5m is 'bulk: five-minute rollups; kept 30 days, dropped by week partition';
 comment on table public.telemetry_instances is 'bulk: what instance numbers of a device mean (disk, interface, sensor)';
 comment on table public.telemetry_minutes is 'bulk: minutes closed by agents; kept 7 days, dropped by day partition';
+comment on table public.totp_factors is 'installation: one-time passwords of people; asked before there is a scope';
 comment on table public.trust is 'installation: name, root key and epoch of this installation; there is one row';
 comment on table public.trust_materials is 'installation: certificate authorities and signing keys, private halves sealed';
 comment on table public.users is 'installation: people sign in before any organisation is known';
+comment on table public.vault_secrets is 'installation: client secrets and bind passwords of sign-in providers, sealed';

@@ -1,12 +1,12 @@
 -- Sign-in by others: OpenID Connect providers and directories, who signs in by them, and the roles that their groups give.
 
-create table provider_secrets (
+create table vault_secrets (
   id uuid primary key,
   -- AES-256-GCM under the key file, bound to this row.
   sealed bytea not null
 );
-comment on table provider_secrets is 'installation: client secrets and bind passwords of sign-in providers, sealed';
-grant select, insert, update, delete on provider_secrets to muster_app, muster_system;
+comment on table vault_secrets is 'installation: client secrets and bind passwords of sign-in providers, sealed';
+grant select, insert, update, delete on vault_secrets to muster_app, muster_system;
 
 create table sign_in_providers (
   id uuid primary key,
@@ -15,7 +15,7 @@ create table sign_in_providers (
   enabled boolean not null,
   settings jsonb not null check (jsonb_typeof(settings) = 'object'),
   -- Client secret or bind password.
-  secret_id uuid references provider_secrets,
+  secret_id uuid references vault_secrets,
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

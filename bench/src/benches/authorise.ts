@@ -1,4 +1,5 @@
 import { SQL } from 'bun';
+import { createEvents } from '../../../apps/server/src/modules/events/index.ts';
 import { createIdentity, type Identity } from '../../../apps/server/src/modules/identity/index.ts';
 import { systemClock } from '../../../apps/server/src/platform/clock/index.ts';
 import { createSealer } from '../../../apps/server/src/platform/crypto/sealing.ts';
@@ -50,6 +51,7 @@ export async function authorise(report: Report, { samples }: { samples: number }
     const identity = createIdentity({
       database: fixture.database,
       audit: anAudit(fixture.database),
+      events: createEvents({ database: fixture.database, onError: () => undefined }),
       clock: systemClock,
       takeRootKey: async () => undefined,
       trust: createSealer(crypto.getRandomValues(new Uint8Array(32))),

@@ -106,6 +106,7 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
     log,
   });
   const identity = createIdentity({
+    events,
     database,
     audit,
     clock,

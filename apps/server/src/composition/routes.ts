@@ -29,6 +29,8 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
   });
   const router = {
     auth: identity.routes,
+    factors: identity.factorRoutes,
+    sessions: identity.sessionRoutes,
     system,
     settings: createSettingRoutes({ audit, database }),
     devices: side.devices.routes,

@@ -25,6 +25,10 @@ export type Actor =
       readonly scope: Scope;
       /** Where each permission holds; without it all hold in `scope`. */
       readonly limits?: ReadonlyMap<Permission, Scope>;
+      /** A role demands a second factor that this session was not proved with: nothing but setting one up is open. */
+      readonly mustSetUpFactor?: boolean;
+      /** They proved who they are too long ago for dangerous permissions. */
+      readonly isProofOld?: boolean;
       /** The API key that speaks for the person. */
       readonly key?: { readonly id: ApiKeyId; readonly name: string };
     }

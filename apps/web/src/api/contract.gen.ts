@@ -14,7 +14,7 @@ export const CONTRACT = {
           "method": "POST",
           "path": "/auth/login",
           "summary": "Sign in",
-          "description": "Also sets the console cookie when `cookie` is true."
+          "description": "Also sets the console cookie when `cookie` is true. Where a second factor is needed: 401 factor_required with a ticket for POST /auth/factor."
         }
       }
     },
@@ -24,7 +24,8 @@ export const CONTRACT = {
         "meta": {
           "access": {
             "open": "authenticated",
-            "reason": "Everybody may end their own session."
+            "reason": "Everybody may end their own session.",
+            "duringSetUp": true
           }
         },
         "route": {
@@ -41,13 +42,359 @@ export const CONTRACT = {
         "meta": {
           "access": {
             "open": "authenticated",
-            "reason": "Everybody may see who they are."
+            "reason": "Everybody may see who they are.",
+            "duringSetUp": true
           }
         },
         "route": {
           "method": "GET",
           "path": "/auth/me",
           "summary": "Who am I"
+        }
+      }
+    }
+  },
+  "factors": {
+    "finish": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "The ticket of a right password is what counts here."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/factor",
+          "summary": "Finish signing in with a second factor"
+        }
+      }
+    },
+    "passkeyOptions": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "A challenge says nothing about anybody."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/passkey/options",
+          "summary": "Get a challenge for signing in with a passkey",
+          "description": "With the ticket of a password as second factor; without one the passkey alone signs in."
+        }
+      }
+    },
+    "passkeySignIn": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "Signing in is how a person becomes known."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/passkey",
+          "summary": "Sign in with a passkey alone"
+        }
+      }
+    },
+    "prove": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may prove again who they are.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/prove",
+          "summary": "Prove again who one is, before something dangerous"
+        }
+      }
+    },
+    "proveOptions": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may prove again who they are.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/prove/passkey-options",
+          "summary": "Get a challenge for proving with a passkey"
+        }
+      }
+    },
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/auth/factors",
+          "summary": "My second factors"
+        }
+      }
+    },
+    "beginTotp": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/factors/totp",
+          "summary": "Begin with one-time passwords",
+          "description": "The secret is told this once and counts only after a code of it was confirmed.",
+          "successStatus": 201
+        }
+      }
+    },
+    "confirmTotp": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/factors/totp/confirm",
+          "summary": "Confirm one-time passwords with a code"
+        }
+      }
+    },
+    "removeTotp": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/auth/factors/totp",
+          "summary": "Give up one-time passwords",
+          "successStatus": 204
+        }
+      }
+    },
+    "renewRecoveryCodes": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/factors/recovery-codes",
+          "summary": "Make new recovery codes; the old ones are worthless then"
+        }
+      }
+    },
+    "passkeyRegistration": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/factors/passkeys/options",
+          "summary": "Get a challenge for a new passkey"
+        }
+      }
+    },
+    "addPasskey": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/factors/passkeys",
+          "summary": "Add a passkey",
+          "successStatus": 201
+        }
+      }
+    },
+    "renamePasskey": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "PUT",
+          "path": "/auth/factors/passkeys/{passkeyId}/name",
+          "summary": "Rename a passkey"
+        }
+      }
+    },
+    "removePasskey": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and change their own second factors.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/auth/factors/passkeys/{passkeyId}",
+          "summary": "Remove a passkey",
+          "successStatus": 204
+        }
+      }
+    },
+    "reset": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/users/{userId}/factors",
+          "summary": "Take all second factors from a person who lost them",
+          "description": "Ends their sessions; where a role demands a factor, they set up a new one when they sign in.",
+          "successStatus": 204
+        }
+      }
+    }
+  },
+  "sessions": {
+    "mine": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and end their own sessions.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/auth/sessions",
+          "summary": "Where I am signed in"
+        }
+      }
+    },
+    "end": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and end their own sessions.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/auth/sessions/{sessionId}",
+          "summary": "End one of my sessions",
+          "successStatus": 204
+        }
+      }
+    },
+    "endOthers": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may see and end their own sessions.",
+            "duringSetUp": true
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/sessions/end-others",
+          "summary": "End all my sessions but this one"
+        }
+      }
+    },
+    "ofPerson": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/users/{userId}/sessions",
+          "summary": "Where a person is signed in"
+        }
+      }
+    },
+    "endOfPerson": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "users:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/users/{userId}/sessions/{sessionId}",
+          "summary": "End a session of a person",
+          "successStatus": 204
         }
       }
     }

@@ -52,8 +52,11 @@ const console = createRoute({
   beforeLoad: async ({ location }) => {
     try {
       const me = await queryClient.ensureQueryData(meQuery());
-      // A role demands a second factor: the server refuses everything else until there is one.
-      if (me.mustSetUpFactor && location.pathname !== PROFILE) throw redirect({ to: PROFILE });
+      // A role demands a second factor: the server refuses everything else until there is one. What was read may be
+      // older than that.
+      if (!me.mustSetUpFactor || location.pathname === PROFILE) return;
+      const now = await queryClient.fetchQuery({ ...meQuery(), staleTime: 0 });
+      if (now.mustSetUpFactor) throw redirect({ to: PROFILE });
     } catch (error) {
       if (isUnauthenticated(error)) throw redirect({ to: '/sign-in', search: { to: location.href } });
       throw error;

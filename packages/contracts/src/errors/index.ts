@@ -4,6 +4,12 @@ import { z } from 'zod';
 export const ERROR_STATUS = {
   invalid_input: 400,
   unauthenticated: 401,
+  /** A second factor is missing: `params.ticket` and `params.methods` say how to go on. */
+  factor_required: 401,
+  /** The proof of who one is is too old for what was asked: prove it again and repeat. */
+  step_up_required: 401,
+  /** A role demands a second factor that this person has not set up. */
+  factor_setup_required: 403,
   forbidden: 403,
   not_found: 404,
   conflict: 409,

@@ -6,6 +6,11 @@ export function demands(permission: Permission) {
   return oc.$meta<{ access?: Access }>({ access: { permission } });
 }
 
+/** Open to whoever is signed in, also while all that they may do is set up a second factor. */
+export function openDuringSetUp(reason: string) {
+  return oc.$meta<{ access?: Access }>({ access: { open: 'authenticated', reason, duringSetUp: true } });
+}
+
 /** Endpoint without a permission: for everybody, or for whoever is signed in; the reason is printed in the reference. */
 export function open(to: 'public' | 'authenticated', reason: string) {
   return oc.$meta<{ access?: Access }>({ access: { open: to, reason } });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserId } from '../ids/index.ts';
-import { open } from './base.ts';
+import { open, openDuringSetUp } from './base.ts';
 import { Instant } from './shapes.ts';
 
 export const Me = z.object({
@@ -8,8 +8,13 @@ export const Me = z.object({
   email: z.string(),
   name: z.string(),
   permissions: z.array(z.string()),
+  /** A role demands a second factor and there is none: nothing but setting one up is possible. */
+  mustSetUpFactor: z.boolean(),
 });
 export type Me = z.infer<typeof Me>;
+
+/** What signing in gives, by whatever means; the token is told this once. */
+export const SignedIn = z.object({ token: z.string(), expiresAt: Instant, user: Me });
 
 /**
  * An address; or what a directory knows people by, where one is set up. Directories compare folded text: spellings that
@@ -29,17 +34,18 @@ export const auth = {
       method: 'POST',
       path: '/auth/login',
       summary: 'Sign in',
-      description: 'Also sets the console cookie when `cookie` is true.',
+      description:
+        'Also sets the console cookie when `cookie` is true. Where a second factor is needed: 401 factor_required with a ticket for POST /auth/factor.',
     })
     .input(Credentials.extend({ cookie: z.boolean().default(false) }))
-    .output(z.object({ token: z.string(), expiresAt: Instant, user: Me })),
-  logout: open('authenticated', 'Everybody may end their own session.').route({
+    .output(SignedIn),
+  logout: openDuringSetUp('Everybody may end their own session.').route({
     method: 'POST',
     path: '/auth/logout',
     summary: 'Sign out',
     successStatus: 204,
   }),
-  me: open('authenticated', 'Everybody may see who they are.')
+  me: openDuringSetUp('Everybody may see who they are.')
     .route({ method: 'GET', path: '/auth/me', summary: 'Who am I' })
     .output(Me),
 };

@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { devices } from './devices.ts';
 import { tokens } from './enrolment.ts';
+import { factors, sessions } from './factors.ts';
 import { auth } from './identity.ts';
 import { inventory } from './inventory.ts';
 import { keys, passwords, users } from './people.ts';
@@ -18,6 +19,7 @@ export * from './base.ts';
 export * from './commands.ts';
 export * from './devices.ts';
 export * from './enrolment.ts';
+export * from './factors.ts';
 export * from './identity.ts';
 export * from './inventory.ts';
 export * from './people.ts';
@@ -32,6 +34,8 @@ export * from './tenancy.ts';
 /** The HTTP contract under /api/v1. */
 export const contract = {
   auth,
+  factors,
+  sessions,
   system,
   settings,
   devices,

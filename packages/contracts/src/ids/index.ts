@@ -27,5 +27,7 @@ export const GroupId = id<'GroupId'>();
 export type GroupId = z.infer<typeof GroupId>;
 export const ProviderId = id<'ProviderId'>();
 export type ProviderId = z.infer<typeof ProviderId>;
+export const PasskeyId = id<'PasskeyId'>();
+export type PasskeyId = z.infer<typeof PasskeyId>;
 export const ApiKeyId = id<'ApiKeyId'>();
 export type ApiKeyId = z.infer<typeof ApiKeyId>;

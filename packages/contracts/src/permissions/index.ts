@@ -46,6 +46,19 @@ export const INSTALLATION_PERMISSIONS: ReadonlySet<Permission> = new Set<Permiss
   'system:manage',
 ]);
 
+/**
+ * What may only be done by a person who has proved who they are a short while ago (setting signIn.stepUpMinutes): whoever
+ * finds a console that was left open must not get at people, roles, keys and the server.
+ */
+export const DANGEROUS_PERMISSIONS: ReadonlySet<Permission> = new Set<Permission>([
+  'users:manage',
+  'roles:manage',
+  'keys:manage',
+  'providers:manage',
+  'organisations:create',
+  'system:manage',
+]);
+
 /** Names of permissions in other catalogues, and what they mean here. */
 export const PERMISSION_ALIASES: Readonly<Record<string, Permission>> = {
   'sentpulse:device:manage': 'devices:manage',
@@ -58,7 +71,14 @@ export function findPermission(name: string): Permission | undefined {
 }
 
 /** What an endpoint demands: a permission, or one of two open doors that must be argued for beside the endpoint. */
-export type Access = { permission: Permission } | { open: 'public' | 'authenticated'; reason: string };
+export type Access =
+  | { permission: Permission }
+  | {
+      open: 'public' | 'authenticated';
+      reason: string;
+      /** Also while a role demands a second factor that is not set up: what is needed to set it up. */
+      duringSetUp?: true;
+    };
 
 const everything = Object.keys(PERMISSIONS) as Permission[];
 

@@ -40,6 +40,24 @@ export const SETTINGS = {
     schema: z.number().int().min(1).max(3_650),
     byDefault: 365,
   }),
+  'signIn.requireFactor': setting<string[]>({
+    group: 'Sign-in',
+    title: 'Roles that need a second factor',
+    describe:
+      'Whoever has one of these roles anywhere can do nothing but set up a second factor until they have one.',
+    kind: 'roles',
+    schema: z.array(z.uuid()).max(100),
+    byDefault: [],
+  }),
+  'signIn.stepUpMinutes': setting({
+    group: 'Sign-in',
+    title: 'Minutes until dangerous things need a fresh proof',
+    describe:
+      'People, roles, keys and the settings of the server can be changed for so long after a person has proved who they are; then they are asked again. 0: never.',
+    kind: 'number',
+    schema: z.number().int().min(0).max(1_440),
+    byDefault: 30,
+  }),
 };
 
 export type SettingKey = keyof typeof SETTINGS;

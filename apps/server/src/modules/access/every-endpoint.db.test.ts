@@ -9,8 +9,16 @@ const endpoints = listEndpoints();
 const roles = Object.keys(BUILT_IN_ROLES) as BuiltInRoleName[];
 
 /** Endpoints that answer somebody who may use them with something other than success, and why. One unused fails. */
+const NO_NAME = { status: 409, because: 'the test server has an address and no name, which passkeys need' };
 const NOT_A_SUCCESS: Readonly<Record<string, { status: number; because: string }>> = {
   'auth.login': { status: 401, because: 'the sample is a wrong password' },
+  'factors.finish': { status: 401, because: 'the sample is a ticket that never was' },
+  'factors.passkeyOptions': NO_NAME,
+  'factors.passkeySignIn': { status: 401, because: 'the sample is a passkey that never was' },
+  'factors.proveOptions': NO_NAME,
+  'factors.confirmTotp': { status: 400, because: 'the sample is a wrong code' },
+  'factors.passkeyRegistration': NO_NAME,
+  'factors.addPasskey': NO_NAME,
   'passwords.inspect': { status: 410, because: 'the sample is a link that never was' },
   'passwords.redeem': { status: 410, because: 'the sample is a link that never was' },
   'passwords.change': { status: 400, because: 'the people of this test have no password to say' },

@@ -8,6 +8,7 @@ import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
 import type { RawContext } from '../../platform/http/index.ts';
 import { newId } from '../../platform/new-id.ts';
 import { anAudit } from '../../testing/audit-fixture.ts';
+import { createEvents } from '../events/index.ts';
 import { createIdentity, type Identity } from './index.ts';
 
 const DAY_MS = 86_400_000;
@@ -32,6 +33,7 @@ beforeAll(async () => {
   identity = createIdentity({
     database: fixture.database,
     audit: anAudit(fixture.database),
+    events: createEvents({ database: fixture.database, onError: () => undefined }),
     clock,
     takeRootKey: async () => rootKeys.pop(),
     trust: createSealer(randomBytes(32)),

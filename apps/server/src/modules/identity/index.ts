@@ -1,25 +1,32 @@
 import type { SessionId } from '@muster/contracts';
 import type { AuditPort } from '../../platform/bus/audit-port.ts';
+import type { EventPort } from '../../platform/bus/event-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Trust } from '../../platform/crypto/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Authenticate, Person } from '../../platform/http/index.ts';
+import { createVault } from '../../platform/vault/index.ts';
 import { pruneSessions } from './db/sessions.ts';
 import { createThrottle } from './domain/throttle.ts';
-import { createIdentityRoutes } from './http.ts';
+import { pruneWaiting } from './factors/db/ticket-rows.ts';
+import type { FactorsDeps } from './factors/factors-deps.ts';
+import { createFactorRoutes } from './factors/http.ts';
+import { signInAs } from './factors/usecases/finish-sign-in.ts';
+import { createIdentityRoutes, createSessionRoutes } from './http.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { createPeopleRoutes } from './people-routes.ts';
 import { createProviders, type Providers } from './providers/index.ts';
 import { createSetUp, type SetUp } from './set-up.ts';
 import { authenticate, findCurrentPeople } from './usecases/authenticate.ts';
 import { createFirstAdministrator, type FirstAdministrator } from './usecases/create-first-administrator.ts';
-import { signInAs } from './usecases/log-in.ts';
 
 export { resetAdministrator } from './usecases/reset-administrator.ts';
 
 /** People, how they sign in, and who is signed in. */
 export interface Identity {
   readonly routes: ReturnType<typeof createIdentityRoutes>;
+  readonly factorRoutes: ReturnType<typeof createFactorRoutes>;
+  readonly sessionRoutes: ReturnType<typeof createSessionRoutes>;
   /** Sign-in by OpenID Connect providers and directories. */
   readonly providers: Providers;
   /** People, their passwords and their API keys. */
@@ -46,6 +53,7 @@ const KEEP_EXPIRED_MS = 30 * 24 * 3_600_000;
 export function createIdentity(parts: {
   readonly database: Database;
   readonly audit: AuditPort;
+  readonly events: EventPort;
   readonly clock: Clock;
   readonly takeRootKey: () => Promise<string | undefined>;
   readonly trust: Pick<Trust, 'seal' | 'open'>;
@@ -54,16 +62,20 @@ export function createIdentity(parts: {
 }): Identity {
   const listeners = new Set<(sessionId: SessionId) => void>();
   const nobodysHash = Bun.password.hash(crypto.randomUUID(), 'argon2id');
+  const vault = createVault(parts.trust);
   const providers = createProviders({
     ...parts,
+    vault,
     nobodysHash,
-    signIn: (visitor, proven) => signInAs(deps, visitor, proven),
+    signIn: (visitor, proven) => signInAs(factorsDeps, visitor, proven),
   });
   const deps: IdentityDeps = {
     database: parts.database,
     audit: parts.audit,
     clock: parts.clock,
+    events: parts.events,
     provePassword: providers.provePassword,
+    signInAs: (visitor, proven) => signInAs(factorsDeps, visitor, proven),
     throttles: {
       account: createThrottle(ACCOUNT_LIMIT),
       address: createThrottle(ADDRESS_LIMIT),
@@ -74,8 +86,11 @@ export function createIdentity(parts: {
     },
     nobodysHash,
   };
+  const factorsDeps: FactorsDeps = { ...deps, vault };
   return {
     routes: createIdentityRoutes(deps),
+    factorRoutes: createFactorRoutes(factorsDeps),
+    sessionRoutes: createSessionRoutes(deps),
     providers,
     people: createPeopleRoutes(deps),
     setUp: createSetUp(deps, parts.takeRootKey),
@@ -89,8 +104,9 @@ export function createIdentity(parts: {
       (await createFirstAdministrator(deps, person, { address: undefined, andThen: async () => true })) ===
       true,
     prune: () =>
-      deps.database.system('sessions', (tx) =>
-        pruneSessions(tx, new Date(deps.clock.now() - KEEP_EXPIRED_MS)),
-      ),
+      deps.database.system('sessions', async (tx) => {
+        await pruneSessions(tx, new Date(deps.clock.now() - KEEP_EXPIRED_MS));
+        await pruneWaiting(tx, new Date(deps.clock.now()));
+      }),
   };
 }

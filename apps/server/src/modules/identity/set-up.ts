@@ -45,7 +45,7 @@ export function createSetUp(deps: IdentityDeps, takeRootKey: () => Promise<strin
     const at = new Date(deps.clock.now());
     const started = await createFirstAdministrator(deps, input, {
       address: context.address,
-      andThen: (tx, user) => startSession(tx, user, { ...visitor, at }),
+      andThen: (tx, user) => startSession(tx, user, { ...visitor, at, methods: ['password'] }),
     });
     if (!started) throw nothingAt(request);
     const { sessionId: _, ...session } = started;

@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../platform/clock/index.ts';
 import { createSealer } from '../../platform/crypto/sealing.ts';
 import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
+import { createVault } from '../../platform/vault/index.ts';
 import { anAudit } from '../../testing/audit-fixture.ts';
+import { createEvents } from '../events/index.ts';
 import { createThrottle } from './domain/throttle.ts';
+import { signInAs } from './factors/usecases/finish-sign-in.ts';
 import type { IdentityDeps } from './identity-deps.ts';
-import { createSealedSecrets } from './providers/db/sealed-secrets.ts';
 import { createServerOrder } from './providers/domain/server-order.ts';
-import { provePassword } from './providers/usecases/prove-password.ts';
+import { provePassword, type TypedPassword } from './providers/usecases/prove-password.ts';
 import { createFirstAdministrator } from './usecases/create-first-administrator.ts';
 import { logIn } from './usecases/log-in.ts';
 
@@ -26,13 +28,17 @@ beforeAll(async () => {
     audit: anAudit(fixture.database),
     nobodysHash: Bun.password.hash('nobody', 'argon2id'),
   };
-  const vault = createSealedSecrets(createSealer(randomBytes(32)));
+  const vault = createVault(createSealer(randomBytes(32)));
   const order = createServerOrder(() => systemClock.monotonic());
+  const events = createEvents({ database: fixture.database, onError: () => undefined });
+  const throttles = { account: limit(3), address: limit(50), person: limit(4) };
+  const signedOut = () => undefined;
+  const check = (typed: TypedPassword) =>
+    provePassword({ ...base, vault, order, onError: () => undefined }, typed);
+  const factors = { ...base, events, vault, throttles, signedOut, provePassword: check };
   deps = {
-    ...base,
-    throttles: { account: limit(3), address: limit(50), person: limit(4) },
-    signedOut: () => undefined,
-    provePassword: (typed) => provePassword({ ...base, vault, order, onError: () => undefined }, typed),
+    ...factors,
+    signInAs: (visitor, proven) => signInAs(factors, visitor, proven),
   };
   await createFirstAdministrator(deps, ada, NO_SESSION);
 });

@@ -4,6 +4,9 @@ import { type ErrorCode, MusterError } from '@muster/contracts';
 const CODES: Readonly<Record<ErrorCode, Code>> = {
   invalid_input: Code.InvalidArgument,
   unauthenticated: Code.Unauthenticated,
+  factor_required: Code.Unauthenticated,
+  step_up_required: Code.Unauthenticated,
+  factor_setup_required: Code.PermissionDenied,
   forbidden: Code.PermissionDenied,
   not_found: Code.NotFound,
   gone: Code.NotFound,

@@ -1,4 +1,4 @@
-import { type Access, MusterError, type Permission, Problem } from '@muster/contracts';
+import { type Access, DANGEROUS_PERMISSIONS, MusterError, type Permission, Problem } from '@muster/contracts';
 import { type AnyRouter, isProcedure } from '@orpc/server';
 import type { Denial } from '../bus/audit-port.ts';
 import { ANONYMOUS, type Person } from './request-context.ts';
@@ -8,7 +8,22 @@ export function demandAccess(access: Access, actor: Person): void {
   if ('open' in access && access.open === 'public') return;
   if (actor === ANONYMOUS)
     throw new MusterError('unauthenticated', 'Sign in first: the session is missing, ended or expired.');
-  if ('permission' in access && !actor.permissions.has(access.permission)) throw forbidden(access.permission);
+  if (actor.mustSetUpFactor && !('open' in access && access.duringSetUp)) throw factorMissing();
+  if (!('permission' in access)) return;
+  if (!actor.permissions.has(access.permission)) throw forbidden(access.permission);
+  if (actor.isProofOld && DANGEROUS_PERMISSIONS.has(access.permission)) throw proofTooOld(access.permission);
+}
+
+/** Says what is open until there is a second factor. */
+function factorMissing(): MusterError {
+  return new MusterError(
+    'factor_setup_required',
+    'One of your roles demands a second factor: set one up, or prove the one that you have.',
+  );
+}
+
+function proofTooOld(permission: Permission): MusterError {
+  return new MusterError('step_up_required', 'Prove again who you are, then repeat this.', { permission });
 }
 
 /** The refusal that names the permission which is missing. */

@@ -70,6 +70,9 @@ export function problemResponse(error: MusterError, traceId: string): Response {
 const TITLES: Readonly<Record<ErrorCode, string>> = {
   invalid_input: 'The request is not valid',
   unauthenticated: 'Sign in first',
+  factor_required: 'A second factor is needed',
+  step_up_required: 'Prove again who you are',
+  factor_setup_required: 'Set up a second factor first',
   forbidden: 'Not allowed',
   not_found: 'Not found',
   conflict: 'Conflicts with the present state',

@@ -41,6 +41,10 @@ export const AUDIT_ACTIONS = {
   "user.administrator_reset": "On the server’s own machine, somebody was made an administrator again.",
   "user.disabled": "A person was kept out.",
   "user.enabled": "A disabled person was let back in.",
+  "user.factor_added": "A person set up a second factor.",
+  "user.factor_changed": "A passkey was renamed, or recovery codes were made anew.",
+  "user.factor_removed": "A person gave up a second factor.",
+  "user.factors_reset": "All second factors of a person were taken away.",
   "user.invited": "A person was added, who chooses a password by a link.",
   "user.linked": "Somebody who was here already signed in by a provider for the first time.",
   "user.login": "Somebody signed in.",
@@ -48,5 +52,7 @@ export const AUDIT_ACTIONS = {
   "user.logout": "Somebody signed out.",
   "user.password_reset": "A single-use link for the password of a person was made.",
   "user.provisioned": "A sign-in provider let somebody in for the first time, and they became a person.",
-  "user.removed": "A person was removed."
+  "user.proved": "Somebody proved again who they are, before something dangerous.",
+  "user.removed": "A person was removed.",
+  "user.session_ended": "A session was ended before its time."
 } as const;

@@ -1,6 +1,7 @@
 import { Alert, Text, Title } from '@mantine/core';
 import { IconShieldExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { queries } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { Facts } from '../../parts/facts.tsx';
@@ -55,8 +56,11 @@ export function ProfilePage() {
 /** A role demands a second factor: nothing else works before there is one. */
 function SetUpNotice() {
   const factors = useQuery(queries.factors.list.queryOptions()).data;
-  const me = useMe();
-  if (!factors || !me?.mustSetUpFactor) return null;
+  const isMissing = useMe()?.mustSetUpFactor ?? false;
+  // Stays when it is done, to lead on.
+  const [wasMissing, setWasMissing] = useState(isMissing);
+  if (isMissing && !wasMissing) setWasMissing(true);
+  if (!factors || !wasMissing) return null;
   const isDone = factors.totp !== null || factors.passkeys.length > 0;
   return (
     <Alert

@@ -1,7 +1,7 @@
 import { BUILT_IN_ROLES, type DeviceId, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import { newId } from '../../../platform/new-id.ts';
-import type { Cast, Tenant } from '../../../testing/cast.ts';
+import { CAST_PASSWORD, type Cast, type Tenant } from '../../../testing/cast.ts';
 import { until } from '../../../testing/ledger-fixture.ts';
 
 /** A request that would succeed for whoever may make it: what the path and body of an endpoint take. */
@@ -101,11 +101,66 @@ async function aTitle({ cast, tenant }: Parameters<Maker>[0]): Promise<string> {
   return String(rows[0]?.id);
 }
 
+/** A passkey whose key opens nothing: enough to be renamed and removed. */
+async function aPasskey(cast: Cast, userId: UserId): Promise<string> {
+  const id = newId<string>();
+  await cast.database.system('test', (tx) =>
+    tx.execute(sql`insert into passkeys (id, user_id, name, credential_id, public_key, counter, synced)
+      values (${id}, ${userId}, 'key', ${Buffer.from(id)}, ${Buffer.from('key')}, 0, false)`),
+  );
+  return id;
+}
+
+async function aSession(cast: Cast, userId: UserId): Promise<string> {
+  await cast.signIn(userId);
+  const { rows } = await cast.database.system('test', (tx) =>
+    tx.execute<{ id: string }>(
+      sql`select id from sessions where user_id = ${userId} order by id desc limit 1`,
+    ),
+  );
+  return rows[0]?.id ?? '';
+}
+
 /** How to make a request to each endpoint of the contract, by its name there. */
 export const REQUESTS: Readonly<Record<string, Maker>> = {
   'auth.login': async () => ({ body: { email: 'nobody@example.org', password: 'wrong' } }),
   'auth.logout': everything,
   'auth.me': everything,
+  'factors.finish': async () => ({ body: { ticket: 'mtk_none', proof: { method: 'totp', code: '000000' } } }),
+  'factors.passkeyOptions': async () => ({ body: {} }),
+  'factors.passkeySignIn': async () => ({ body: { challengeId: newId<string>(), response: { id: 'x' } } }),
+  'factors.prove': async () => ({ body: { proof: { method: 'password', password: CAST_PASSWORD } } }),
+  'factors.proveOptions': everything,
+  'factors.list': everything,
+  'factors.beginTotp': everything,
+  'factors.confirmTotp': async () => ({ body: { code: '000000' } }),
+  'factors.removeTotp': everything,
+  'factors.renewRecoveryCodes': async ({ cast, userId }) => {
+    await aPasskey(cast, userId);
+    return {};
+  },
+  'factors.passkeyRegistration': everything,
+  'factors.addPasskey': async () => ({ body: { challengeId: newId<string>(), name: 'x', response: {} } }),
+  'factors.renamePasskey': async ({ cast, userId }) => ({
+    params: { passkeyId: await aPasskey(cast, userId) },
+    body: { name: 'of the test' },
+  }),
+  'factors.removePasskey': async ({ cast, userId }) => ({
+    params: { passkeyId: await aPasskey(cast, userId) },
+  }),
+  'factors.reset': async (stage) => {
+    const colleague = await aColleague(stage);
+    await aPasskey(stage.cast, colleague.params?.userId as UserId);
+    return colleague;
+  },
+  'sessions.mine': everything,
+  'sessions.end': async ({ cast, userId }) => ({ params: { sessionId: await aSession(cast, userId) } }),
+  'sessions.endOthers': everything,
+  'sessions.ofPerson': aColleague,
+  'sessions.endOfPerson': async (stage) => {
+    const { params } = await aColleague(stage);
+    return { params: { ...params, sessionId: await aSession(stage.cast, params?.userId as UserId) } };
+  },
   'system.status': everything,
   'system.listen': async () => ({ body: { address: '127.0.0.1' } }),
   'system.publishGateways': async () => ({ body: { addresses: ['127.0.0.1:8443'] } }),

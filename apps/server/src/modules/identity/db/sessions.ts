@@ -1,8 +1,11 @@
-import type { SessionId, UserId } from '@muster/contracts';
+import type { Session, SessionId, UserId } from '@muster/contracts';
+import { SETTINGS } from '@muster/contracts/settings';
 import { and, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import { type HeldColumns, heldRoles, type Rights, readRightsOf } from '../../access/index.ts';
+import { factorDemanded } from '../factors/db/factor-rows.ts';
+import { isMultiFactor } from '../factors/domain/methods.ts';
 import { sessions } from './tables.ts';
 
 /** A session with what its person may do at this moment. */
@@ -14,6 +17,10 @@ export type SessionRow = {
   readonly seenAt: Date;
   readonly createdAt: Date;
   readonly rights: Rights;
+  /** A role demands a second factor, and this session was proved with one alone. */
+  readonly mustSetUpFactor: boolean;
+  /** The last proof is older than dangerous things allow. */
+  readonly isProofOld: boolean;
 };
 
 type Found = HeldColumns & {
@@ -23,6 +30,9 @@ type Found = HeldColumns & {
   name: string;
   seen_at: string;
   created_at: string;
+  methods: string[];
+  demanded: boolean;
+  proof_old: boolean;
 };
 
 /** The living session of a token, with the rights of this moment. */
@@ -40,6 +50,7 @@ export async function findSessionsById(tx: Tx, ids: readonly SessionId[], now: D
 async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> {
   const { rows } = await tx.execute<Found>(sql`
     select s.id, s.user_id, u.email, u.name, s.seen_at, s.created_at,
+      s.methods, ${factorDemanded(sql`u.id`)} as demanded, ${isProofOld(now)} as proof_old,
       ${heldRoles(sql`u.id`)}
     from sessions s join users u on u.id = s.user_id
     where ${which} and s.ended_at is null and s.expires_at > ${now.toISOString()}
@@ -52,11 +63,33 @@ async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> 
     seenAt: new Date(row.seen_at),
     createdAt: new Date(row.created_at),
     rights: readRightsOf(row),
+    mustSetUpFactor: row.demanded && !isMultiFactor(row.methods),
+    isProofOld: row.proof_old,
   }));
+}
+
+/** By the setting of this moment; 0 minutes: never. */
+function isProofOld(now: Date): SQL {
+  const { byDefault } = SETTINGS['signIn.stepUpMinutes'];
+  const minutes = sql`coalesce((select s2.value::int from settings s2 where s2.key = 'signIn.stepUpMinutes'), ${byDefault})`;
+  return sql`(${minutes} > 0 and s.proved_at < ${now.toISOString()}::timestamptz - ${minutes} * interval '1 minute')`;
+}
+
+/** Living sessions of a person, the newest first. */
+export async function listSessions(tx: Tx, userId: UserId, now: Date): Promise<Omit<Session, 'current'>[]> {
+  const instant = (column: string) =>
+    sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+  const { rows } = await tx.execute<Omit<Session, 'current'>>(sql`
+    select id, address, user_agent as "userAgent", methods, ${instant('created_at')} as "createdAt",
+      ${instant('seen_at')} as "seenAt", ${instant('expires_at')} as "expiresAt"
+    from sessions where user_id = ${userId} and ended_at is null and expires_at > ${now.toISOString()}::timestamptz
+    order by created_at desc, id limit 200`);
+  return rows;
 }
 
 export type NewSession = {
   readonly userId: UserId;
+  readonly methods: readonly string[];
   readonly tokenHash: Buffer;
   readonly address: string;
   readonly userAgent: string;
@@ -68,7 +101,9 @@ export type NewSession = {
 export async function insertSession(tx: Tx, session: NewSession): Promise<SessionId> {
   const { at, ...rest } = session;
   const id = newId<SessionId>();
-  await tx.insert(sessions).values({ ...rest, id, createdAt: at, seenAt: at });
+  await tx
+    .insert(sessions)
+    .values({ ...rest, methods: [...rest.methods], id, createdAt: at, seenAt: at, provedAt: at });
   return id;
 }
 

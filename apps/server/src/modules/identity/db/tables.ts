@@ -27,6 +27,8 @@ export const sessions = pgTable('sessions', {
   seenAt: instant('seen_at').notNull().defaultNow(),
   expiresAt: instant('expires_at').notNull(),
   endedAt: instant('ended_at'),
+  methods: text('methods').array().notNull(),
+  provedAt: instant('proved_at').notNull(),
 });
 
 /** Single-use links to a password; of the token there is only a hash. */

@@ -1,11 +1,9 @@
 import { MusterError } from '@muster/contracts';
-import type { Trust } from '../../../platform/crypto/index.ts';
 import { type RawContext, type RawRoute, sessionCookie } from '../../../platform/http/index.ts';
 import type { UserRow } from '../db/users.ts';
 import { createThrottle } from '../domain/throttle.ts';
 import type { Visitor } from '../identity-deps.ts';
 import type { StartedSession } from '../usecases/start-session.ts';
-import { createSealedSecrets } from './db/sealed-secrets.ts';
 import { createServerOrder } from './domain/server-order.ts';
 import { createProviderRoutes } from './http.ts';
 import type { Arrived } from './oidc/finish-sign-in.ts';
@@ -31,14 +29,13 @@ const START_LIMIT = { failures: 300, windowMs: 15 * 60_000 };
 
 /** Wires sign-in by others. `signIn` begins a session, as a right password does. */
 export function createProviders(
-  parts: Omit<ProvidersDeps, 'vault' | 'order'> & {
-    readonly trust: Pick<Trust, 'seal' | 'open'>;
+  parts: Omit<ProvidersDeps, 'order'> & {
     readonly nobodysHash: Promise<string>;
     readonly signIn: (visitor: Visitor, proven: ProvenPerson) => Promise<StartedSession>;
   },
 ): Providers {
   const order = createServerOrder(() => parts.clock.monotonic());
-  const deps = { ...parts, vault: createSealedSecrets(parts.trust), order };
+  const deps = { ...parts, order };
   const starts = createThrottle(START_LIMIT);
   return {
     routes: createProviderRoutes(deps),
@@ -55,11 +52,15 @@ export function createProviders(
       },
       letIn: async (arrived, request, context) => {
         const visitor = { address: context.address, userAgent: request.headers.get('user-agent') ?? '' };
-        const session = await deps.signIn(visitor, {
-          user: arrived.user,
-          methods: arrived.isMultiFactor ? ['oidc', 'mfa'] : ['oidc'],
-        });
-        return welcome(session, arrived, context);
+        const methods = arrived.isMultiFactor ? ['oidc', 'mfa'] : ['oidc'];
+        try {
+          const session = await deps.signIn(visitor, { user: arrived.user, methods });
+          return welcome(session, arrived, context);
+        } catch (error) {
+          if (error instanceof MusterError && error.code === 'factor_required')
+            return askForFactor(error, arrived);
+          throw error;
+        }
       },
     }),
     provePassword: (typed) => provePassword(deps, typed),
@@ -73,4 +74,13 @@ function welcome(session: StartedSession, { returnTo }: Arrived, { secure }: Raw
   const answer = redirect(returnTo);
   answer.headers.append('set-cookie', sessionCookie(session.token, session.expiresAt, secure));
   return answer;
+}
+
+/** Back to the sign-in page for the second factor. What stands behind # stays in the browser. */
+function askForFactor({ params }: MusterError, { returnTo }: Arrived): Response {
+  const owed = new URLSearchParams({
+    ticket: String(params.ticket),
+    methods: Array.isArray(params.methods) ? params.methods.join() : '',
+  });
+  return redirect(`/sign-in?to=${encodeURIComponent(returnTo)}#${owed}`);
 }

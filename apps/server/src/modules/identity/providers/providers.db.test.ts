@@ -34,7 +34,7 @@ const detailOf = (answer: Answer) => (answer.body as { detail: string }).detail;
 test('SE-5: the secret of a provider is sealed, and no answer, audit row or list tells it again', async () => {
   const { id } = await aProvider();
   const [kept] = await rows<{ sealed: Buffer }>(
-    sql`select s.sealed from provider_secrets s join sign_in_providers p on p.secret_id = s.id where p.id = ${id}::uuid`,
+    sql`select s.sealed from vault_secrets s join sign_in_providers p on p.secret_id = s.id where p.id = ${id}::uuid`,
   );
   expect(kept?.sealed.toString('latin1')).not.toContain(SECRET.slice(0, 12));
   for (const path of ['/providers', '/audit?log=system&limit=100', '/auth/providers'])
@@ -43,7 +43,7 @@ test('SE-5: the secret of a provider is sealed, and no answer, audit row or list
   expect(
     (
       await rows(
-        sql`select from provider_secrets where id not in (select secret_id from sign_in_providers where secret_id is not null)`,
+        sql`select from vault_secrets where id not in (select secret_id from sign_in_providers where secret_id is not null)`,
       )
     ).length,
   ).toBe(0);

@@ -55,8 +55,8 @@ export async function findCurrentPeople(
 }
 
 function toPerson(session: SessionRow, address: string): Person {
-  const { userId, id: sessionId, name, rights } = session;
-  return { kind: 'person', userId, sessionId, name, address, ...rights };
+  const { userId, id: sessionId, name, rights, mustSetUpFactor, isProofOld } = session;
+  return { kind: 'person', userId, sessionId, name, address, ...rights, mustSetUpFactor, isProofOld };
 }
 
 function keyToPerson({ id, name, userId, userName, rights }: UsableKey, address: string): Person {

@@ -7,5 +7,11 @@ import type { IdentityDeps } from '../identity-deps.ts';
 export async function describeMe({ database }: IdentityDeps, actor: Person): Promise<Me> {
   const user = await database.installation((tx) => findUser(tx, actor.userId));
   if (!user) throw new MusterError('not_found', 'You do not exist any more.');
-  return { id: actor.userId, email: user.email, name: user.name, permissions: [...actor.permissions] };
+  return {
+    id: actor.userId,
+    email: user.email,
+    name: user.name,
+    permissions: [...actor.permissions],
+    mustSetUpFactor: actor.mustSetUpFactor ?? false,
+  };
 }

@@ -2,7 +2,7 @@ import { MusterError, type UserId } from '@muster/contracts';
 import { isKnownAddress } from '../db/sessions.ts';
 import { findUserByEmail, type UserRow } from '../db/users.ts';
 import type { IdentityDeps, Visitor } from '../identity-deps.ts';
-import { type StartedSession, startSession } from './start-session.ts';
+import type { StartedSession } from './start-session.ts';
 
 type Credentials = { readonly email: string; readonly password: string };
 
@@ -37,29 +37,7 @@ export async function logIn(
         );
   }
   deps.throttles.account.succeeded(account);
-  return signInAs(deps, visitor, { user: proven.user, methods: [proven.method] });
-}
-
-/** Begins the session of somebody who has proved who they are, by whatever means, and says so in the log. */
-export async function signInAs(
-  deps: Pick<IdentityDeps, 'database' | 'audit' | 'clock'>,
-  visitor: Visitor,
-  { user, methods }: { readonly user: UserRow; readonly methods: readonly string[] },
-): Promise<StartedSession> {
-  const at = new Date(deps.clock.now());
-  return deps.database.system('sign-in', async (tx) => {
-    const session = await startSession(tx, user, { ...visitor, at });
-    const { id, name } = user;
-    await deps.audit.append(tx, {
-      by: { kind: 'person', id, name, via: { kind: 'session', id: session.sessionId } },
-      orgId: null,
-      action: 'user.login',
-      target: { kind: 'user', id, name: user.email },
-      after: { methods },
-      address: visitor.address,
-    });
-    return session;
-  });
+  return deps.signInAs(visitor, { user: proven.user, methods: [proven.method] });
 }
 
 type Failure = {

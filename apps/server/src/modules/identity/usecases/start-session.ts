@@ -3,6 +3,8 @@ import type { Tx } from '../../../platform/db/index.ts';
 import { insertSession } from '../db/sessions.ts';
 import { readRights, type UserRow } from '../db/users.ts';
 import { sessionEnd } from '../domain/session-lifetime.ts';
+import { isFactorDemanded } from '../factors/db/factor-rows.ts';
+import { isMultiFactor } from '../factors/domain/methods.ts';
 import type { Visitor } from '../identity-deps.ts';
 import { hashSecret, newSecret } from '../session-token.ts';
 
@@ -18,7 +20,7 @@ export type StartedSession = {
 export async function startSession(
   tx: Tx,
   user: UserRow,
-  visitor: Visitor & { at: Date },
+  visitor: Visitor & { readonly at: Date; readonly methods: readonly string[] },
 ): Promise<StartedSession> {
   const token = newSecret('mst');
   const expiresAt = sessionEnd(visitor.at, visitor.at);
@@ -29,6 +31,12 @@ export async function startSession(
     token,
     sessionId,
     expiresAt,
-    user: { id: userId, email: user.email, name: user.name, permissions },
+    user: {
+      id: userId,
+      email: user.email,
+      name: user.name,
+      permissions,
+      mustSetUpFactor: !isMultiFactor(visitor.methods) && (await isFactorDemanded(tx, userId)),
+    },
   };
 }

@@ -45,8 +45,7 @@ export async function getVersions(deps: Deps, actor: Actor, titleId: number) {
   const scope = requirePermission(actor, 'devices:read');
   const rows = await deps.database.transaction(scope, (tx) => readVersions(tx, scope, titleId));
   const [first] = rows;
-  if (!first)
-    throw new MusterError('not_found', 'No device that you may see has this software.', { titleId });
+  if (!first) throw noSuchTitle(titleId);
   const { ecosystem, name } = first;
   return {
     id: titleId,
@@ -61,18 +60,24 @@ export async function getVersions(deps: Deps, actor: Actor, titleId: number) {
   };
 }
 
+const noSuchTitle = (titleId: number) =>
+  new MusterError('not_found', 'No device that you may see has this software.', { titleId });
+
 type ArrivalsPage = {
   readonly titleId: number;
   readonly cursor?: string | undefined;
   readonly limit: number;
 };
 
-/** A page of what became of a title across the fleet, newest first. */
+/** A page of what became of a title across the fleet, newest first; throws not_found as above. */
 export async function listArrivals(deps: Deps, actor: Actor, { titleId, cursor, limit }: ArrivalsPage) {
   const scope = requirePermission(actor, 'devices:read');
   const before = readCursor(cursor, ChangePlace);
-  const rows = await deps.database.transaction(scope, (tx) =>
-    readArrivals(tx, scope, { titleId, before, limit: limit + 1 }),
-  );
+  const rows = await deps.database.transaction(scope, async (tx) => {
+    const found = await readArrivals(tx, scope, { titleId, before, limit: limit + 1 });
+    if (found.length === 0 && !before && (await readVersions(tx, scope, titleId)).length === 0)
+      throw noSuchTitle(titleId);
+    return found;
+  });
   return pageOf(rows, limit, ({ exactAt, id }) => ({ at: exactAt, id }));
 }
