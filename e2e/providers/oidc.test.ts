@@ -8,6 +8,7 @@ import { aVisitor, type Visitor } from './browse.ts';
 import { type HostileIssuer, honest, type Signing, startHostileIssuer } from './hostile-issuer.ts';
 import { CLIENT, type RunningIssuer, startIssuer } from './start-issuer.ts';
 import { createAuthority, type TestAuthority } from './test-authority.ts';
+import { totpCode } from './totp-code.ts';
 
 /** npm's oidc-provider as a real OpenID provider, and an issuer of our own that lies. */
 setDefaultTimeout(60_000);
@@ -363,5 +364,44 @@ test.skipIf(reason !== undefined)(
     for (const end = Date.now() + 10_000; Date.now() < end && (await told()).length < before + 2; )
       await Bun.sleep(100);
     expect((await told()).slice(0, 2)).toEqual([['oidc', 'mfa'], ['oidc']]);
+  },
+);
+
+test.skipIf(reason !== undefined)(
+  'SE-5, SE-6: who has a second factor here owes it after a provider too, unless the provider is believed to have asked for one',
+  async () => {
+    const come = async (visitor: Visitor, claims: object = {}) => {
+      const { state, nonce } = await leave(visitor, lying, '/devices?query=x');
+      hostile.idToken = hostile.mint(nonce, { sub: 'two', email: 'two@example.test', ...claims });
+      return comeBack(visitor, lying, { code: 'x', state });
+    };
+    const post = async <Body>(visitor: Visitor, path: string, body: object) => {
+      const headers = { 'content-type': 'application/json', origin: server.url };
+      const init = { method: 'POST', headers, body: JSON.stringify(body) };
+      const answer = await visitor.ask(`${server.url}/api/v1/auth${path}`, init);
+      expect([path, answer.status]).toEqual([path, expect.any(Number)]);
+      return (await answer.json()) as Body;
+    };
+    await change(lying.id, { settings: settings({ issuer: hostile.url }) });
+    const first = aBrowser();
+    expect((await come(first)).pathname).toBe('/devices');
+    const { secret } = await post<{ secret: string }>(first, '/factors/totp', {});
+    const code = totpCode(secret);
+    const confirmed = await post<{ recoveryCodes: string[] }>(first, '/factors/totp/confirm', { code });
+
+    const second = aBrowser();
+    const owed = await come(second);
+    expect([owed.pathname, owed.search]).toEqual(['/sign-in', '?to=%2Fdevices%3Fquery%3Dx']);
+    expect(await me(second)).toBeUndefined();
+    const ticket = new URLSearchParams(owed.hash.slice(1));
+    expect(ticket.get('methods')?.split(',')).toContain('totp');
+    const proof = { method: 'recovery', code: confirmed.recoveryCodes[0] };
+    await post(second, '/factor', { ticket: ticket.get('ticket'), proof, cookie: true });
+    expect((await me(second))?.email).toBe('two@example.test');
+
+    expect((await come(aBrowser(), { amr: ['mfa'] })).pathname).toBe('/sign-in');
+    await change(lying.id, { settings: settings({ issuer: hostile.url, trustMfa: true }) });
+    expect((await come(aBrowser(), { amr: ['mfa'] })).pathname).toBe('/devices');
+    expect((await come(aBrowser(), { amr: ['pwd'] })).pathname).toBe('/sign-in');
   },
 );
