@@ -47,7 +47,9 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
 
 /** The pages that the person may open, in their groups. */
 export function usePageGroups() {
-  const permissions = useMe()?.permissions ?? [];
+  const me = useMe();
+  // Whoever must set up a second factor first can open none of them.
+  const permissions = me === undefined || me.mustSetUpFactor ? [] : me.permissions;
   return GROUPS.map((group) => ({
     ...group,
     pages: group.pages.filter((page) => permissions.includes(page.permission)),

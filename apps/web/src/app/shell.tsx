@@ -3,6 +3,7 @@ import { useDisclosure, useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { resumeFollowing } from '../actions/follow-command.ts';
+import { useMe } from '../api/session.ts';
 import { live } from '../live/live.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
@@ -22,11 +23,13 @@ export function Shell() {
   const [isCollapsed, setCollapsed] = useLocalStorage({ key: 'muster.nav-collapsed', defaultValue: false });
   useHotkeys([['shift+?', help.open]]);
   useHotkeys([['mod+K', palette.toggle]], []);
+  const mayWatch = useMe()?.mustSetUpFactor === false;
   // The indicator is to tell of the server also on pages that watch nothing.
   useEffect(() => {
+    if (!mayWatch) return;
     resumeFollowing();
     return live.watch({ view: 'devices', ids: [] }, () => {});
-  }, []);
+  }, [mayWatch]);
   return (
     <div className={classes.shell} data-collapsed={isCollapsed} data-menu={isMenuOpen}>
       <a href="#page" className={classes.skip}>
