@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureRuntime, type RuntimeTarget } from '../../../apps/server/src/platform/runtimes.ts';
+import { ensureRuntime, type RuntimeTarget } from '../../../apps/server/src/platform/operations/runtimes.ts';
 import { labConfig, toolEnvironment } from '../config.ts';
 import { runProcess } from '../process/run-process.ts';
 

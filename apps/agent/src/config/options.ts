@@ -35,6 +35,18 @@ const FLAGS: Readonly<Record<string, string>> = {
   '--policy': 'MUSTER_POLICY',
 };
 
+/** What the collecting process is told beside its words; the rest of the environment is this program's own. */
+export function collectingEnvironment(
+  categories: readonly string[],
+  atMs: number,
+): Record<string, string | undefined> {
+  return {
+    ...process.env,
+    MUSTER_INVENTORY: categories.join(','),
+    MUSTER_INVENTORY_AT: String(Math.round(atMs)),
+  };
+}
+
 /** Reads the words after the program's name, and the environment. Throws OptionsError. */
 export function readOptions(words: readonly string[], environment: Environment = process.env): Options {
   const problems: string[] = [];

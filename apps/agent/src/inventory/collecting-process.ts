@@ -1,3 +1,4 @@
+import { collectingEnvironment } from '../config/options.ts';
 import type { StateFolder } from '../identity/state-folder.ts';
 
 /** Longer than any package manager takes; a hung one must not hold the next collection for ever. */
@@ -11,11 +12,7 @@ export async function runCollecting(
   signal?: AbortSignal,
 ): Promise<void> {
   const child = Bun.spawn([...thisProgram(), 'inventory', '--state', folder.path], {
-    env: {
-      ...process.env,
-      MUSTER_INVENTORY: categories.join(','),
-      MUSTER_INVENTORY_AT: String(Math.round(atMs)),
-    },
+    env: collectingEnvironment(categories, atMs),
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',

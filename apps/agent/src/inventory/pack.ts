@@ -14,7 +14,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const encoder = new TextEncoder();
 const EMPTY: Bytes = new Uint8Array();
 
-export const nameOf = ({ kind, key }: Pick<Item, 'kind' | 'key'>): string => `${kind}\n${key}`;
+const nameOf = ({ kind, key }: Pick<Item, 'kind' | 'key'>): string => `${kind}\n${key}`;
 
 /** What a category is now, as digests alone. The state follows from them, so that the same machine has the same state. */
 export function snapshot(items: readonly Item[]): Snapshot {

@@ -4,9 +4,8 @@ import type { EventPort } from '../../platform/bus/event-port.ts';
 import type { Clock } from '../../platform/clock/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Throttle } from './domain/throttle.ts';
-import type { Proven } from './factors/usecases/finish-sign-in.ts';
 import type { ProvenPassword, TypedPassword, Unproven } from './providers/usecases/prove-password.ts';
-import type { StartedSession } from './usecases/start-session.ts';
+import type { Proven, StartedSession, Visitor } from './sign-in-types.ts';
 
 /** What the use cases of identity share. */
 export type IdentityDeps = {
@@ -25,6 +24,3 @@ export type IdentityDeps = {
   /** Hash of a password that nobody has: unknown people cost as much as known ones. */
   readonly nobodysHash: Promise<string>;
 };
-
-/** Who is on the other end of a sign-in. */
-export type Visitor = { readonly address: string; readonly userAgent: string };

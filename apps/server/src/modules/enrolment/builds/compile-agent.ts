@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureRuntime } from '../../../platform/runtimes.ts';
+import { ensureRuntime } from '../../../platform/operations/runtimes.ts';
 import { type AgentPlatform, nativePlatform, PLATFORMS } from './platforms.ts';
 
 /** Where things lie. */

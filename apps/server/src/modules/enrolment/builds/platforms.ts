@@ -1,4 +1,4 @@
-import type { RuntimeTarget } from '../../../platform/runtimes.ts';
+import type { RuntimeTarget } from '../../../platform/operations/runtimes.ts';
 
 /** Systems that agents are built for, as enrolment names them, with Bun's name and that of the file. */
 export const PLATFORMS = Object.freeze({

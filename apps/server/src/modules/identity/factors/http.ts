@@ -1,8 +1,7 @@
 import { contract } from '@muster/contracts';
 import { implement } from '@orpc/server';
 import { type RequestContext, sessionCookie } from '../../../platform/http/index.ts';
-import type { Visitor } from '../identity-deps.ts';
-import type { StartedSession } from '../usecases/start-session.ts';
+import type { StartedSession, Visitor } from '../sign-in-types.ts';
 import type { FactorsDeps } from './factors-deps.ts';
 import { finishWithFactor, holderOf, signInByPasskey } from './usecases/finish-sign-in.ts';
 import {

@@ -3,9 +3,9 @@ import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Clock } from '../../../platform/clock/index.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { UserRow } from '../db/users.ts';
-import type { Visitor } from '../identity-deps.ts';
+import type { StartedSession, Visitor } from '../sign-in-types.ts';
 import { announceUser } from './announce-user.ts';
-import { type StartedSession, startSession } from './start-session.ts';
+import { startSession } from './start-session.ts';
 
 type Deps = { readonly audit: AuditPort; readonly events: EventPort; readonly clock: Clock };
 

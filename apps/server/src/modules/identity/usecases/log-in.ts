@@ -1,8 +1,8 @@
 import { MusterError, type UserId } from '@muster/contracts';
 import { isKnownAddress } from '../db/sessions.ts';
 import { findUserByEmail, type UserRow } from '../db/users.ts';
-import type { IdentityDeps, Visitor } from '../identity-deps.ts';
-import type { StartedSession } from './start-session.ts';
+import type { IdentityDeps } from '../identity-deps.ts';
+import type { StartedSession, Visitor } from '../sign-in-types.ts';
 
 type Credentials = { readonly email: string; readonly password: string };
 

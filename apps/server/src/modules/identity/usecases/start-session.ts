@@ -1,20 +1,12 @@
-import type { Me, SessionId, UserId } from '@muster/contracts';
+import type { UserId } from '@muster/contracts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { insertSession } from '../db/sessions.ts';
 import { readRights, type UserRow } from '../db/users.ts';
 import { sessionEnd } from '../domain/session-lifetime.ts';
 import { isFactorDemanded } from '../factors/db/factor-rows.ts';
 import { isMultiFactor } from '../factors/domain/methods.ts';
-import type { Visitor } from '../identity-deps.ts';
 import { hashSecret, newSecret } from '../session-token.ts';
-
-/** What signing in gives; the token is told this once. */
-export type StartedSession = {
-  readonly token: string;
-  readonly sessionId: SessionId;
-  readonly expiresAt: Date;
-  readonly user: Me;
-};
+import type { StartedSession, Visitor } from '../sign-in-types.ts';
 
 /** Begins a session of `user` in the transaction that established who they are. */
 export async function startSession(

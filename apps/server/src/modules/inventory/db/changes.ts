@@ -16,7 +16,7 @@ export async function writeChanges(tx: SQL, place: Place, changes: readonly Chan
 }
 
 /** How long history is kept; declared beside its table, carried out by dropping months. */
-export const KEEP_CHANGES_DAYS = 400;
+const KEEP_CHANGES_DAYS = 400;
 const DAY_MS = 86_400_000;
 
 /** Makes this month's partition and the next, and drops those past retention; returns the names dropped. */

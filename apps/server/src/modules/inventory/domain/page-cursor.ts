@@ -2,7 +2,7 @@ import { MusterError } from '@muster/contracts';
 import type { z } from 'zod';
 
 /** Where a page goes on, as text that clients pass back unread. */
-export function writeCursor(place: object): string {
+function writeCursor(place: object): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../../platform/db/index.ts';
 
 /** Guesses that a ticket bears; the next sign-in begins with the password again. */
-export const MOST_FAILURES = 5;
+const MOST_FAILURES = 5;
 
 export type Ticket = { readonly userId: UserId; readonly methods: string[] };
 

@@ -1,10 +1,9 @@
 import { type FactorMethod, type FactorProof, MusterError, type UserId } from '@muster/contracts';
 import type { Tx } from '../../../../platform/db/index.ts';
-import { findUser, type UserRow } from '../../db/users.ts';
-import type { Visitor } from '../../identity-deps.ts';
+import { findUser } from '../../db/users.ts';
 import { hashSecret, newSecret } from '../../session-token.ts';
+import type { Proven, StartedSession, Visitor } from '../../sign-in-types.ts';
 import { beginSession } from '../../usecases/begin-session.ts';
-import type { StartedSession } from '../../usecases/start-session.ts';
 import { readHeld } from '../db/factor-rows.ts';
 import { countFailure, deleteTicket, insertTicket, lockTicket } from '../db/ticket-rows.ts';
 import { isMultiFactor } from '../domain/methods.ts';
@@ -13,9 +12,6 @@ import { checkProof } from './check-proof.ts';
 import { type Page, type PasskeyAnswer, verifyAnswer } from './passkey-ceremony.ts';
 
 const TICKET_MS = 5 * 60_000;
-
-/** Somebody has proved who they are, by these methods. */
-export type Proven = { readonly user: UserRow; readonly methods: readonly string[] };
 
 /**
  * Begins the session of somebody who has proved one factor or more; who has set up a second one owes it first: throws
