@@ -70,7 +70,7 @@ describe.skipIf(reason !== undefined)('the settings page', () => {
     expect((await setting('installation.name'))?.value).toBe('theirs');
   });
 
-  test('SE-6: a provider is added by the form, tested, turned off and removed by its name', async () => {
+  test('SE-5: a provider is added by the form, tested, turned off and removed by its name', async () => {
     const { page, open } = console;
     await open('/providers', 'Sign-in providers');
     await page.getByRole('heading', { name: 'No sign-in providers' }).waitFor();

@@ -111,7 +111,7 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     });
   });
 
-  test('SE-6: providers stand on the sign-in page, and why one sent somebody back is told in words', async () => {
+  test('SE-5: providers stand on the sign-in page, and why one sent somebody back is told in words', async () => {
     const settings = { kind: 'oidc', issuer: 'https://login.example.test', clientId: 'muster' };
     const made = await server.api<{ id: string }>('POST', '/providers', { name: 'Example Login', settings });
     await inBrowser(async (page) => {
@@ -127,7 +127,7 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     await server.api('DELETE', `/providers/${made.id}`);
   });
 
-  test('SE-5 SE-6: a one-time password is set up by its QR code, asked for at sign-in, and a recovery code stands in for it once', async () => {
+  test('SE-6: a one-time password is set up by its QR code, asked for at sign-in, and a recovery code stands in for it once', async () => {
     const { email } = await aPerson('tom');
     let kept = { secret: '', recovery: [] as string[] };
     await inBrowser(async (page) => {
@@ -225,7 +225,7 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     });
   });
 
-  test('SE-6: sessions are listed, and one that is ended is out at once', async () => {
+  test('SE-5: sessions are listed, and one that is ended is out at once', async () => {
     const { email } = await aPerson('sven');
     await inBrowser(async (here) => {
       await typePassword(here, email);
@@ -245,7 +245,28 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     });
   });
 
-  test('SE-5: where a role demands a second factor, setting one up is all that can be done', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 390]) {
+      test(`SE-6 UI-1: profile and sign-in are accessible, ${colorScheme} at ${width}`, async () => {
+        const { email } = await aPerson(`ann-${colorScheme}-${width}`);
+        await inBrowser(
+          async (page) => {
+            await typePassword(page, email, 'not the password');
+            await page.getByRole('alert').waitFor();
+            await expectAccessible(page, `refused ${colorScheme} ${width}`);
+            await typePassword(page, email);
+            await arrived(page);
+            await openProfile(page);
+            await setUpTotp(page);
+            await expectAccessible(page, `profile ${colorScheme} ${width}`);
+          },
+          { colorScheme, viewport: { width, height: 844 } },
+        );
+      });
+    }
+  }
+
+  test('SE-6: where a role demands a second factor, setting one up is all that can be done', async () => {
     const { email } = await aPerson('rita');
     const key = 'signIn.requireFactor';
     const etag = async () =>
