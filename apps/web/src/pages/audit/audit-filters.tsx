@@ -31,13 +31,13 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
       />
       <TextFilter
         label="Who"
-        placeholder="Who: name or id"
+        placeholder="Who"
         value={search.who}
         onChange={(who) => onChange({ who })}
       />
       <TextFilter
         label="Of what"
-        placeholder="Of what: name or id"
+        placeholder="Of what"
         value={search.target}
         onChange={(target) => onChange({ target })}
       />
