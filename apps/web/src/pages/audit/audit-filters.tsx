@@ -29,12 +29,7 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
         value={search.action ?? null}
         onChange={(action) => onChange({ action: (action as AuditAction | null) ?? undefined })}
       />
-      <TextFilter
-        label="Who"
-        placeholder="Who"
-        value={search.who}
-        onChange={(who) => onChange({ who })}
-      />
+      <TextFilter label="Who" placeholder="Who" value={search.who} onChange={(who) => onChange({ who })} />
       <TextFilter
         label="Of what"
         placeholder="Of what"
