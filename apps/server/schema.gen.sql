@@ -6,6 +6,12 @@ create table muster.migrations (
   applied_at timestamp with time zone not null default now(),
   min_app_version text not null
 );
+create table public.access_token_keys (
+  id uuid not null,
+  secret_id uuid not null,
+  public_key jsonb not null,
+  created_at timestamp with time zone not null
+);
 create table public.api_keys (
   id uuid not null,
   user_id uuid not null,
@@ -148,6 +154,20 @@ create table public.device_latest (
   agent_shedding boolean,
   agent_minutes_dropped bigint
 );
+create table public.device_logins (
+  device_code_hash bytea not null,
+  user_code_hash bytea not null,
+  client text not null,
+  address text not null,
+  user_agent text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  decided_by uuid,
+  decided_in uuid,
+  approved boolean,
+  polled_at timestamp with time zone,
+  interval_s integer not null
+);
 create table public.device_presence (
   device_no integer not null,
   presence text not null default 'unknown'::text,
@@ -280,7 +300,11 @@ create table public.groups (
   version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  query text,
+  queued_query text,
+  settled_query text,
+  priority integer not null default 100
 );
 create table public.idempotency_keys (
   key_hash bytea not null,
@@ -326,6 +350,22 @@ create table public.leases (
   name text not null,
   holder text not null,
   expires_at timestamp with time zone not null
+);
+create table public.membership_queue (
+  id bigint not null generated as identity,
+  device_no integer not null,
+  touched text[] not null
+);
+create table public.membership_thresholds (
+  metric text not null,
+  value double precision not null
+);
+create table public.membership_timers (
+  device_no integer not null,
+  due_at timestamp with time zone not null
+);
+create table public.membership_watch (
+  touched text not null
 );
 create table public.organisations (
   id uuid not null,
@@ -392,6 +432,12 @@ create table public.recovery_codes (
   code_hash bytea not null,
   used_at timestamp with time zone
 );
+create table public.refresh_tokens (
+  token_hash bytea not null,
+  session_id uuid not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone
+);
 create table public.role_permissions (
   role_id uuid not null,
   permission text not null
@@ -456,6 +502,12 @@ create table public.sites (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
+);
+create table public.smart_members (
+  device_id uuid not null,
+  group_id uuid not null,
+  org_id uuid not null,
+  since timestamp with time zone not null default now()
 );
 create table public.software_titles (
   id integer not null generated as identity,
@@ -596,6 +648,9 @@ create view muster.title_list as
 
 -- constraints
 alter table muster.migrations add constraint migrations_pkey PRIMARY KEY (number);
+alter table public.access_token_keys add constraint access_token_keys_pkey PRIMARY KEY (id);
+alter table public.access_token_keys add constraint access_token_keys_public_key_check CHECK ((jsonb_typeof(public_key) = 'object'::text));
+alter table public.access_token_keys add constraint access_token_keys_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES vault_secrets(id);
 alter table public.api_keys add constraint api_keys_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
 alter table public.api_keys add constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.api_keys add constraint api_keys_pkey PRIMARY KEY (id);
@@ -634,6 +689,13 @@ alter table public.device_keys add constraint device_keys_pkey PRIMARY KEY (devi
 alter table public.device_keys add constraint device_keys_previous_token_hash_check CHECK ((length(previous_token_hash) = 32));
 alter table public.device_keys add constraint device_keys_token_hash_check CHECK ((length(token_hash) = 32));
 alter table public.device_latest add constraint device_latest_pkey PRIMARY KEY (device_no);
+alter table public.device_logins add constraint device_logins_client_check CHECK (((length(client) >= 1) AND (length(client) <= 100)));
+alter table public.device_logins add constraint device_logins_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id);
+alter table public.device_logins add constraint device_logins_decided_in_fkey FOREIGN KEY (decided_in) REFERENCES sessions(id) ON DELETE CASCADE;
+alter table public.device_logins add constraint device_logins_device_code_hash_check CHECK ((length(device_code_hash) = 32));
+alter table public.device_logins add constraint device_logins_pkey PRIMARY KEY (device_code_hash);
+alter table public.device_logins add constraint device_logins_user_code_hash_check CHECK ((length(user_code_hash) = 32));
+alter table public.device_logins add constraint device_logins_user_code_hash_key UNIQUE (user_code_hash);
 alter table public.device_presence add constraint device_presence_pkey PRIMARY KEY (device_no);
 alter table public.device_presence add constraint device_presence_presence_check CHECK ((presence = ANY (ARRAY['unknown'::text, 'online'::text, 'unresponsive'::text, 'offline'::text])));
 alter table public.device_software add constraint device_software_pkey PRIMARY KEY (device_no, title_id, version_id, arch);
@@ -687,6 +749,8 @@ alter table public.groups add constraint groups_name_check CHECK (((length(name)
 alter table public.groups add constraint groups_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.groups add constraint groups_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES groups(id);
 alter table public.groups add constraint groups_pkey PRIMARY KEY (id);
+alter table public.groups add constraint groups_priority_check CHECK (((priority >= 0) AND (priority <= 1000)));
+alter table public.groups add constraint groups_query_check CHECK (((length(query) >= 1) AND (length(query) <= 8192)));
 alter table public.idempotency_keys add constraint idempotency_keys_key_hash_check CHECK ((length(key_hash) = 32));
 alter table public.idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (key_hash);
 alter table public.idempotency_keys add constraint idempotency_keys_request_hash_check CHECK ((length(request_hash) = 32));
@@ -697,6 +761,10 @@ alter table public.inventory_items add constraint inventory_items_pkey PRIMARY K
 alter table public.inventory_states add constraint inventory_states_pkey PRIMARY KEY (device_no, category);
 alter table public.inventory_states add constraint inventory_states_state_check CHECK ((length(state) <= 32));
 alter table public.leases add constraint leases_pkey PRIMARY KEY (name);
+alter table public.membership_queue add constraint membership_queue_pkey PRIMARY KEY (id);
+alter table public.membership_thresholds add constraint membership_thresholds_pkey PRIMARY KEY (metric, value);
+alter table public.membership_timers add constraint membership_timers_pkey PRIMARY KEY (device_no);
+alter table public.membership_watch add constraint membership_watch_pkey PRIMARY KEY (touched);
 alter table public.organisations add constraint organisations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.organisations add constraint organisations_pkey PRIMARY KEY (id);
 alter table public.passkey_challenges add constraint passkey_challenges_pkey PRIMARY KEY (id);
@@ -732,6 +800,9 @@ alter table public.provider_sign_ins add constraint provider_sign_ins_state_hash
 alter table public.recovery_codes add constraint recovery_codes_code_hash_check CHECK ((length(code_hash) = 32));
 alter table public.recovery_codes add constraint recovery_codes_pkey PRIMARY KEY (user_id, code_hash);
 alter table public.recovery_codes add constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.refresh_tokens add constraint refresh_tokens_pkey PRIMARY KEY (token_hash);
+alter table public.refresh_tokens add constraint refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE;
+alter table public.refresh_tokens add constraint refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32));
 alter table public.role_permissions add constraint role_permissions_pkey PRIMARY KEY (role_id, permission);
 alter table public.role_permissions add constraint role_permissions_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id);
 alter table public.roles add constraint roles_built_in_check CHECK ((built_in = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'auditor'::text])));
@@ -754,6 +825,10 @@ alter table public.sign_in_tickets add constraint sign_in_tickets_user_id_fkey F
 alter table public.sites add constraint sites_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.sites add constraint sites_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.sites add constraint sites_pkey PRIMARY KEY (id);
+alter table public.smart_members add constraint smart_members_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.smart_members add constraint smart_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.smart_members add constraint smart_members_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.smart_members add constraint smart_members_pkey PRIMARY KEY (device_id, group_id);
 alter table public.software_titles add constraint software_titles_ecosystem_name_key UNIQUE (ecosystem, name);
 alter table public.software_titles add constraint software_titles_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300)));
 alter table public.software_titles add constraint software_titles_pkey PRIMARY KEY (id);
@@ -790,6 +865,7 @@ CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
 CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
 CREATE INDEX commands_open ON public.commands USING btree (device_id, sequence) WHERE (ended_at IS NULL);
 CREATE INDEX device_keys_by_key ON public.device_keys USING hash (public_key);
+CREATE INDEX device_logins_expires ON public.device_logins USING btree (expires_at);
 CREATE INDEX device_software_title ON public.device_software USING btree (title_id, version_id, device_no);
 CREATE INDEX devices_by_age ON public.devices USING btree (created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX devices_by_name ON public.devices USING btree (hostname_folded, id) WHERE (deleted_at IS NULL);
@@ -802,11 +878,13 @@ CREATE INDEX grants_role ON public.grants USING btree (role_id);
 CREATE INDEX group_devices_group ON public.group_devices USING btree (group_id, device_id);
 CREATE UNIQUE INDEX groups_name ON public.groups USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX groups_parent ON public.groups USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX groups_unqueued ON public.groups USING btree (id) WHERE ((query IS DISTINCT FROM queued_query) OR ((deleted_at IS NOT NULL) AND (queued_query IS NOT NULL)));
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX inventory_changes_device ON ONLY public.inventory_changes USING btree (device_no, at DESC, id DESC);
 CREATE INDEX inventory_changes_title ON ONLY public.inventory_changes USING btree (title_id, at DESC) WHERE (title_id IS NOT NULL);
 CREATE INDEX inventory_items_key ON public.inventory_items USING btree (kind, key, device_no);
 CREATE INDEX inventory_states_changed ON public.inventory_states USING btree (category, changed_at, device_no);
+CREATE INDEX membership_timers_due ON public.membership_timers USING btree (due_at);
 CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX passkey_challenges_expires ON public.passkey_challenges USING btree (expires_at);
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
@@ -814,12 +892,14 @@ CREATE INDEX password_links_user ON public.password_links USING btree (user_id);
 CREATE INDEX provider_identities_user ON public.provider_identities USING btree (user_id);
 CREATE INDEX provider_mappings_role ON public.provider_mappings USING btree (role_id);
 CREATE INDEX provider_sign_ins_expiry ON public.provider_sign_ins USING btree (expires_at);
+CREATE INDEX refresh_tokens_session ON public.refresh_tokens USING btree (session_id);
 CREATE UNIQUE INDEX roles_name ON public.roles USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX sessions_expires ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX sign_in_providers_name ON public.sign_in_providers USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX sign_in_tickets_expires ON public.sign_in_tickets USING btree (expires_at);
 CREATE UNIQUE INDEX sites_name ON public.sites USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX smart_members_group ON public.smart_members USING btree (group_id, device_id);
 CREATE INDEX software_titles_name ON public.software_titles USING btree (name_folded, id);
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
 
@@ -840,6 +920,7 @@ alter table public.group_devices enable row level security, force row level secu
 alter table public.groups enable row level security, force row level security;
 alter table public.organisations enable row level security, force row level security;
 alter table public.sites enable row level security, force row level security;
+alter table public.smart_members enable row level security, force row level security;
 
 -- policies
 create policy scope on public.audit_checkpoints for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
@@ -858,6 +939,7 @@ create policy scope on public.group_devices for all using ((org_id = ANY (( SELE
 create policy scope on public.groups for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.sites for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.smart_members for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 
 -- functions
 CREATE OR REPLACE FUNCTION muster.add_presence()
@@ -879,6 +961,16 @@ CREATE OR REPLACE FUNCTION muster.changes_of(device integer, of_category text)
 AS $function$
   select s.changed_at from inventory_states s join devices d using (device_no)
   where s.device_no = device and s.category = of_category and d.org_id = any ((select muster.scope())::uuid[])
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.crosses(of_metric text, was double precision, now_is double precision)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select exists (select from membership_thresholds t where t.metric = of_metric
+    and ((was is null) <> (now_is is null) or (was < t.value) <> (now_is < t.value) or (was <= t.value) <> (now_is <= t.value)))
 $function$
 ;
 CREATE OR REPLACE FUNCTION muster.device_no_of(device uuid)
@@ -914,6 +1006,19 @@ AS $function$
   where s.category = of_category and d.org_id = any ((select muster.scope())::uuid[])
     and (low is null or s.changed_at > low or (low_in and s.changed_at = low))
     and (high is null or s.changed_at < high or (high_in and s.changed_at = high))
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.devices_in_groups(named uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select m.device_id from group_devices m
+  where m.group_id = any (muster.groups_within(named)) and m.org_id = any ((select muster.scope())::uuid[])
+  union
+  select m.device_id from smart_members m
+  where m.group_id = any (muster.groups_within(named)) and m.org_id = any ((select muster.scope())::uuid[])
 $function$
 ;
 CREATE OR REPLACE FUNCTION muster.devices_with_software(titles integer[], low text, low_in boolean, high text, high_in boolean)
@@ -1007,6 +1112,23 @@ begin
     end if;
   end loop;
 end $function$
+;
+CREATE OR REPLACE FUNCTION muster.groups_of(device uuid)
+ RETURNS TABLE(name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with recursive around as (
+    select m.group_id from (
+      select group_id from group_devices where device_id = device
+      union all select group_id from smart_members where device_id = device) m
+    union
+    select g.parent_id from around a join groups g on g.id = a.group_id where g.parent_id is not null and g.deleted_at is null
+  )
+  select g.name from around a join groups g on g.id = a.group_id
+  where g.deleted_at is null and g.org_id = any ((select muster.scope())::uuid[])
+$function$
 ;
 CREATE OR REPLACE FUNCTION muster.groups_within(roots uuid[])
  RETURNS uuid[]
@@ -1304,6 +1426,15 @@ AS $function$
   where s.device_no = device and d.org_id = any ((select muster.scope())::uuid[])
 $function$
 ;
+CREATE OR REPLACE FUNCTION muster.tell_groups()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('muster_membership', '');
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.tell_rights()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1322,14 +1453,140 @@ begin
   return new;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.touch_device_row()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  changed text[];
+begin
+  -- A device that is new, or gone, concerns every group.
+  if tg_op = 'INSERT' or (new.deleted_at is null) <> (old.deleted_at is null) then
+    perform muster.touch_devices(array[new.device_no], array(select w.touched from membership_watch w));
+    return null;
+  end if;
+  select array_agg(n.key) into changed
+  from jsonb_each(to_jsonb(new)) n join jsonb_each(to_jsonb(old)) o using (key)
+  where n.value is distinct from o.value and n.key not in ('version', 'updated_at');
+  if 'site_id' = any (changed) then changed := changed || '{site_name}'; end if;
+  if changed is not null then perform muster.touch_devices(array[new.device_no], changed); end if;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.touch_devices(nos integer[], changed text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  asked text[];
+begin
+  select array_agg(w.touched) into asked from membership_watch w where w.touched = any (changed);
+  if asked is null then return; end if;
+  insert into membership_queue (device_no, touched) select no, asked from unnest(nos) as no order by no;
+  perform pg_notify('muster_membership', '');
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.touch_first_latest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform muster.touch_devices(array(select device_no from new_rows),
+    '{cpu_percent,memory_percent,network_bits_per_second,disk}');
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.touch_latest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if not exists (select from membership_thresholds) then return null; end if;
+  insert into membership_queue (device_no, touched)
+  select device_no, changed from (
+    select n.device_no, array_remove(array[
+      case when muster.crosses('cpu_percent', o.cpu_percent, n.cpu_percent) then 'cpu_percent' end,
+      case when muster.crosses('memory_percent', o.memory_percent, n.memory_percent) then 'memory_percent' end,
+      case when muster.crosses('network_bits_per_second', o.network_bits_per_second, n.network_bits_per_second) then 'network_bits_per_second' end,
+      case when o.disk_names is distinct from n.disk_names
+          or exists (select from unnest(o.disk_free_percents, n.disk_free_percents) as e (was, is_now)
+            where muster.crosses('disk', e.was, e.is_now))
+          or exists (select from unnest(o.disk_free_bytes, n.disk_free_bytes) as e (was, is_now)
+            where muster.crosses('disk', e.was, e.is_now)) then 'disk' end
+    ], null) as changed
+    from new_rows n join old_rows o using (device_no)
+  ) crossed where changed <> '{}' order by device_no;
+  if found then perform pg_notify('muster_membership', ''); end if;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.touch_members()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    perform muster.touch_devices(array(select distinct d.device_no from old_rows r join devices d on d.id = r.device_id), '{group}');
+  else
+    perform muster.touch_devices(array(select distinct d.device_no from new_rows r join devices d on d.id = r.device_id), '{group}');
+  end if;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.touch_presence()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform muster.touch_devices(array[new.device_no],
+    '{presence,presence_reason,last_seen_at,stored_seen_at,booted_at}');
+  -- Metrics are forgotten five minutes after the last one.
+  if new.presence <> 'online' then
+    insert into membership_timers as known (device_no, due_at)
+      select new.device_no, now() + interval '5 minutes 5 seconds' where exists (select from membership_thresholds)
+      on conflict (device_no) do update set due_at = least(known.due_at, excluded.due_at);
+  end if;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.touch_site()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform muster.touch_devices(array(select d.device_no from devices d where d.site_id = new.id), '{site_name}');
+  return null;
+end $function$
+;
 
 -- triggers
+CREATE TRIGGER touch_first_membership AFTER INSERT ON device_latest REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_first_latest();
+CREATE TRIGGER touch_membership AFTER UPDATE ON device_latest REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_latest();
+CREATE TRIGGER touch_membership AFTER UPDATE ON device_presence FOR EACH ROW WHEN (old.presence IS DISTINCT FROM new.presence OR old.reason IS DISTINCT FROM new.reason) EXECUTE FUNCTION muster.touch_presence();
 CREATE TRIGGER add_presence AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.add_presence();
 CREATE TRIGGER tell_rights AFTER UPDATE OF site_id ON devices FOR EACH ROW WHEN (old.site_id IS DISTINCT FROM new.site_id) EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch_membership AFTER INSERT OR UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION muster.touch_device_row();
 CREATE TRIGGER touch BEFORE UPDATE ON event_cursors FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE OR UPDATE ON grants FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON group_devices FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER touch_members_in AFTER INSERT ON group_devices REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
+CREATE TRIGGER touch_members_out AFTER DELETE ON group_devices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
+CREATE TRIGGER tell_membership AFTER INSERT OR UPDATE OF query, deleted_at ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_groups();
 CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER tell_rights AFTER UPDATE OF deleted_at ON organisations FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
@@ -1341,12 +1598,17 @@ CREATE TRIGGER tell_rights AFTER UPDATE OF ended_at ON sessions FOR EACH STATEME
 CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sign_in_providers FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch_membership AFTER UPDATE OF name ON sites FOR EACH ROW WHEN (old.name IS DISTINCT FROM new.name) EXECUTE FUNCTION muster.touch_site();
+CREATE TRIGGER touch_members_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
+CREATE TRIGGER touch_members_out AFTER DELETE ON smart_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
 CREATE TRIGGER tell_rights AFTER UPDATE OF disabled_at, deleted_at ON users FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION muster.touch();
 
 -- grants
 grant select on table muster.device_list to muster_app;
 grant select on table muster.title_list to muster_app;
+grant delete, insert, select on table public.access_token_keys to muster_app;
+grant delete, insert, select on table public.access_token_keys to muster_system;
 grant insert, select, update on table public.api_keys to muster_app;
 grant insert, select, update on table public.api_keys to muster_system;
 grant select on table public.audit_checkpoints to muster_app;
@@ -1369,6 +1631,8 @@ grant insert, select, update on table public.device_keys to muster_app;
 grant insert, select, update on table public.device_keys to muster_system;
 grant insert, select, update on table public.device_latest to muster_ingest;
 grant insert, select, update on table public.device_latest to muster_system;
+grant delete, insert, select, update on table public.device_logins to muster_app;
+grant delete, insert, select, update on table public.device_logins to muster_system;
 grant insert, select, update on table public.device_presence to muster_system;
 grant delete, insert, select, update on table public.device_software to muster_ingest;
 grant insert, select, update on table public.devices to muster_app;
@@ -1394,6 +1658,10 @@ grant delete, insert, select, update on table public.inventory_items to muster_i
 grant delete, insert, select, update on table public.inventory_states to muster_ingest;
 grant delete, insert, select, update on table public.leases to muster_app;
 grant delete, insert, select, update on table public.leases to muster_system;
+grant delete, insert, select on table public.membership_queue to muster_ingest;
+grant delete, insert, select on table public.membership_thresholds to muster_ingest;
+grant delete, insert, select, update on table public.membership_timers to muster_ingest;
+grant delete, insert, select on table public.membership_watch to muster_ingest;
 grant insert, select, update on table public.organisations to muster_app;
 grant insert, select, update on table public.organisations to muster_system;
 grant delete, insert, select on table public.passkey_challenges to muster_app;
@@ -1410,6 +1678,8 @@ grant delete, insert, select on table public.provider_sign_ins to muster_app;
 grant delete, insert, select on table public.provider_sign_ins to muster_system;
 grant delete, insert, select, update on table public.recovery_codes to muster_app;
 grant delete, insert, select, update on table public.recovery_codes to muster_system;
+grant delete, insert, select, update on table public.refresh_tokens to muster_app;
+grant delete, insert, select, update on table public.refresh_tokens to muster_system;
 grant delete, insert, select on table public.role_permissions to muster_app;
 grant delete, insert, select on table public.role_permissions to muster_system;
 grant insert, select, update on table public.roles to muster_app;
@@ -1424,6 +1694,8 @@ grant delete, insert, select, update on table public.sign_in_tickets to muster_a
 grant delete, insert, select, update on table public.sign_in_tickets to muster_system;
 grant insert, select, update on table public.sites to muster_app;
 grant insert, select, update on table public.sites to muster_system;
+grant delete, insert, select on table public.smart_members to muster_app;
+grant delete, insert, select on table public.smart_members to muster_system;
 grant insert, select on table public.software_titles to muster_ingest;
 grant insert, select on table public.software_versions to muster_ingest;
 grant insert, select, update on table public.telemetry_1h to muster_ingest;
@@ -1444,11 +1716,13 @@ grant execute on function muster.changes_of(device integer, of_category text) to
 grant execute on function muster.device_no_of(device uuid) to muster_app;
 grant execute on function muster.device_nos(whole uuid[], sites uuid[], groups uuid[], one uuid) to muster_app;
 grant execute on function muster.devices_changed(of_category text, low timestamp with time zone, low_in boolean, high timestamp with time zone, high_in boolean) to muster_app;
+grant execute on function muster.devices_in_groups(named uuid[]) to muster_app;
 grant execute on function muster.devices_with_software(titles integer[], low text, low_in boolean, high text, high_in boolean) to muster_app;
 grant execute on function muster.drop_audit_partition(ends timestamp with time zone) to muster_system;
 grant execute on function muster.drop_event_partitions(before timestamp with time zone) to muster_system;
 grant execute on function muster.drop_inventory_partitions(before timestamp with time zone) to muster_ingest;
 grant execute on function muster.drop_telemetry_partitions(parent text, before integer, width integer) to muster_ingest;
+grant execute on function muster.groups_of(device uuid) to muster_app;
 grant execute on function muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_inventory_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_ingest;
@@ -1464,9 +1738,13 @@ grant execute on function muster.read_telemetry(device uuid, tier text, from_min
 grant execute on function muster.read_telemetry_instances(device uuid) to muster_app;
 grant execute on function muster.read_title_changes(nos integer[], of_title integer, before_time timestamp with time zone, before_id bigint, page integer) to muster_app;
 grant execute on function muster.software_of(device integer) to muster_app;
+grant execute on function muster.touch_devices(nos integer[], changed text[]) to muster_app;
+grant execute on function muster.touch_devices(nos integer[], changed text[]) to muster_ingest;
+grant execute on function muster.touch_devices(nos integer[], changed text[]) to muster_system;
 
 -- comments
 comment on table muster.migrations is 'installation: which migrations this database has; needed before any scope exists';
+comment on table public.access_token_keys is 'installation: signs tokens of all people; the private half is in the vault';
 comment on table public.api_keys is 'installation: keys of people for scripts and nodes; read to find the scope, so before there is one';
 comment on table public.audit_checkpoints is 'owned: signed checkpoints of each audit log; every one of a week, then one an hour';
 comment on table public.audit_log is 'owned: the audit log; month partitions, kept as long as MUSTER_AUDIT_RETENTION says';
@@ -1478,6 +1756,7 @@ comment on table public.commands is 'owned: what was asked of devices, by whom, 
 comment on table public.device_facts is 'owned: facts that are shown but not listed by, apart so that the scan of devices stays short';
 comment on table public.device_keys is 'owned: what proves a device: key, token, boots; read at each challenge';
 comment on table public.device_latest is 'bulk: latest minute of each device, written by modules/telemetry';
+comment on table public.device_logins is 'installation: sign-ins that wait for their approval; nobody is known yet';
 comment on table public.device_presence is 'bulk: presence, written by modules/devices/presence alone';
 comment on table public.device_software is 'bulk: software that is installed now; goes with its device';
 comment on table public.devices is 'owned: every machine that was ever enrolled, with the facts that lists filter and sort by';
@@ -1488,12 +1767,16 @@ comment on table public.event_outbox is 'owned: events that are committed and ha
 comment on table public.event_sequencer is 'installation: who gives positions to events of all organisations, and the last one given';
 comment on table public.grants is 'installation: which role a person has where; read to find the scope, so before there is one';
 comment on table public.group_devices is 'owned: which devices are in a static group';
-comment on table public.groups is 'owned: static groups, sets of devices beside the sites';
+comment on table public.groups is 'owned: groups of devices beside the sites, static or smart';
 comment on table public.idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';
 comment on table public.inventory_changes is 'bulk: what changed, by device and time; month partitions, kept 400 days';
 comment on table public.inventory_items is 'bulk: what there is now, of every category but software; goes with its device';
 comment on table public.inventory_states is 'bulk: age and acknowledged state of each category; goes with its device';
 comment on table public.leases is 'installation: which process does a job that only one may do at a time';
+comment on table public.membership_queue is 'bulk: devices to be looked at again; emptied within a second';
+comment on table public.membership_thresholds is 'bulk: where metrics matter to smart groups';
+comment on table public.membership_timers is 'bulk: the next moment at which a group of the device may change by itself';
+comment on table public.membership_watch is 'bulk: what any smart group asks for';
 comment on table public.organisations is 'owned: the organisation itself; its id is the organisation id';
 comment on table public.passkey_challenges is 'installation: single-use challenges of browsers that may not have signed in yet';
 comment on table public.passkeys is 'installation: passkeys of people; asked before there is a scope';
@@ -1502,6 +1785,7 @@ comment on table public.provider_identities is 'installation: by which provider 
 comment on table public.provider_mappings is 'installation: which role a provider''s group gives, and where';
 comment on table public.provider_sign_ins is 'installation: sign-ins on their way; nobody is known yet';
 comment on table public.recovery_codes is 'installation: single-use codes for people who lost their factor; asked before there is a scope';
+comment on table public.refresh_tokens is 'installation: belongs to a session; read before anybody is known';
 comment on table public.role_permissions is 'installation: what roles of one''s own hold';
 comment on table public.roles is 'installation: roles mean the same in every organisation';
 comment on table public.sessions is 'installation: who is signed in; read to find the scope, so before there is one';
@@ -1509,6 +1793,7 @@ comment on table public.settings is 'installation: what the server remembers abo
 comment on table public.sign_in_providers is 'installation: people are not of one organisation; read before anybody is known';
 comment on table public.sign_in_tickets is 'installation: sign-ins that wait for a second factor; nobody is known yet';
 comment on table public.sites is 'owned: places of an organisation';
+comment on table public.smart_members is 'owned: which devices are in a smart group; no right ever stands on it';
 comment on table public.software_titles is 'bulk: dictionary of names that the devices of all organisations share';
 comment on table public.software_versions is 'bulk: dictionary of versions with the key that orders them';
 comment on table public.telemetry_1h is 'bulk: hourly rollups; kept 365 days, dropped by 30-day partition';

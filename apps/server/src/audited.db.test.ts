@@ -323,6 +323,7 @@ const SECRET = /link_[\w-]{20}|msk_[0-9a-f]+_|mst_[\w-]{20}|argon2/;
 /** Endpoints that are no GET and change nothing that a person decides. */
 const CHANGES_NOTHING: Readonly<Record<string, string>> = {
   'inventory.push': 'A report, as a check-in is; what it changes stands in the history of the device.',
+  'groups.preview': 'Looks at what a query means.',
   'factors.passkeyOptions': 'A challenge that says nothing about anybody.',
   'factors.proveOptions': 'A challenge; the proof itself is in the log.',
   'factors.passkeyRegistration': 'A challenge; the passkey itself is in the log.',

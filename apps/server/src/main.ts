@@ -100,6 +100,8 @@ async function startParts({ lifecycle }: Platform, side: DeviceSide, people: Peo
   await side.devices.start();
   lifecycle.add('telemetry', () => side.telemetry.stop());
   await side.telemetry.start();
+  lifecycle.add('membership', () => side.membership.stop());
+  await side.membership.start();
   lifecycle.add('inventory', () => side.inventory.stop());
   await side.inventory.start();
   lifecycle.add('commands', () => side.commands.stop());

@@ -1,8 +1,9 @@
 export { createCatalogue, type FieldCatalogue } from './catalogue/catalogue.ts';
-export type { Authority, Field, FieldKind, Reading, Source, SqlRequest } from './catalogue/field.ts';
+export type { Authority, Bind, Field, FieldKind, Reading, Source, SqlRequest } from './catalogue/field.ts';
 export { check } from './check/check.ts';
 export { fieldsOf, type Plan } from './check/plan.ts';
 export { type CompiledQuery, type CompileOptions, compile } from './compile/compile.ts';
+export { nextChange } from './compile/next-change.ts';
 export { foldedSql, predicateSql } from './compile/predicate.ts';
 export {
   type Completion,

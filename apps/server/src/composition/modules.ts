@@ -10,6 +10,7 @@ import { createEvents } from '../modules/events/index.ts';
 import { createIdentity } from '../modules/identity/index.ts';
 import { createInventory, INVENTORY_FIELDS } from '../modules/inventory/index.ts';
 import { createLive } from '../modules/live/index.ts';
+import { createMembership, MEMBERSHIP_FIELDS, touchDevice } from '../modules/membership/index.ts';
 import { createSentpulse } from '../modules/sentpulse/index.ts';
 import { createAddresses, type Doors, loadConsoleTls } from '../modules/system/index.ts';
 import { createTelemetry, type Telemetry } from '../modules/telemetry/index.ts';
@@ -44,7 +45,7 @@ export function createDeviceSide(platform: Platform) {
     gatewayId: folder.nodeId,
     settings: () => RHYTHM,
     statements: () => trust.keys,
-    fields: INVENTORY_FIELDS,
+    fields: [...INVENTORY_FIELDS, ...MEMBERSHIP_FIELDS],
     latestNow: (deviceId) => telemetry.rowValues(deviceId),
     onError,
   });
@@ -72,6 +73,18 @@ export function createDeviceSide(platform: Platform) {
     now: clock.now,
     mustExist: devices.mustExist,
     linkOf: devices.linkOf,
+    touched: touchDevice,
+    onError,
+  });
+  const membership = createMembership({
+    database,
+    events,
+    queries: devices.queries,
+    count: async (tx, scope, query) => (await devices.summary(tx, scope, query)).total,
+    list: async (actor, query) =>
+      (await devices.list(actor, { query, sort: 'hostname', limit: 20 })).items.map(
+        ({ id, displayName, hostname }) => ({ id, name: displayName ?? hostname }),
+      ),
     onError,
   });
   const ports = {
@@ -83,7 +96,7 @@ export function createDeviceSide(platform: Platform) {
     inventory: inventory.port,
   };
   const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics.registry });
-  return { events, devices, telemetry, commands, inventory, gateway };
+  return { events, devices, telemetry, commands, inventory, membership, gateway };
 }
 
 /** What `createDeviceSide` makes. */
@@ -92,7 +105,7 @@ export type DeviceSide = ReturnType<typeof createDeviceSide>;
 /** People, tenants, enrolment and the live console; `doors` are opened later and asked each time. */
 export async function createPeopleSide(platform: Platform, side: DeviceSide, doors: () => Doors) {
   const { config, database, audit, clock, log, trust, folder, metrics, settings, onError } = platform;
-  const { devices, telemetry, commands, events } = side;
+  const { devices, telemetry, commands, events, membership } = side;
   const consoleTls = await loadConsoleTls(config, trust);
   const addresses = createAddresses({
     doors: () => doors().list(),
@@ -149,7 +162,7 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
     now: clock.now,
   });
   const tenancy = createTenancy({ database, audit });
-  const access = createAccess({ database, audit });
+  const access = createAccess({ database, audit, smartGroups: membership.port });
   return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy, access };
 }
 

@@ -399,6 +399,111 @@ export const CONTRACT = {
       }
     }
   },
+  "signInTokens": {
+    "issue": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "Signing in is how a person becomes known."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/token",
+          "summary": "Get an access token and a refresh token",
+          "description": "With `credentials`, or without a body as somebody who is signed in. Where a second factor is needed: 401 factor_required as at POST /auth/login; finish with POST /auth/factor and ask again as its session."
+        }
+      }
+    },
+    "refresh": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "The refresh token is what counts here."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/token/refresh",
+          "summary": "Exchange a refresh token for the next pair",
+          "description": "A refresh token counts once. One that is used again ends its session."
+        }
+      }
+    }
+  },
+  "deviceLogins": {
+    "begin": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "Nobody is known before a code is approved."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/device",
+          "summary": "Begin to sign in with a code",
+          "description": "Show `userCode` and `verificationUrl`, then ask POST /auth/device/token every `interval`."
+        }
+      }
+    },
+    "poll": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "The device code is what counts here."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/device/token",
+          "summary": "Ask whether the code was approved"
+        }
+      }
+    },
+    "inspect": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may let a program sign in as themselves."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/device/inspect",
+          "summary": "See who asks with a code"
+        }
+      }
+    },
+    "decide": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may let a program sign in as themselves."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/device/decide",
+          "summary": "Let a program sign in as oneself, or refuse it",
+          "description": "Approving needs a fresh proof: 401 step_up_required.",
+          "successStatus": 204
+        }
+      }
+    }
+  },
   "system": {
     "status": {
       "~orpc": {
@@ -1240,7 +1345,7 @@ export const CONTRACT = {
         "route": {
           "method": "GET",
           "path": "/groups",
-          "summary": "List static groups"
+          "summary": "List groups"
         }
       }
     },
@@ -1255,7 +1360,7 @@ export const CONTRACT = {
         "route": {
           "method": "POST",
           "path": "/groups",
-          "summary": "Create a static group",
+          "summary": "Create a group, smart where it has a query",
           "successStatus": 201
         }
       }
@@ -1271,7 +1376,7 @@ export const CONTRACT = {
         "route": {
           "method": "PATCH",
           "path": "/groups/{groupId}",
-          "summary": "Rename a static group or put it into another"
+          "summary": "Change a group: its name, what it lies in, what a smart one means"
         }
       }
     },
@@ -1286,7 +1391,7 @@ export const CONTRACT = {
         "route": {
           "method": "DELETE",
           "path": "/groups/{groupId}",
-          "summary": "Remove a static group; its devices stay",
+          "summary": "Remove a group; its devices stay",
           "description": "Refused while a grant or another group stands on it.",
           "successStatus": 204
         }
@@ -1303,7 +1408,23 @@ export const CONTRACT = {
         "route": {
           "method": "GET",
           "path": "/groups/{groupId}/devices",
-          "summary": "List the devices of a static group"
+          "summary": "List the devices of a group"
+        }
+      }
+    },
+    "preview": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:read"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/groups/preview",
+          "summary": "What a smart group with this query would mean",
+          "description": "With the group that would get it: who would enter and leave."
         }
       }
     },

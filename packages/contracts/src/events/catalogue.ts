@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CommandState } from '../commands/ledger.ts';
 import { PresenceReason } from '../http/presence.ts';
-import { CommandId, EnrolmentTokenId } from '../ids/index.ts';
+import { CommandId, EnrolmentTokenId, GroupId } from '../ids/index.ts';
 import { defineEvent } from './define-event.ts';
 
 const seen = z.object({ hostname: z.string(), reason: PresenceReason, at: z.iso.datetime() });
@@ -71,6 +71,22 @@ export const EVENTS = {
       'A device proved its key but carried a token that was never its own: a restored disk, or a copied key.',
     payload: z.object({ hostname: z.string(), address: z.string() }),
   }),
+  'device.group_entered': defineEvent({
+    type: 'device.group_entered',
+    version: 1,
+    subject: 'device',
+    priority: 'low',
+    describe: 'A smart group means the device now.',
+    payload: z.object({ groupId: GroupId, group: z.string() }),
+  }),
+  'device.group_left': defineEvent({
+    type: 'device.group_left',
+    version: 1,
+    subject: 'device',
+    priority: 'low',
+    describe: 'A smart group means the device no longer.',
+    payload: z.object({ groupId: GroupId, group: z.string() }),
+  }),
   'device.decommissioned': defineEvent({
     type: 'device.decommissioned',
     version: 1,
@@ -94,6 +110,14 @@ export const EVENTS = {
     priority: 'low',
     describe: 'Somebody signed out.',
     payload: z.object({ name: z.string() }),
+  }),
+  'user.token_reused': defineEvent({
+    type: 'user.token_reused',
+    version: 1,
+    subject: 'user',
+    priority: 'critical',
+    describe: 'A refresh token came a second time: a copy of it is about, and its session was ended.',
+    payload: z.object({ address: z.string() }),
   }),
   'user.mfa.enabled': defineEvent({
     type: 'user.mfa.enabled',

@@ -63,6 +63,13 @@ export const Group = z.object({
   parentId: GroupId.nullable(),
   name: z.string(),
   description: z.string(),
+  /** static: people say which devices are in it; smart: a query does, and no right can stand on it. */
+  kind: z.enum(['static', 'smart']),
+  query: z.string().nullable(),
+  /** Of several groups of a device, the one with the highest has the last word in policies. */
+  priority: z.number().int(),
+  /** Whether the members are those of the query already; always true for static groups. */
+  settled: z.boolean(),
   /** Devices that are in the group itself, those of groups inside it not counted. */
   devices: z.number().int(),
   etag: z.string(),
@@ -78,6 +85,8 @@ const Right = z.object({
   because: z.array(Grant),
 });
 
+const GroupQuery = z.string().trim().min(1).max(8_192);
+const Priority = z.number().int().min(0).max(1_000);
 const groupText = { name: z.string().trim().min(1).max(200), description: z.string().max(1_000) };
 const members = z.object({ groupId: GroupId, deviceIds: z.array(DeviceId).min(1).max(1_000) });
 
@@ -170,16 +179,23 @@ export const access = {
 
 export const groups = {
   list: demands('groups:read')
-    .route({ method: 'GET', path: '/groups', summary: 'List static groups' })
+    .route({ method: 'GET', path: '/groups', summary: 'List groups' })
     .output(z.object({ items: z.array(Group) })),
   create: demands('groups:manage')
-    .route({ method: 'POST', path: '/groups', summary: 'Create a static group', successStatus: 201 })
+    .route({
+      method: 'POST',
+      path: '/groups',
+      summary: 'Create a group, smart where it has a query',
+      successStatus: 201,
+    })
     .input(
       z.object({
         ...groupText,
         description: groupText.description.default(''),
         orgId: OrgId.optional(),
         parentId: GroupId.nullable().default(null),
+        query: GroupQuery.nullable().default(null),
+        priority: Priority.default(100),
       }),
     )
     .output(Group),
@@ -187,7 +203,7 @@ export const groups = {
     .route({
       method: 'PATCH',
       path: '/groups/{groupId}',
-      summary: 'Rename a static group or put it into another',
+      summary: 'Change a group: its name, what it lies in, what a smart one means',
     })
     .input(
       z.object({
@@ -195,6 +211,8 @@ export const groups = {
         name: groupText.name.optional(),
         description: groupText.description.optional(),
         parentId: GroupId.nullable().optional(),
+        query: GroupQuery.optional(),
+        priority: Priority.optional(),
       }),
     )
     .output(Group),
@@ -202,7 +220,7 @@ export const groups = {
     .route({
       method: 'DELETE',
       path: '/groups/{groupId}',
-      summary: 'Remove a static group; its devices stay',
+      summary: 'Remove a group; its devices stay',
       description: 'Refused while a grant or another group stands on it.',
       successStatus: 204,
     })
@@ -211,10 +229,35 @@ export const groups = {
     .route({
       method: 'GET',
       path: '/groups/{groupId}/devices',
-      summary: 'List the devices of a static group',
+      summary: 'List the devices of a group',
     })
     .input(PageInput.extend({ groupId: GroupId }))
     .output(page(z.object({ id: DeviceId, name: z.string() }))),
+  preview: demands('groups:read')
+    .route({
+      method: 'POST',
+      path: '/groups/preview',
+      summary: 'What a smart group with this query would mean',
+      description: 'With the group that would get it: who would enter and leave.',
+    })
+    .input(z.object({ query: GroupQuery, groupId: GroupId.optional(), orgId: OrgId.optional() }))
+    .output(
+      z.object({
+        matching: z.number().int(),
+        entering: z.number().int(),
+        leaving: z.number().int(),
+        /** Some of those that match. */
+        sample: z.array(z.object({ id: DeviceId, name: z.string() })),
+        /** What the query asks for, and who can change it. */
+        fields: z.array(
+          z.object({
+            name: z.string(),
+            authority: z.enum(['server', 'operator', 'device']),
+            describe: z.string(),
+          }),
+        ),
+      }),
+    ),
   add: demands('groups:manage')
     .route({ method: 'POST', path: '/groups/{groupId}/devices', summary: 'Put devices into a static group' })
     .input(members)

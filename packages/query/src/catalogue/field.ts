@@ -90,6 +90,10 @@ export type Field = Reading & {
   /** Further readings, tried in order where a value does not fit: `disk.free < 10%` and `< 10GB`. */
   readonly also?: readonly Reading[];
   readonly sortable?: boolean;
+  /** It grows by itself, a millisecond each millisecond, as an uptime does. */
+  readonly grows?: true;
+  /** What changes it, in the words of the module that keeps it; the columns that its SQL names unless given. */
+  readonly touchedBy?: readonly string[];
   /** Bare words are searched here; for text, enum, version and ip. */
   readonly freeText?: boolean;
 };

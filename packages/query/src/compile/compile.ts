@@ -8,7 +8,12 @@ import { foldedSql, predicate, type Writing } from './predicate.ts';
 export type CompiledQuery = { readonly text: string; readonly params: readonly Param[] };
 
 /** `firstParam` is the number of the first placeholder (1 unless given); `now` decides relative times. */
-export type CompileOptions = { readonly now: Date; readonly firstParam?: number };
+export type CompileOptions = {
+  readonly now: Date;
+  readonly firstParam?: number;
+  /** For a few devices that are looked at one by one: the general form, which asks each of them alone. */
+  readonly general?: boolean;
+};
 
 /**
  * Writes a checked query as one parenthesised SQL condition. The condition may be null where SQL's logic
@@ -17,7 +22,11 @@ export type CompileOptions = { readonly now: Date; readonly firstParam?: number 
  */
 export function compile(plan: Plan, options: CompileOptions): CompiledQuery {
   const params = new Params(options.firstParam ?? 1);
-  const text = write(plan, { bind: params.bind, nowMs: options.now.getTime() });
+  const text = write(plan, {
+    bind: params.bind,
+    nowMs: options.now.getTime(),
+    general: options.general ?? false,
+  });
   return { text, params: params.values };
 }
 
@@ -39,7 +48,7 @@ function write(plan: Plan, writing: Writing): string {
 
 function writeTest(target: Target, test: ValueTest, writing: Writing): string {
   const { reading, of } = target;
-  const own = reading.sql?.({ test, of, bind: writing.bind });
+  const own = writing.general ? undefined : reading.sql?.({ test, of, bind: writing.bind });
   if (own !== undefined) return own;
   const { source } = reading;
   switch (source.from) {

@@ -60,6 +60,7 @@ export function createGroupRoutes(deps: AccessDeps) {
     ),
     remove: os.remove.handler(({ input, context }) => removeGroup(deps, context.actor, input)),
     devices: os.devices.handler(({ input, context }) => listGroupDevices(deps, context.actor, input)),
+    preview: os.preview.handler(({ input, context }) => deps.smartGroups.preview(context.actor, input)),
     add: os.add.handler(({ input, context }) => changeMembers(deps, context.actor, { ...input, into: true })),
     take: os.take.handler(({ input, context }) =>
       changeMembers(deps, context.actor, { ...input, into: false }),

@@ -1,6 +1,7 @@
 import type { AccessDeps } from './access-deps.ts';
 import { createAccessRoutes, createGroupRoutes } from './http.ts';
 
+export type { SmartGroupPort } from './access-deps.ts';
 export { keepAnAdministrator } from './db/administrators.ts';
 export { allGrants, deleteGrant, deleteGrantsOf, findGrants, insertGrant, isVisible } from './db/grants.ts';
 export { type HeldColumns, heldRoles, readRightsOf } from './db/held-roles.ts';

@@ -14,7 +14,7 @@ import { type CommandTarget, takeCommandSequence } from './db/registry-rows.ts';
 import { freshRow, type LatestNow } from './domain/fresh-row.ts';
 import { createDeviceRoutes } from './http.ts';
 import { createPresence, type PresenceService, type PresenceTimes } from './presence/index.ts';
-import { createQueries } from './query/compile-query.ts';
+import { createQueries, type Queries } from './query/compile-query.ts';
 import { DEVICE_FIELDS } from './query/fields.ts';
 import { changeLifecycle } from './usecases/change-lifecycle.ts';
 import { getDevice } from './usecases/get-device.ts';
@@ -31,6 +31,7 @@ export {
   type PresenceService,
   type PresenceTimes,
 } from './presence/index.ts';
+export type { Queries as DeviceQueries } from './query/compile-query.ts';
 export type { RegisterInput, Registration } from './usecases/register-device.ts';
 
 export type DevicesDeps = {
@@ -61,6 +62,7 @@ export interface Devices {
   readonly admission: Required<AdmissionPort>;
   readonly presence: PresenceService;
   readonly facts: FactsPort;
+  readonly queries: Queries;
   /** Gives a machine its identity, in the caller's transaction. */
   register(tx: Tx, input: RegisterInput): Promise<Registration>;
   /** Rows of those devices that are in scope, in no order. */
@@ -110,6 +112,7 @@ export function createDevices(deps: DevicesDeps): Devices {
     routes: createDeviceRoutes({ ...lifecycle, queries }),
     admission: createAdmission(deps),
     presence,
+    queries,
     facts: { facts: (link, facts) => storeFacts({ ...deps, onUpdated }, link, facts) },
     register: (tx, input) => registerDevice(deps, tx, input),
     rows: async (tx, scope, ids) =>

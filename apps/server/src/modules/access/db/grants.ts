@@ -79,13 +79,13 @@ export async function deleteGrantsOf(tx: Tx, userId: UserId): Promise<void> {
   await tx.delete(grants).where(eq(grants.userId, userId));
 }
 
-/** Whether organisation, site and group exist, belong together and are in the transaction's scope. */
+/** Whether organisation, site and static group exist, belong together and are in the transaction's scope. */
 export async function placeExists(tx: Tx, { orgId, siteId, groupId }: Place): Promise<boolean> {
   if (orgId === null) return siteId === null && groupId === null;
   const { rows } = await tx.execute<{ found: boolean }>(sql`
     select exists (select from organisations where id = ${orgId}::uuid and deleted_at is null)
       and (${siteId}::uuid is null or exists (select from sites where id = ${siteId}::uuid and org_id = ${orgId}::uuid and deleted_at is null))
-      and (${groupId}::uuid is null or exists (select from groups where id = ${groupId}::uuid and org_id = ${orgId}::uuid and deleted_at is null))
+      and (${groupId}::uuid is null or exists (select from groups where id = ${groupId}::uuid and org_id = ${orgId}::uuid and query is null and deleted_at is null))
       as found`);
   return rows[0]?.found ?? false;
 }

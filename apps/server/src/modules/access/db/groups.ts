@@ -4,13 +4,17 @@ import { type Scope, wholeOrgs } from '../../../platform/actor.ts';
 import { deviceInScope, type Tx, uuids } from '../../../platform/db/index.ts';
 import { groups } from './tables.ts';
 
-/** A static group. */
+/** A group; one with a query is smart. */
 export type GroupRow = {
   readonly id: GroupId;
   readonly orgId: OrgId;
   readonly parentId: GroupId | null;
   readonly name: string;
   readonly description: string;
+  readonly query: string | null;
+  readonly priority: number;
+  /** The members are those of the query. */
+  readonly settled: boolean;
   readonly version: number;
   readonly devices: number;
 };
@@ -29,7 +33,9 @@ async function read(tx: Tx, scope: Scope, which: SQL): Promise<GroupRow[]> {
   const named = scope.deviceId ? [] : (scope.only?.groupIds ?? []);
   const { rows } = await tx.execute<GroupRow>(sql`
     select g.id, g.org_id as "orgId", g.parent_id as "parentId", g.name, g.description, g.version,
-      (select count(*)::int from group_devices m join devices d on d.id = m.device_id
+      g.query, g.priority, g.query is not distinct from g.settled_query or g.query is null as settled,
+      (select count(*)::int from (select device_id, group_id from group_devices union all
+        select device_id, group_id from smart_members) m join devices d on d.id = m.device_id
         where m.group_id = g.id and d.deleted_at is null) as devices
     from groups g where g.deleted_at is null and ${which}
       and (g.org_id = any (${uuids(wholeOrgs(scope))}) or g.id = any (${uuids(named)}))
@@ -40,7 +46,7 @@ async function read(tx: Tx, scope: Scope, which: SQL): Promise<GroupRow[]> {
 /** Adds a group. */
 export async function insertGroup(
   tx: Tx,
-  group: Pick<GroupRow, 'id' | 'orgId' | 'parentId' | 'name' | 'description'>,
+  group: Pick<GroupRow, 'id' | 'orgId' | 'parentId' | 'name' | 'description' | 'query' | 'priority'>,
 ): Promise<void> {
   await tx.insert(groups).values(group);
 }
@@ -49,7 +55,7 @@ export async function insertGroup(
 export async function writeGroup(
   tx: Tx,
   id: GroupId,
-  change: Pick<GroupRow, 'parentId' | 'name' | 'description'>,
+  change: Pick<GroupRow, 'parentId' | 'name' | 'description' | 'query' | 'priority'>,
 ): Promise<void> {
   await tx
     .update(groups)
@@ -104,7 +110,8 @@ export async function listMembers(
 ): Promise<{ id: DeviceId; name: string }[]> {
   const { rows } = await tx.execute<{ id: DeviceId; name: string }>(sql`
     select d.id, coalesce(d.display_name, d.hostname) as name
-    from group_devices m join devices d on d.id = m.device_id
+    from (select device_id, group_id from group_devices union all select device_id, group_id from smart_members) m
+      join devices d on d.id = m.device_id
     where m.group_id = ${page.groupId}::uuid and d.deleted_at is null and ${deviceInScope(scope)}
       and d.id > ${page.after ?? '00000000-0000-0000-0000-000000000000'}::uuid
     order by d.id limit ${page.limit}`);

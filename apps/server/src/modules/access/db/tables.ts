@@ -32,13 +32,15 @@ export const grants = pgTable('grants', {
   createdBy: uuid('created_by'),
 });
 
-/** Static groups of devices. */
+/** Groups of devices. */
 export const groups = pgTable('groups', {
   id: uuid('id').primaryKey(),
   orgId: uuid('org_id').notNull(),
   parentId: uuid('parent_id'),
   name: text('name').notNull(),
   description: text('description').notNull().default(''),
+  query: text('query'),
+  priority: integer('priority').notNull().default(100),
   version: integer('version').notNull().default(1),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),

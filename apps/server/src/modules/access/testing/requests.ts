@@ -229,6 +229,7 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     return { params: { grantId: rows[0]?.id ?? '' } };
   },
   'groups.list': everything,
+  'groups.preview': async () => ({ body: { query: 'os = linux' } }),
   'groups.create': async ({ tenant }) => ({
     body: { name: `${tenant.name} ${newId<string>()}`, orgId: tenant.orgId },
   }),

@@ -15,6 +15,14 @@ export async function changeMembers(deps: AccessDeps, actor: Actor, input: Membe
   const scope = requirePermission(actor, 'groups:manage');
   return deps.database.transaction(scope, async (tx) => {
     const group = await getOwnGroup(tx, scope, input.groupId);
+    if (group.query !== null)
+      throw new MusterError(
+        'conflict',
+        `${group.name} is a smart group: its query says which devices are in it.`,
+        {
+          groupId: group.id,
+        },
+      );
     const ids = [...new Set(input.deviceIds)];
     if (!input.into) await deleteMembers(tx, group, ids);
     else if ((await insertMembers(tx, group, ids)) < ids.length) {

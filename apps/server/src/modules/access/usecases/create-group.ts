@@ -12,25 +12,28 @@ export type CreateGroupInput = {
   readonly description: string;
   readonly orgId?: OrgId | undefined;
   readonly parentId: GroupId | null;
+  readonly query: string | null;
+  readonly priority: number;
 };
 
-/** Makes a static group, in the only organisation there is when none is named. */
+/** Makes a group, in the only organisation there is when none is named. */
 export async function createGroup(deps: AccessDeps, actor: Actor, input: CreateGroupInput): Promise<Group> {
   const scope = requirePermission(actor, 'groups:manage');
   const orgId = input.orgId ?? onlyOrg(scope);
   if (!coversOrg(scope, orgId))
     throw new MusterError('not_found', 'There is no such organisation.', { orgId });
   return deps.database.transaction(scope, async (tx) => {
-    const { name, description, parentId } = input;
+    const { name, description, parentId, query, priority } = input;
     if (parentId) await demandSameOrg(tx, scope, parentId, orgId);
     const id = newId<GroupId>();
-    await insertGroup(tx, { id, orgId, name, description, parentId }).catch(refuseTakenName);
+    if (query) await deps.smartGroups.check(tx, { id, orgId, name, query });
+    await insertGroup(tx, { id, orgId, name, description, parentId, query, priority }).catch(refuseTakenName);
     await deps.audit.append(tx, {
       by: actor,
       orgId,
       action: 'group.created',
       target: { kind: 'group', id, name },
-      after: { name, description, parentId },
+      after: { name, description, parentId, query, priority },
     });
     return toGroup(await getGroup(tx, scope, id));
   });
@@ -73,5 +76,5 @@ export async function getOwnGroup(tx: Tx, scope: Scope, groupId: GroupId): Promi
 
 /** A row in the contract's shape. */
 export function toGroup({ version, ...group }: GroupRow): Group {
-  return { ...group, etag: etagOf(version) };
+  return { ...group, kind: group.query === null ? 'static' : 'smart', etag: etagOf(version) };
 }

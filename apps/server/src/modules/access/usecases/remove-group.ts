@@ -3,6 +3,7 @@ import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { countDependants, removeGroupRow } from '../db/groups.ts';
 import { getOwnGroup } from './create-group.ts';
+import { demandUnnamed } from './update-group.ts';
 
 /** Removes a group on which neither grant nor group stands. */
 export async function removeGroup(
@@ -22,6 +23,7 @@ export async function removeGroup(
         },
       );
     }
+    await demandUnnamed(deps, tx, group);
     await removeGroupRow(tx, groupId);
     const { orgId, name, description, parentId, devices } = group;
     await deps.audit.append(tx, {

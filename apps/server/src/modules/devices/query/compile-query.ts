@@ -6,6 +6,7 @@ import {
   createCatalogue,
   type Field,
   type FieldCatalogue,
+  nextChange,
   type Plan,
   parse,
   type QueryError,
@@ -17,12 +18,25 @@ export interface Queries {
   readonly catalogue: FieldCatalogue;
   /** Throws invalid_input with every problem and its place. The empty text means all devices. */
   compile(text: string, now?: Date): DeviceQuery;
+  /** The condition of a plan for a few devices that are asked one by one. */
+  conditionOf(plan: Plan): SQL;
+  /** The next moment at which the plan may change its answer by itself; undefined where no clock moves it. */
+  momentOf(plan: Plan): SQL | undefined;
 }
 
 /** The query language over these fields. */
 export function createQueries(fields: readonly Field[]): Queries {
   const catalogue = createCatalogue(fields);
-  return { catalogue, compile: (text, now = new Date()) => compileQuery(catalogue, text, now) };
+  return {
+    catalogue,
+    compile: (text, now = new Date()) => compileQuery(catalogue, text, now),
+    conditionOf: (plan) => toSql(compile(plan, { now: new Date(), general: true })),
+    momentOf: (plan) => {
+      const params: CompiledQuery['params'][number][] = [];
+      const text = nextChange(plan, (value, type) => `$${params.push(value)}::${type}`);
+      return text === undefined ? undefined : toSql({ text, params });
+    },
+  };
 }
 
 /** A query that was understood: as plan, and as a condition on `muster.device_list d`. */

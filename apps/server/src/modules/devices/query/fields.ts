@@ -254,6 +254,7 @@ const state: readonly Field[] = [
       `(case when d.presence = 'online' then date_part('epoch', now() - d.booted_at) * 1000 end)`,
     ),
     sql: uptime,
+    grows: true,
   },
   {
     name: 'cpu',
@@ -280,6 +281,7 @@ const state: readonly Field[] = [
   },
   {
     name: 'disk.free',
+    touchedBy: ['disk'],
     kind: 'percent',
     takes: 'instance',
     authority: 'device',
@@ -297,6 +299,7 @@ const state: readonly Field[] = [
   },
   {
     name: 'disk.used',
+    touchedBy: ['disk'],
     aliases: ['disk'],
     kind: 'percent',
     takes: 'instance',

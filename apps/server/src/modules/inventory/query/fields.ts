@@ -32,12 +32,14 @@ const titles: Field = {
     folded: 'k.name_folded',
   },
   property: 'software.titles',
+  touchedBy: ['inventory.software'],
   sql: ({ test, bind }) =>
     test.type === 'known' ? undefined : devicesWith(predicateSql(NAME, test, bind), undefined, bind),
 };
 
 const versions: Field = {
   name: 'software',
+  touchedBy: ['inventory.software'],
   kind: 'version',
   takes: 'argument',
   authority: 'device',
@@ -60,6 +62,7 @@ const versions: Field = {
 function changed(category: InventoryCategory): Field {
   return {
     name: `changed.${category}`,
+    touchedBy: [`inventory.${category}`],
     kind: 'time',
     authority: 'device',
     describe: `When ${INVENTORY[category].title.toLowerCase()} last changed`,

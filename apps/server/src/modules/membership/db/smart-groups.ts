@@ -1,0 +1,94 @@
+import type { GroupId, OrgId } from '@muster/contracts';
+import { sql } from 'drizzle-orm';
+import type { Tx } from '../../../platform/db/index.ts';
+
+/** A smart group as it is kept. */
+export type SmartGroupRow = {
+  readonly id: GroupId;
+  readonly orgId: OrgId;
+  readonly name: string;
+  readonly query: string;
+};
+
+/** Every smart group of the installation, or of one organisation. For muster_system. */
+export async function readSmartGroups(tx: Tx, orgId?: OrgId): Promise<SmartGroupRow[]> {
+  const { rows } = await tx.execute<SmartGroupRow>(sql`
+    select id, org_id as "orgId", name, query from groups
+    where query is not null and deleted_at is null and (${orgId ?? null}::uuid is null or org_id = ${orgId ?? null}::uuid)
+    order by id`);
+  return rows;
+}
+
+/** Who was where, of these devices and groups. */
+export type Pair = { readonly deviceId: string; readonly groupId: GroupId };
+
+export async function readMembers(
+  tx: Tx,
+  deviceIds: readonly string[],
+  groupIds: readonly GroupId[],
+): Promise<Pair[]> {
+  const { rows } = await tx.execute<Pair>(sql`
+    select device_id as "deviceId", group_id as "groupId" from smart_members
+    where device_id = any (${list(deviceIds)}) and group_id = any (${list(groupIds)})`);
+  return rows;
+}
+
+/** Writes who came and who went; returns nothing, because both were read under the devices' locks. */
+export async function writeMembers(
+  tx: Tx,
+  orgId: OrgId,
+  { entered, left }: { readonly entered: readonly Pair[]; readonly left: readonly Pair[] },
+): Promise<void> {
+  if (entered.length > 0) {
+    await tx.execute(sql`
+      insert into smart_members (device_id, group_id, org_id)
+      select n."deviceId", n."groupId", ${orgId} from jsonb_to_recordset(${JSON.stringify(entered)}::jsonb)
+        as n ("deviceId" uuid, "groupId" uuid)
+      where exists (select from groups g where g.id = n."groupId" and g.deleted_at is null)
+      on conflict do nothing`);
+  }
+  if (left.length > 0) {
+    await tx.execute(sql`
+      delete from smart_members m using jsonb_to_recordset(${JSON.stringify(left)}::jsonb) as n ("deviceId" uuid, "groupId" uuid)
+      where m.device_id = n."deviceId" and m.group_id = n."groupId"`);
+  }
+}
+
+/** Says that a group's members stand for its query, unless that has become another one. */
+export async function settle(tx: Tx, groupId: GroupId, query: string): Promise<void> {
+  await tx.execute(
+    sql`update groups set settled_query = ${query} where id = ${groupId} and query = ${query}`,
+  );
+}
+
+/** Groups whose query is new, another one, or gone since devices were last queued for it. */
+export async function readUnqueued(tx: Tx): Promise<{ id: GroupId; orgId: OrgId; query: string | null }[]> {
+  const { rows } = await tx.execute<{ id: GroupId; orgId: OrgId; query: string | null }>(sql`
+    select id, org_id as "orgId", case when deleted_at is null then query end as query from groups
+    where query is distinct from queued_query or (deleted_at is not null and queued_query is not null)`);
+  return rows;
+}
+
+/** Says that devices are queued for the query, unless it has become another one. */
+export async function markQueued(tx: Tx, groupId: GroupId, query: string): Promise<void> {
+  await tx.execute(sql`update groups set queued_query = ${query} where id = ${groupId} and query = ${query}`);
+}
+
+/** Empties a group that is gone. */
+export async function emptyGroup(tx: Tx, groupId: GroupId): Promise<void> {
+  await tx.execute(sql`delete from smart_members where group_id = ${groupId}`);
+  await tx.execute(
+    sql`update groups set queued_query = null, query = null, settled_query = null where id = ${groupId} and deleted_at is not null`,
+  );
+}
+
+/** Numbers of the living devices of an organisation. */
+export async function deviceNosOf(tx: Tx, orgId: OrgId): Promise<number[]> {
+  const { rows } = await tx.execute<{ no: number }>(
+    sql`select device_no as no from devices where org_id = ${orgId} and deleted_at is null order by 1`,
+  );
+  return rows.map((row) => row.no);
+}
+
+const list = (ids: readonly string[]) =>
+  sql`array(select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)`;

@@ -1,0 +1,42 @@
+import type { Plan } from '@muster/query';
+
+/** A smart group as others see it: its name, and which groups its query names. */
+export type Named = { readonly id: string; readonly name: string; readonly plan: Plan };
+
+/** Whether the plan asks for a group of that name; anything but an exact name may mean any. */
+function names(plan: Plan, folded: string): boolean {
+  if (plan.type === 'not') return names(plan.term, folded);
+  if (plan.type === 'and' || plan.type === 'or') return plan.terms.some((term) => names(term, folded));
+  if (plan.type !== 'test' || plan.target.field.name !== 'group') return false;
+  return plan.test.type === 'same-folded' ? plan.test.values.includes(folded) : true;
+}
+
+/** Whether a group's query names another group by exactly this name. */
+export function isNamedBy(name: string, { plan }: Named): boolean {
+  const asks = (part: Plan): boolean => {
+    if (part.type === 'not') return asks(part.term);
+    if (part.type === 'and' || part.type === 'or') return part.terms.some(asks);
+    if (part.type !== 'test' || part.target.field.name !== 'group') return false;
+    return part.test.type === 'same-folded' && part.test.values.includes(name.toLowerCase());
+  };
+  return asks(plan);
+}
+
+/**
+ * The groups through which `group` would stand on itself, in order; undefined where it does not. Queries that name
+ * groups are layered: none may reach back to itself.
+ */
+export function circleOf(group: Named, others: readonly Named[]): string[] | undefined {
+  const all = [...others.filter(({ id }) => id !== group.id), group];
+  const walk = (from: Named, path: readonly Named[]): string[] | undefined => {
+    for (const next of all) {
+      if (!names(from.plan, next.name.toLowerCase())) continue;
+      if (next.id === group.id) return [...path, from, next].map(({ name }) => name);
+      if (path.some(({ id }) => id === next.id) || from.id === next.id) continue;
+      const found = walk(next, [...path, from]);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return walk(group, []);
+}
