@@ -78,7 +78,7 @@ async function reset(args: readonly string[]): Promise<string> {
 }
 
 function describe({ email, isNew, link }: Awaited<ReturnType<typeof resetAdministrator>>): string {
-  const who = `${email} is ${isNew ? 'a new' : 'an'} administrator of everything; sessions and API keys before this have ended.`;
+  const who = `${email} is ${isNew ? 'a new' : 'an'} administrator of everything; sessions and API keys before this have ended, and second factors are gone.`;
   if (!link) return `${who}\nThe password is set.\n`;
   return `${who}\nChoose a password at the console's address, followed by this (once, until ${link.expiresAt}):\n${link.path}\n`;
 }

@@ -29,6 +29,10 @@ export type Actor =
       readonly mustSetUpFactor?: boolean;
       /** They proved who they are too long ago for dangerous permissions. */
       readonly isProofOld?: boolean;
+      /** By which methods they can prove it again, where it is old; none of a person whom only a provider knows. */
+      readonly provableBy?: readonly string[];
+      /** They came with an access token: it is good for requests, not for getting anything that outlives it. */
+      readonly byAccessToken?: boolean;
       /** The API key that speaks for the person. */
       readonly key?: { readonly id: ApiKeyId; readonly name: string };
     }

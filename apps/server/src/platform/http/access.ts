@@ -11,7 +11,8 @@ export function demandAccess(access: Access, actor: Person): void {
   if (actor.mustSetUpFactor && !('open' in access && access.duringSetUp)) throw factorMissing();
   if (!('permission' in access)) return;
   if (!actor.permissions.has(access.permission)) throw forbidden(access.permission);
-  if (actor.isProofOld && DANGEROUS_PERMISSIONS.has(access.permission)) throw proofTooOld(access.permission);
+  if (actor.isProofOld && DANGEROUS_PERMISSIONS.has(access.permission))
+    throw proofTooOld(actor, access.permission);
 }
 
 /** Says what is open until there is a second factor. */
@@ -22,8 +23,13 @@ function factorMissing(): MusterError {
   );
 }
 
-function proofTooOld(permission: Permission): MusterError {
-  return new MusterError('step_up_required', 'Prove again who you are, then repeat this.', { permission });
+/** Says by what the person can prove it again. */
+export function proofTooOld({ provableBy: methods = [] }: Person, permission?: Permission): MusterError {
+  const text =
+    methods.length === 0
+      ? 'This needs a fresh proof of who you are: sign out and in again, then repeat it.'
+      : 'Prove again who you are, then repeat this.';
+  return new MusterError('step_up_required', text, { methods, ...(permission ? { permission } : {}) });
 }
 
 /** The refusal that names the permission which is missing. */

@@ -1,4 +1,4 @@
-export { assertGuarded } from './access.ts';
+export { assertGuarded, proofTooOld } from './access.ts';
 export { createApiDocRoutes } from './api-docs.ts';
 export { createApiHandler } from './api-handler.ts';
 export { type Authenticate, createConsoleHandler } from './console-handler.ts';

@@ -32,8 +32,11 @@ export function createVault(trust: Pick<Trust, 'seal' | 'open'>): Vault {
     replace: async (tx, id, secret) => {
       await tx.execute(sql`update vault_secrets set sealed = ${sealed(id, secret)} where id = ${id}::uuid`);
     },
-    remove: async (tx, id) => {
-      await tx.execute(sql`delete from vault_secrets where id = ${id}::uuid`);
-    },
+    remove: removeSecret,
   };
+}
+
+/** Forgets a secret, which takes no key. */
+export async function removeSecret(tx: Tx, id: string): Promise<void> {
+  await tx.execute(sql`delete from vault_secrets where id = ${id}::uuid`);
 }

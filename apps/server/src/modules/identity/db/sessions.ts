@@ -4,7 +4,7 @@ import { and, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import { type HeldColumns, heldRoles, type Rights, readRightsOf } from '../../access/index.ts';
-import { factorDemanded } from '../factors/db/factor-rows.ts';
+import { factorDemanded, provableBy } from '../factors/db/factor-rows.ts';
 import { isMultiFactor } from '../factors/domain/methods.ts';
 import { sessions } from './tables.ts';
 
@@ -21,6 +21,8 @@ export type SessionRow = {
   readonly mustSetUpFactor: boolean;
   /** The last proof is older than dangerous things allow. */
   readonly isProofOld: boolean;
+  /** By what the person can prove it again; empty while it is not old. */
+  readonly provableBy: readonly string[];
 };
 
 type Found = HeldColumns & {
@@ -33,6 +35,7 @@ type Found = HeldColumns & {
   methods: string[];
   demanded: boolean;
   proof_old: boolean;
+  provable_by: string[] | null;
 };
 
 /** The living session of a token, with the rights of this moment. */
@@ -51,6 +54,7 @@ async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> 
   const { rows } = await tx.execute<Found>(sql`
     select s.id, s.user_id, u.email, u.name, s.seen_at, s.created_at,
       s.methods, ${factorDemanded(sql`u.id`)} as demanded, ${isProofOld(now)} as proof_old,
+      case when ${isProofOld(now)} then ${provableBy(sql`u.id`)} end as provable_by,
       ${heldRoles(sql`u.id`)}
     from sessions s join users u on u.id = s.user_id
     where ${which} and s.ended_at is null and s.expires_at > ${now.toISOString()}
@@ -65,6 +69,7 @@ async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> 
     rights: readRightsOf(row),
     mustSetUpFactor: row.demanded && !isMultiFactor(row.methods),
     isProofOld: row.proof_old,
+    provableBy: row.provable_by ?? [],
   }));
 }
 

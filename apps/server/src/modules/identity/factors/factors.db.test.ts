@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { BUILT_IN_ROLES, type SessionId, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
+import { systemClock } from '../../../platform/clock/index.ts';
+import { anAudit } from '../../../testing/audit-fixture.ts';
 import { aCast, CAST_PASSWORD, type Cast } from '../../../testing/cast.ts';
 import { until } from '../../../testing/ledger-fixture.ts';
+import { resetAdministrator } from '../index.ts';
+import { findCurrentPeople } from '../usecases/authenticate.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './domain/recovery-code.ts';
 import { totpOf } from './usecases/check-proof.ts';
 
@@ -111,6 +115,27 @@ describe('one-time passwords', () => {
     expect((await finish(ticket, { method: 'totp', code: codeAt(secret, 0) })).status).toBe(401);
   });
 
+  test('SE-6: new tickets bring no new guesses: whoever knows the password cannot try all codes', async () => {
+    const { secret, recoveryCodes } = await setUpTotp();
+    const guess = async () => finish((await aTicket()).ticket, { method: 'totp', code: '000000' });
+    const answers = await Promise.all(Array.from({ length: 12 }, guess));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(2);
+    for (const { body } of refused) expect(body).toHaveProperty('params.retryAfterMs');
+    const right = { method: 'totp', code: codeAt(secret, 0) };
+    expect((await finish((await aTicket()).ticket, right)).status).toBe(429);
+    expect((await grace('POST', '/auth/prove', { proof: right })).status).toBe(429);
+    // Nobody is locked out: what cannot be guessed still opens.
+    const [code = ''] = recoveryCodes;
+    expect((await finish((await aTicket()).ticket, { method: 'recovery', code })).status).toBe(200);
+  });
+
+  test('SE-8: the log says on whose account a second factor was guessed', async () => {
+    await setUpTotp();
+    await finish((await aTicket()).ticket, { method: 'totp', code: '000000' });
+    await audited('user.login_failed');
+  });
+
   test('SE-6: a ticket serves one session and nobody else; a removed person’s opens nothing', async () => {
     const { secret, recoveryCodes } = await setUpTotp();
     const { ticket } = await aTicket();
@@ -142,6 +167,17 @@ describe('one-time passwords', () => {
     expect((await logIn()).status).toBe(200);
     await audited('user.factor_removed');
   });
+});
+
+test('SE-12: admin reset takes lost factors away too, and their sealed secret', async () => {
+  await setUpTotp();
+  const secrets = () => one<{ count: number }>(sql`select count(*)::int as count from vault_secrets`);
+  const before = await secrets();
+  const { database } = cast;
+  const password = 'seven quiet rivers';
+  await resetAdministrator({ database, clock: systemClock, audit: anAudit(database) }, { email, password });
+  expect((await secrets()).count).toBe(before.count - 1);
+  expect((await nobody('/auth/login', { email, password })).status).toBe(200);
 });
 
 describe('recovery codes', () => {
@@ -179,18 +215,36 @@ describe('what a role demands', () => {
   const demand = (value: unknown) =>
     cast.call(cast.running.token, 'PATCH', '/settings/signIn.requireFactor', { value });
   beforeEach(() => demand([BUILT_IN_ROLES.viewer.id]));
+  afterEach(() => demand([]));
 
-  test('SE-6: whoever owes a factor can do nothing but set one up, and everything once it is proved', async () => {
+  test('SE-6: whoever owes a factor can do nothing but set one up, and everything once it is', async () => {
     const refused = await grace('GET', '/devices');
     expect([refused.status, (refused.body as { code: string }).code]).toEqual([403, 'factor_setup_required']);
     expect((await grace('GET', '/auth/me')).body).toMatchObject({ mustSetUpFactor: true });
-    const { secret } = await setUpTotp();
-    expect((await grace('GET', '/devices')).status).toBe(403);
-    const proof = { method: 'totp', code: codeAt(secret, 0) };
-    expect((await grace('POST', '/auth/prove', { proof })).status).toBe(200);
+    await setUpTotp();
     expect((await grace('GET', '/devices')).status).toBe(200);
     expect((await grace('DELETE', '/auth/factors/totp')).status).toBe(409);
+  });
+
+  test('SE-6: views that are open when a role begins to demand a factor lose what they show', async () => {
+    const { id } = await one<{ id: SessionId }>(sql`select id from sessions where user_id = ${userId}`);
+    const deps = { database: cast.database, clock: systemClock };
+    const rights = async () => [...((await findCurrentPeople(deps, [id])).get(id)?.permissions ?? ['ended'])];
+    expect(await rights()).toEqual([]);
     await demand([]);
+    expect(await rights()).toContain('devices:read');
+  });
+
+  test('SE-6: a session from before the factor was set up elsewhere is opened by proving it', async () => {
+    const older = await cast.signIn(userId);
+    const { secret } = await setUpTotp();
+    expect((await cast.call(older, 'GET', '/devices')).status).toBe(403);
+    const password = { method: 'password', password: CAST_PASSWORD };
+    expect((await cast.call(older, 'POST', '/auth/prove', { proof: password })).status).toBe(200);
+    expect((await cast.call(older, 'GET', '/devices')).status).toBe(403);
+    const proof = { method: 'totp', code: codeAt(secret, 0) };
+    expect((await cast.call(older, 'POST', '/auth/prove', { proof })).status).toBe(200);
+    expect((await cast.call(older, 'GET', '/devices')).status).toBe(200);
   });
 });
 
@@ -215,6 +269,43 @@ describe('a fresh proof', () => {
     });
     expect(right.status).toBe(200);
     expect((await grace('POST', '/organisations', { name: crypto.randomUUID() })).status).toBe(201);
+  });
+
+  test('SE-6: the refusal names what this person can prove it by, and only that', async () => {
+    const asked = async () => {
+      const { body } = await grace('POST', '/organisations', { name: crypto.randomUUID() });
+      return (body as { params: { methods?: string[] } }).params.methods;
+    };
+    await age(31);
+    expect(await asked()).toEqual(['password']);
+    await age(0);
+    await setUpTotp();
+    await age(31);
+    expect(await asked()).toEqual(['password', 'totp', 'recovery']);
+    await one(sql`update users set password_hash = null where id = ${userId} returning id`);
+    expect(await asked()).toEqual(['totp', 'recovery']);
+  });
+
+  test('SE-7: an API key makes, takes and changes no factor of its maker, and ends none of their sessions', async () => {
+    const made = await grace('POST', '/api-keys', { name: 'script', permissions: ['devices:read'] });
+    expect(made.status).toBe(201);
+    const { secret: key } = made.body as { secret: string };
+    const { secret } = await setUpTotp();
+    const id = crypto.randomUUID();
+    const refusals = [
+      await cast.call(key, 'DELETE', '/auth/factors/totp'),
+      await cast.call(key, 'POST', '/auth/factors/totp'),
+      await cast.call(key, 'POST', '/auth/factors/totp/confirm', { code: codeAt(secret, 0) }),
+      await cast.call(key, 'POST', '/auth/factors/recovery-codes'),
+      await cast.call(key, 'POST', '/auth/factors/passkeys/options'),
+      await cast.call(key, 'POST', '/auth/factors/passkeys', { name: 'x', challengeId: id, response: {} }),
+      await cast.call(key, 'PUT', `/auth/factors/passkeys/${id}/name`, { name: 'x' }),
+      await cast.call(key, 'DELETE', `/auth/factors/passkeys/${id}`),
+      await cast.call(key, 'POST', '/auth/sessions/end-others'),
+      await cast.call(key, 'DELETE', `/auth/sessions/${id}`),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual(refusals.map(() => 403));
+    expect((await grace('GET', '/auth/factors')).body).toMatchObject({ recoveryCodesLeft: 10 });
   });
 
   test('SE-7: an API key cannot prove who somebody is, and is not asked', async () => {

@@ -1,4 +1,5 @@
 import type { SessionId } from '@muster/contracts';
+import { NOWHERE } from '../../../platform/actor.ts';
 import type { Person } from '../../../platform/http/index.ts';
 import { findKeyBySecret, findKeysById, touchKey, type UsableKey } from '../db/api-keys.ts';
 import { extendSession, findSession, findSessionsById, type SessionRow } from '../db/sessions.ts';
@@ -49,14 +50,22 @@ export async function findCurrentPeople(
   return deps.database.system('sessions', async (tx) => {
     const sessions = await findSessionsById(tx, sessionIds, now);
     const keys = sessions.length < sessionIds.length ? await findKeysById(tx, sessionIds, now) : [];
-    const people = [...sessions.map((row) => toPerson(row, '')), ...keys.map((row) => keyToPerson(row, ''))];
+    const people = [...sessions.map(toWatcher), ...keys.map((row) => keyToPerson(row, ''))];
     return new Map(people.map((person) => [person.sessionId, person]));
   });
 }
 
 function toPerson(session: SessionRow, address: string): Person {
-  const { userId, id: sessionId, name, rights, mustSetUpFactor, isProofOld } = session;
-  return { kind: 'person', userId, sessionId, name, address, ...rights, mustSetUpFactor, isProofOld };
+  const { userId, id: sessionId, name, rights, mustSetUpFactor, isProofOld, provableBy } = session;
+  const proof = { mustSetUpFactor, isProofOld, provableBy };
+  return { kind: 'person', userId, sessionId, name, address, ...rights, ...proof };
+}
+
+/** Who only watches is refused nothing by request: until a factor that is owed is proved, they have no rights. */
+function toWatcher(session: SessionRow): Person {
+  const person = toPerson(session, '');
+  if (!person.mustSetUpFactor) return person;
+  return { ...person, permissions: new Set(), scope: NOWHERE, limits: new Map() };
 }
 
 function keyToPerson({ id, name, userId, userName, rights }: UsableKey, address: string): Person {

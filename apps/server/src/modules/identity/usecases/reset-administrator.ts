@@ -2,11 +2,13 @@ import { MusterError, type PasswordLink, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import type { Actor } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
+import { removeSecret } from '../../../platform/vault/index.ts';
 import type { Appending } from '../../access/index.ts';
 import { endLinks } from '../db/password-links.ts';
 import { endSessionsOf } from '../db/sessions.ts';
 import { insertInvited, lockUsers, makeAdministrator, writeUser } from '../db/users.ts';
 import { demandGoodPassword } from '../domain/password-rule.ts';
+import { deleteAllFactors } from '../factors/db/factor-rows.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
 import { unlinkDirectories } from '../providers/db/identity-rows.ts';
 import { insertPasswordLink } from './make-password-link.ts';
@@ -25,7 +27,7 @@ export type AdminResetDone = {
 
 /**
  * For whoever holds the server's machine: makes the person an administrator who can sign in again, whatever happened to
- * password, account and grants. Sessions and API keys of that person end.
+ * password, second factors, account and grants. Sessions and API keys of that person end.
  */
 export async function resetAdministrator(
   deps: Pick<IdentityDeps, 'database' | 'clock'> & Appending,
@@ -42,6 +44,8 @@ export async function resetAdministrator(
     await makeAdministrator(tx, userId);
     // Their password is to count again, whatever directory is away.
     await unlinkDirectories(tx, userId);
+    const { count: factors, secretId } = await deleteAllFactors(tx, userId);
+    if (secretId) await removeSecret(tx, secretId);
     await endSessionsOf(tx, userId, at);
     await tx.execute(
       sql`update api_keys set revoked_at = now() where user_id = ${userId}::uuid and revoked_at is null`,
@@ -52,7 +56,7 @@ export async function resetAdministrator(
       orgId: null,
       action: 'user.administrator_reset',
       target: { kind: 'user', id: userId, name: found.email },
-      after: { isNew: done.isNew, by: password === undefined ? 'link' : 'password' },
+      after: { isNew: done.isNew, factorsRemoved: factors, by: password === undefined ? 'link' : 'password' },
     });
     if (password === undefined) return { ...done, link: await linkFor(tx, userId, deps.clock.now()) };
     await endLinks(tx, userId, at);

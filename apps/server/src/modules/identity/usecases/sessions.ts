@@ -4,6 +4,7 @@ import type { Person } from '../../../platform/http/index.ts';
 import { demandCover } from '../../access/index.ts';
 import { endSession, endSessionsOf, listSessions } from '../db/sessions.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
+import { refuseKeys } from './change-password.ts';
 
 type Deps = Pick<IdentityDeps, 'database' | 'audit' | 'clock' | 'signedOut'>;
 
@@ -22,6 +23,7 @@ type Ending = { readonly userId: UserId; readonly sessionId: SessionId };
 
 /** Ends a session; open sockets of it are cut at once. */
 export async function endOneSession(deps: Deps, actor: Person, { userId, sessionId }: Ending): Promise<void> {
+  if (userId === actor.userId) refuseKeys(actor);
   const sessions = await readSessions(deps, actor, userId);
   const session = sessions.find(({ id }) => id === sessionId);
   if (!session) throw new MusterError('not_found', 'There is no such session.', { sessionId });
@@ -40,9 +42,10 @@ export async function endOneSession(deps: Deps, actor: Person, { userId, session
 
 /** Ends all sessions of the person but the one that asks; returns how many. */
 export async function endOtherSessions(deps: Deps, actor: Person): Promise<number> {
+  refuseKeys(actor);
   const at = new Date(deps.clock.now());
   const ended = await deps.database.system('sessions', async (tx) => {
-    const ids = await endSessionsOf(tx, actor.userId, at, actor.key ? undefined : actor.sessionId);
+    const ids = await endSessionsOf(tx, actor.userId, at, actor.sessionId);
     await deps.audit.append(tx, {
       by: actor,
       orgId: null,

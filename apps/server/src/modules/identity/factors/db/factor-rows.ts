@@ -30,6 +30,18 @@ export function factorDemanded(userId: ReturnType<typeof sql>) {
     where g.user_id = ${userId} and s.value ? g.role_id::text)`;
 }
 
+/** By what a person can prove who they are, as an SQL expression: text[]. A directory takes a password too. */
+export function provableBy(userId: ReturnType<typeof sql>) {
+  return sql`array_remove(array[
+    case when exists (select from users w where w.id = ${userId} and w.password_hash is not null)
+      or exists (select from provider_identities i join sign_in_providers v on v.id = i.provider_id
+        where i.user_id = ${userId} and v.kind = 'ldap' and v.enabled and v.deleted_at is null) then 'password' end,
+    case when exists (select from passkeys p where p.user_id = ${userId}) then 'passkey' end,
+    case when exists (select from totp_factors t where t.user_id = ${userId} and t.confirmed_at is not null) then 'totp' end,
+    case when exists (select from recovery_codes r where r.user_id = ${userId} and r.used_at is null) then 'recovery' end
+  ], null)`;
+}
+
 export type TotpRow = {
   readonly secretId: string;
   readonly confirmedAt: string | null;
@@ -108,16 +120,19 @@ export async function findPasskey(tx: Tx, credentialId: Buffer): Promise<Passkey
   return rows[0];
 }
 
+/** False where somebody has this credential already. */
 export async function insertPasskey(
   tx: Tx,
   row: Pick<PasskeyRow, 'id' | 'userId' | 'name' | 'credentialId' | 'publicKey' | 'transports' | 'synced'> & {
     readonly counter: number;
   },
-): Promise<void> {
-  await tx.execute(sql`
+): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
     insert into passkeys (id, user_id, name, credential_id, public_key, counter, transports, synced)
     values (${row.id}, ${row.userId}, ${row.name}, ${row.credentialId}, ${row.publicKey}, ${row.counter},
-      array(select jsonb_array_elements_text(${JSON.stringify(row.transports)}::jsonb)), ${row.synced})`);
+      array(select jsonb_array_elements_text(${JSON.stringify(row.transports)}::jsonb)), ${row.synced})
+    on conflict (credential_id) do nothing`);
+  return rowCount === 1;
 }
 
 export async function touchPasskey(tx: Tx, id: PasskeyId, counter: number, at: Date): Promise<void> {

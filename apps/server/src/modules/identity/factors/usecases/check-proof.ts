@@ -1,4 +1,4 @@
-import type { FactorProof, UserId } from '@muster/contracts';
+import { type FactorProof, MusterError, type UserId } from '@muster/contracts';
 import { Secret, TOTP } from 'otpauth';
 import type { Tx } from '../../../../platform/db/index.ts';
 import { findTotp, takeTotpStep, useRecoveryCode } from '../db/factor-rows.ts';
@@ -11,7 +11,10 @@ const STEP_MS = 30_000;
 /** A clock may be one step off to either side. */
 const WINDOW = 1;
 
-/** Whether the proof is this person's. A code, a challenge and a recovery code count once. */
+/**
+ * Whether the proof is this person's. A code, a challenge and a recovery code count once. Throws rate_limited for too many
+ * codes: six digits can be guessed, which nothing else here can.
+ */
 export async function checkProof(
   deps: FactorsDeps,
   tx: Tx,
@@ -26,12 +29,31 @@ export async function checkProof(
   const at = new Date(deps.clock.now());
   switch (proof.method) {
     case 'totp':
+      countGuess(deps, userId);
       return checkTotp(deps, tx, { userId, code: proof.code, confirmed: true });
     case 'recovery':
       return useRecoveryCode(tx, userId, hashRecoveryCode(proof.code), at);
     case 'passkey':
       return (await verifyAnswer(deps, tx, { page, purpose, answer: proof }))?.userId === userId;
   }
+}
+
+/**
+ * Counts before the code is looked at, so that guesses at one moment are all counted, and per person, so that new tickets
+ * and sessions bring no new guesses.
+ */
+function countGuess({ throttles, clock }: FactorsDeps, userId: UserId): void {
+  const key = `totp ${userId}`;
+  const now = clock.monotonic();
+  const retryAfterMs = throttles.account.waitMs(key, now);
+  if (retryAfterMs > 0) {
+    throw new MusterError(
+      'rate_limited',
+      `Too many codes; try again in ${Math.ceil(retryAfterMs / 60_000)} min, or use a passkey or a recovery code.`,
+      { retryAfterMs },
+    );
+  }
+  throttles.account.failed(key, now);
 }
 
 /** Whether the code is right for now and was not taken before; `confirmed` tells whether the secret must count already. */

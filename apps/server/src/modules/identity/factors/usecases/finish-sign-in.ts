@@ -1,6 +1,6 @@
 import { type FactorMethod, type FactorProof, MusterError, type UserId } from '@muster/contracts';
 import type { Tx } from '../../../../platform/db/index.ts';
-import { findUser } from '../../db/users.ts';
+import { findUser, type UserRow } from '../../db/users.ts';
 import { hashSecret, newSecret } from '../../session-token.ts';
 import type { Proven, StartedSession, Visitor } from '../../sign-in-types.ts';
 import { beginSession } from '../../usecases/begin-session.ts';
@@ -57,23 +57,24 @@ export async function finishWithFactor(
   asked: { readonly ticket: string; readonly proof: FactorProof; readonly page: Page },
 ): Promise<StartedSession> {
   const hash = hashSecret(asked.ticket);
-  const session = await deps.database.system('sign-in', async (tx) => {
+  const { session, user } = await deps.database.system('sign-in', async (tx) => {
     const ticket = await lockTicket(tx, hash, new Date(deps.clock.now()));
     const user = ticket && (await findUser(tx, ticket.userId));
-    if (!user) return undefined;
+    if (!user) return {};
     const { proof, page } = asked;
     if (!(await checkProof(deps, tx, { userId: ticket.userId, proof, page, purpose: 'factor' }))) {
       await countFailure(tx, hash);
-      return undefined;
+      return { user };
     }
     await deleteTicket(tx, hash);
-    return beginSession(deps, tx, { visitor, user, methods: [...ticket.methods, proof.method] });
+    const methods = [...ticket.methods, proof.method];
+    return { user, session: await beginSession(deps, tx, { visitor, user, methods }) };
   });
   if (session) {
     deps.events.committed();
     return session;
   }
-  tellFailure(deps, visitor, asked.proof.method);
+  tellFailure(deps, visitor, { method: asked.proof.method, user });
   throw new MusterError('unauthenticated', WRONG);
 }
 
@@ -99,16 +100,24 @@ export async function signInByPasskey(
     return session;
   }
   deps.throttles.address.failed(visitor.address, now);
-  tellFailure(deps, visitor, 'passkey');
+  tellFailure(deps, visitor, { method: 'passkey' });
   throw new MusterError('unauthenticated', 'This passkey opens nothing here.');
 }
 
-function tellFailure({ audit }: FactorsDeps, { address }: Visitor, method: string): void {
+/** The log may say whom it concerned; the answer never does. */
+function tellFailure(
+  { audit }: FactorsDeps,
+  { address }: Visitor,
+  { method, user }: { readonly method: string; readonly user?: UserRow | undefined },
+): void {
   audit.denied({
-    by: { kind: 'anonymous', id: null, name: null, via: null },
+    by: { kind: 'anonymous', id: null, name: user?.email ?? null, via: null },
     orgId: null,
     action: 'user.login_failed',
-    target: { kind: 'factor', id: method, name: null },
+    target: user
+      ? { kind: 'user', id: user.id, name: user.email }
+      : { kind: 'factor', id: method, name: null },
+    after: { method },
     address,
     code: 'unauthenticated',
   });

@@ -4,6 +4,7 @@ import type { Tx } from '../../../../platform/db/index.ts';
 import type { Person } from '../../../../platform/http/index.ts';
 import { findUser } from '../../db/users.ts';
 import { announceUser } from '../../usecases/announce-user.ts';
+import { refuseKeys } from '../../usecases/change-password.ts';
 import {
   deletePasskey,
   deleteTotp,
@@ -113,6 +114,7 @@ export async function renamePasskey(
   actor: Person,
   { passkeyId, name }: { readonly passkeyId: PasskeyId; readonly name: string },
 ): Promise<Passkey> {
+  refuseKeys(actor);
   return deps.database.system('factors', async (tx) => {
     if (!(await renamePasskeyRow(tx, actor.userId, passkeyId, name))) throw noPasskey(passkeyId);
     const row = (await listPasskeys(tx, actor.userId)).find(({ id }) => id === passkeyId);

@@ -18,6 +18,8 @@ const CHALLENGE_MS = 5 * 60_000;
 /** Host without its port, and the origin; throws for an address, which no passkey can be bound to. */
 export function partyOf({ host, secure }: Page): { readonly id: string; readonly origin: string } {
   const origin = `${secure ? 'https' : 'http'}://${host}`;
+  if (!URL.canParse(origin))
+    throw new MusterError('invalid_input', 'The Host header names no host.', { host });
   const { hostname } = new URL(origin);
   if (/^[\d.]+$|^\[/.test(hostname)) {
     throw new MusterError(

@@ -1,15 +1,19 @@
 import { MusterError, type Proof } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
-import type { Person } from '../../../../platform/http/index.ts';
+import { type Person, proofTooOld } from '../../../../platform/http/index.ts';
 import { findUser } from '../../db/users.ts';
+import { refuseKeys } from '../../usecases/change-password.ts';
 import type { FactorsDeps } from '../factors-deps.ts';
 import { checkProof } from './check-proof.ts';
 import type { Page } from './passkey-ceremony.ts';
 
-/** Throws unless the person proved who they are a short while ago. */
+/**
+ * Throws unless a person proved who they are a short while ago. A key never did: with a factor of its own making it would
+ * sign in as its maker, and be more than it is.
+ */
 export function demandFreshProof(actor: Person): void {
-  if (!actor.isProofOld) return;
-  throw new MusterError('step_up_required', 'Prove again who you are, then repeat this.');
+  refuseKeys(actor);
+  if (actor.isProofOld) throw proofTooOld(actor);
 }
 
 /** Proves again who the person of this session is. Guesses are throttled as passwords are. */

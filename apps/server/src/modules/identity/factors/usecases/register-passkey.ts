@@ -85,7 +85,7 @@ export async function addPasskey(
   const id = newId<PasskeyId>();
   const added = await deps.database.system('passkeys', async (tx) => {
     const before = await readHeld(tx, actor.userId);
-    await insertPasskey(tx, {
+    const isNew = await insertPasskey(tx, {
       id,
       userId: actor.userId,
       name,
@@ -95,6 +95,8 @@ export async function addPasskey(
       transports: credential.transports ?? [],
       synced: credentialBackedUp,
     });
+    if (!isNew)
+      throw new MusterError('conflict', 'This passkey is registered here already; use another one.');
     await addSessionMethod(tx, actor, 'passkey');
     await tell(deps, tx, actor, { method: 'passkey', enabled: true });
     const recoveryCodes = before.recoveryCodes === 0 ? await renew(tx, actor.userId) : [];
