@@ -54,7 +54,10 @@ export async function authorise(report: Report, { samples }: { samples: number }
       events: createEvents({ database: fixture.database, onError: () => undefined }),
       clock: systemClock,
       takeRootKey: async () => undefined,
-      trust: createSealer(crypto.getRandomValues(new Uint8Array(32))),
+      trust: {
+        ...createSealer(crypto.getRandomValues(new Uint8Array(32))),
+        installationId: crypto.randomUUID(),
+      },
       onError: () => undefined,
     });
     for (const [kind, what] of Object.entries({ mst: 'a session', msk: 'an API key' })) {

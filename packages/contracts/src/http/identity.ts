@@ -26,7 +26,8 @@ const Login = z
   .regex(/^[^\p{C}\p{DI}]+$/u, 'must not hold control characters or invisible ones')
   .overwrite((login) => login.normalize('NFKC').replace(/\s+/g, ' ').trim())
   .min(1);
-const Credentials = z.object({ email: Login, password: z.string().min(1).max(1_000) });
+/** What somebody types to sign in. */
+export const Credentials = z.object({ email: Login, password: z.string().min(1).max(1_000) });
 
 export const auth = {
   login: open('public', 'Signing in is how a person becomes known.')

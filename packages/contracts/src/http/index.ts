@@ -9,6 +9,7 @@ import { inventory } from './inventory.ts';
 import { keys, passwords, users } from './people.ts';
 import { providers, signInProviders } from './providers.ts';
 import { settings } from './settings.ts';
+import { deviceLogins, signInTokens } from './sign-in-tokens.ts';
 import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
 import { organisations, sites } from './tenancy.ts';
@@ -27,6 +28,7 @@ export * from './presence.ts';
 export * from './providers.ts';
 export * from './settings.ts';
 export * from './shapes.ts';
+export * from './sign-in-tokens.ts';
 export * from './system.ts';
 export * from './telemetry.ts';
 export * from './tenancy.ts';
@@ -36,6 +38,8 @@ export const contract = {
   auth,
   factors,
   sessions,
+  signInTokens,
+  deviceLogins,
   system,
   settings,
   devices,

@@ -36,7 +36,7 @@ beforeAll(async () => {
     events: createEvents({ database: fixture.database, onError: () => undefined }),
     clock,
     takeRootKey: async () => rootKeys.pop(),
-    trust: createSealer(randomBytes(32)),
+    trust: { ...createSealer(randomBytes(32)), installationId: crypto.randomUUID() },
     onError: () => undefined,
   });
 });

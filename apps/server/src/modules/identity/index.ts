@@ -17,6 +17,9 @@ import type { IdentityDeps } from './identity-deps.ts';
 import { createPeopleRoutes } from './people-routes.ts';
 import { createProviders, type Providers } from './providers/index.ts';
 import { createSetUp, type SetUp } from './set-up.ts';
+import { createAccessTokens } from './tokens/access-tokens.ts';
+import { pruneDeviceLogins } from './tokens/db/device-login-rows.ts';
+import { createTokens, type Tokens } from './tokens/index.ts';
 import { authenticate, findCurrentPeople } from './usecases/authenticate.ts';
 import { createFirstAdministrator, type FirstAdministrator } from './usecases/create-first-administrator.ts';
 
@@ -27,6 +30,8 @@ export interface Identity {
   readonly routes: ReturnType<typeof createIdentityRoutes>;
   readonly factorRoutes: ReturnType<typeof createFactorRoutes>;
   readonly sessionRoutes: ReturnType<typeof createSessionRoutes>;
+  /** Tokens for scripts, and sign-in by a code. */
+  readonly tokens: Tokens;
   /** Sign-in by OpenID Connect providers and directories. */
   readonly providers: Providers;
   /** People, their passwords and their API keys. */
@@ -56,7 +61,7 @@ export function createIdentity(parts: {
   readonly events: EventPort;
   readonly clock: Clock;
   readonly takeRootKey: () => Promise<string | undefined>;
-  readonly trust: Pick<Trust, 'seal' | 'open'>;
+  readonly trust: Pick<Trust, 'seal' | 'open' | 'installationId'>;
   /** Faults behind no request. */
   readonly onError: (error: unknown, part: string) => void;
 }): Identity {
@@ -87,14 +92,18 @@ export function createIdentity(parts: {
     nobodysHash,
   };
   const factorsDeps: FactorsDeps = { ...deps, vault };
+  const { installationId } = parts.trust;
+  const tokens = createTokens(deps, createAccessTokens({ ...deps, vault, installationId }));
   return {
     routes: createIdentityRoutes(deps),
     factorRoutes: createFactorRoutes(factorsDeps),
     sessionRoutes: createSessionRoutes(deps),
+    tokens,
     providers,
     people: createPeopleRoutes(deps),
     setUp: createSetUp(deps, parts.takeRootKey),
-    authenticate: (credentials, address) => authenticate(deps, credentials, address),
+    authenticate: (credentials, address) =>
+      authenticate({ ...deps, accessTokens: tokens.accessTokens }, credentials, address),
     currentPeople: (sessionIds) => findCurrentPeople(deps, sessionIds),
     onSignedOut: (listener) => {
       listeners.add(listener);
@@ -107,6 +116,7 @@ export function createIdentity(parts: {
       deps.database.system('sessions', async (tx) => {
         await pruneSessions(tx, new Date(deps.clock.now() - KEEP_EXPIRED_MS));
         await pruneWaiting(tx, new Date(deps.clock.now()));
+        await pruneDeviceLogins(tx, new Date(deps.clock.now()));
       }),
   };
 }

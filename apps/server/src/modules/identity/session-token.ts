@@ -4,7 +4,7 @@ const BYTES = 32;
 const KEY_MARK = 'msk_';
 
 /** A new secret; the prefix lets scanners of leaked secrets know it. */
-export function newSecret(prefix: 'mst' | 'setup' | 'link' | 'mtk'): string {
+export function newSecret(prefix: 'mst' | 'setup' | 'link' | 'mtk' | 'mrt' | 'mdc'): string {
   return `${prefix}_${randomBytes(BYTES).toString('base64url')}`;
 }
 

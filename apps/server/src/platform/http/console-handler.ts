@@ -45,8 +45,15 @@ type Asked = {
   actor: Person;
 };
 
+/** Signing in and set-up tell of their own refusals: they know who it was to be. */
+const TELLS_ITSELF = new Set([`${API_PREFIX}/auth/login`, `${API_PREFIX}/setup`]);
 /** Signing in is never remembered: its answer is a session. */
-const NEVER_REMEMBERED = new Set([`${API_PREFIX}/auth/login`, `${API_PREFIX}/setup`]);
+const NEVER_REMEMBERED = new Set([
+  ...TELLS_ITSELF,
+  ...['factor', 'passkey', 'token', 'token/refresh', 'device', 'device/token'].map(
+    (path) => `${API_PREFIX}/auth/${path}`,
+  ),
+]);
 
 /** Raw routes first, then the API, then the console's files. */
 export function createConsoleHandler(deps: ConsoleHandlerDeps): ConsoleHandler {
@@ -139,10 +146,9 @@ async function answerApi(deps: ConsoleHandlerDeps, asked: Asked): Promise<Respon
   );
 }
 
-/** Signing in and set-up tell of their own refusals: they know who it was to be. */
 async function tellDenial(deps: ConsoleHandlerDeps, asked: Asked, response: Response): Promise<void> {
   const { request, url, arrival, actor } = asked;
-  if (NEVER_REMEMBERED.has(url.pathname)) return;
+  if (TELLS_ITSELF.has(url.pathname)) return;
   const endpoint = `${request.method} ${url.pathname}`.slice(0, 300);
   const denial = await denialIn(response, { actor, address: arrival.address, endpoint });
   if (denial) deps.denied(denial);

@@ -10,7 +10,7 @@ function cookieName(secure: boolean): string {
 
 /** A bearer token wins over the console's cookie; undefined when there is neither. */
 export function readCredentials(headers: Headers, secure: boolean): Credentials | undefined {
-  const bearer = /^Bearer +([\w.~+/=-]{1,512})$/i.exec(headers.get('authorization') ?? '')?.[1];
+  const bearer = /^Bearer +([\w.~+/=-]{1,2048})$/i.exec(headers.get('authorization') ?? '')?.[1];
   if (bearer) return { token: bearer, via: 'bearer' };
   const wanted = `${cookieName(secure)}=`;
   const cookie = (headers.get('cookie') ?? '').split(/; */).find((part) => part.startsWith(wanted));

@@ -39,6 +39,8 @@ export const AUDIT_ACTIONS = {
   "token.created": "An enrolment token was made.",
   "token.revoked": "An enrolment token was ended.",
   "user.administrator_reset": "On the server’s own machine, somebody was made an administrator again.",
+  "user.device_login_approved": "A person let a program sign in as them, by its code.",
+  "user.device_login_denied": "A person refused a program that asked to sign in as them.",
   "user.disabled": "A person was kept out.",
   "user.enabled": "A disabled person was let back in.",
   "user.factor_added": "A person set up a second factor.",
@@ -54,5 +56,7 @@ export const AUDIT_ACTIONS = {
   "user.provisioned": "A sign-in provider let somebody in for the first time, and they became a person.",
   "user.proved": "Somebody proved again who they are, before something dangerous.",
   "user.removed": "A person was removed.",
-  "user.session_ended": "A session was ended before its time."
+  "user.session_ended": "A session was ended before its time.",
+  "user.token_reused": "A refresh token came a second time: a copy of it is about, and its session was ended.",
+  "user.tokens_issued": "A person got an access token and a refresh token for their session."
 } as const;

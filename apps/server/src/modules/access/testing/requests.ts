@@ -121,6 +121,12 @@ async function aSession(cast: Cast, userId: UserId): Promise<string> {
   return rows[0]?.id ?? '';
 }
 
+async function aUserCode({ cast }: Parameters<Maker>[0]): Promise<string> {
+  await cast.database.system('test', (tx) => tx.execute(sql`delete from device_logins`));
+  const begun = await cast.call(undefined, 'POST', '/auth/device', { client: 'test' });
+  return (begun.body as { userCode: string }).userCode;
+}
+
 /** How to make a request to each endpoint of the contract, by its name there. */
 export const REQUESTS: Readonly<Record<string, Maker>> = {
   'auth.login': async () => ({ body: { email: 'nobody@example.org', password: 'wrong' } }),
@@ -161,6 +167,16 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     const { params } = await aColleague(stage);
     return { params: { ...params, sessionId: await aSession(stage.cast, params?.userId as UserId) } };
   },
+  'signInTokens.issue': everything,
+  'signInTokens.refresh': async () => ({ body: { refreshToken: 'mrt_none' } }),
+  'deviceLogins.begin': async ({ cast }) => {
+    // One address may have only so many that wait, and this test asks as many people do.
+    await cast.database.system('test', (tx) => tx.execute(sql`delete from device_logins`));
+    return { body: { client: 'test' } };
+  },
+  'deviceLogins.poll': async () => ({ body: { deviceCode: 'mdc_none' } }),
+  'deviceLogins.inspect': async (stage) => ({ body: { userCode: await aUserCode(stage) } }),
+  'deviceLogins.decide': async (stage) => ({ body: { userCode: await aUserCode(stage), approve: true } }),
   'system.status': everything,
   'system.listen': async () => ({ body: { address: '127.0.0.1' } }),
   'system.publishGateways': async () => ({ body: { addresses: ['127.0.0.1:8443'] } }),

@@ -3,7 +3,12 @@ import { sql } from 'drizzle-orm';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 
-type UserEvent = 'user.login' | 'user.logout' | 'user.mfa.enabled' | 'user.mfa.disabled';
+type UserEvent =
+  | 'user.login'
+  | 'user.logout'
+  | 'user.mfa.enabled'
+  | 'user.mfa.disabled'
+  | 'user.token_reused';
 
 /**
  * Announces what a person did to the organisations that they have a role in. Whoever has roles everywhere belongs to

@@ -6,6 +6,7 @@ import { extendSession, findSession, findSessionsById, type SessionRow } from '.
 import { isTouchDue, sessionEnd } from '../domain/session-lifetime.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
 import { hashSecret, isKeySecret } from '../session-token.ts';
+import type { AccessTokens } from '../tokens/access-tokens.ts';
 
 type Deps = Pick<IdentityDeps, 'database' | 'clock'>;
 
@@ -14,11 +15,12 @@ const KEY_TOUCH_MS = 60_000;
 
 /** The person behind a session token or an API key, with the rights of this moment; undefined when it has ended or never was. */
 export async function authenticate(
-  deps: Deps,
+  deps: Deps & { readonly accessTokens: Pick<AccessTokens, 'verify'> },
   { token, via }: { readonly token: string; readonly via: 'bearer' | 'cookie' },
   address: string,
 ): Promise<Person | undefined> {
   if (isKeySecret(token)) return via === 'bearer' ? authenticateKey(deps, token, address) : undefined;
+  if (isAccessToken(token)) return via === 'bearer' ? authenticateAccess(deps, token, address) : undefined;
   const now = new Date(deps.clock.now());
   return deps.database.system('sessions', async (tx) => {
     const session = await findSession(tx, hashSecret(token), now);
@@ -27,6 +29,30 @@ export async function authenticate(
       await extendSession(tx, session.id, now, sessionEnd(session.createdAt, now));
     }
     return toPerson(session, address);
+  });
+}
+
+/** Whether a bearer token has the three parts of a JSON web token; sessions and keys have no dot. */
+function isAccessToken(token: string): boolean {
+  return token.includes('.');
+}
+
+/** What the token says of roles is not looked at: its session lives or not, and rights are those of this moment. */
+async function authenticateAccess(
+  deps: Deps & { readonly accessTokens: Pick<AccessTokens, 'verify'> },
+  token: string,
+  address: string,
+): Promise<Person | undefined> {
+  const subject = await deps.accessTokens.verify(token);
+  if (!subject) return undefined;
+  const now = new Date(deps.clock.now());
+  return deps.database.system('sessions', async (tx) => {
+    const [session] = await findSessionsById(tx, [subject.sessionId], now);
+    if (session?.userId !== subject.userId) return undefined;
+    if (isTouchDue(session.seenAt, now)) {
+      await extendSession(tx, session.id, now, sessionEnd(session.createdAt, now));
+    }
+    return { ...toPerson(session, address), byAccessToken: true };
   });
 }
 
