@@ -77,6 +77,7 @@ function createConsole(platform: Platform, side: DeviceSide, people: PeopleSide,
       denied: platform.audit.denied,
       authenticate,
       idempotency,
+      trustedProxies: config.trustedProxies,
     }),
   );
   lifecycle.add('console', () => listeners.stop());

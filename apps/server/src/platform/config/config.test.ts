@@ -45,6 +45,18 @@ test('all problems are told at once, each with the name that the person wrote', 
   }
 });
 
+test('proxies are named by address or network, and nothing else is taken for one', () => {
+  const { trustedProxies } = readConfig(['--trusted-proxies', '10.0.0.0/8'], {
+    MUSTER_TRUSTED_PROXIES: '::1',
+  });
+  expect(trustedProxies).toEqual(['10.0.0.0/8']);
+  expect(readConfig([], { MUSTER_TRUSTED_PROXIES: '::1,192.0.2.1' }).trustedProxies).toEqual([
+    '::1',
+    '192.0.2.1',
+  ]);
+  expect(() => readConfig(['--trusted-proxies', 'anybody'], {})).toThrow('--trusted-proxies');
+});
+
 test('two ports that are the same, and half a certificate, are refused', () => {
   expect(() => readConfig(['--port', '9000', '--gateway-port', '9000'], {})).toThrow('they must differ');
   expect(() => readConfig(['--tls-cert', '/nowhere/cert.pem'], {})).toThrow(

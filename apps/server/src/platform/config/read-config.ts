@@ -58,7 +58,7 @@ function fromEnvironment(environment: Environment, problems: string[]): Texts {
 }
 
 /** Variables of the CLI, the agent and the tools share the prefix MUSTER_; only near misses of ours are refused. */
-const SERVER_VARIABLE = /^MUSTER_(DATA|PORT|GATEWAY|LISTEN|DATABASE|LOCAL|ADMIN|LOG|TLS)/;
+const SERVER_VARIABLE = /^MUSTER_(DATA|PORT|GATEWAY|LISTEN|DATABASE|LOCAL|ADMIN|LOG|TLS|TRUSTED)/;
 
 function fromFlags(args: readonly string[], problems: string[]): Texts {
   const texts: Texts = {};

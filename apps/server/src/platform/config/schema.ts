@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isNetwork } from '../network.ts';
 
 /** How a setting is written on the command line and in the environment, and what it is for. */
 export type Setting = {
@@ -64,6 +65,20 @@ export const Settings = z.object({
       repeatable: true,
     }),
   ),
+  trustedProxies: z
+    .array(z.string().trim().refine(isNetwork, 'must be addresses or networks such as 10.0.0.0/8'))
+    .default([])
+    .meta(
+      setting({
+        flag: '--trusted-proxies',
+        env: 'MUSTER_TRUSTED_PROXIES',
+        value: 'NETWORK',
+        describe:
+          'Address or network of a reverse proxy, such as `10.0.0.0/8`, whose X-Forwarded-For and X-Forwarded-Proto are believed. May be repeated.',
+        defaultText: 'none: such headers are ignored',
+        repeatable: true,
+      }),
+    ),
   databaseUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')

@@ -6,6 +6,9 @@ import type { Metrics } from '../metrics/index.ts';
 import { demandAccess, denialIn } from './access.ts';
 import { API_PREFIX, type ApiHandler } from './api-handler.ts';
 import { type Credentials, demandSameOrigin, readCredentials } from './credentials.ts';
+import { demandShallow } from './guards/json-depth.ts';
+import { createRateLimit, type RateLimit } from './guards/rate-limit.ts';
+import { createSeenThrough } from './guards/trusted-proxies.ts';
 import type { Idempotency } from './idempotency.ts';
 import { nothingAt, problemResponse, toMusterError } from './problem.ts';
 import type { RawContext, RawRoute } from './raw-route.ts';
@@ -34,7 +37,11 @@ export type ConsoleHandlerDeps = {
   readonly denied: AuditPort['denied'];
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Addresses and networks of reverse proxies; without any nothing forwarded is believed. */
+  readonly trustedProxies?: readonly string[];
 };
+
+type Parts = ConsoleHandlerDeps & { readonly rateLimit: RateLimit };
 
 type Asked = {
   readonly request: Request;
@@ -56,9 +63,13 @@ const NEVER_REMEMBERED = new Set([
 ]);
 
 /** Raw routes first, then the API, then the console's files. */
-export function createConsoleHandler(deps: ConsoleHandlerDeps): ConsoleHandler {
-  const findRaw = createRawRouter(deps.rawRoutes);
-  return async (request, arrival) => {
+export function createConsoleHandler(given: ConsoleHandlerDeps): ConsoleHandler {
+  const findRaw = createRawRouter(given.rawRoutes);
+  const seenThrough = createSeenThrough(given.trustedProxies ?? []);
+  const rateLimit = createRateLimit((identity) => given.metrics.rateLimited.inc({ identity }));
+  const deps: Parts = { ...given, rateLimit };
+  return async (request, socket) => {
+    const arrival: Arrival = { ...socket, ...seenThrough(socket, request.headers) };
     const startedAt = performance.now();
     const traceId = randomBytes(16).toString('hex');
     // A Host header that is none leaves Bun with a path alone.
@@ -95,7 +106,7 @@ export function createConsoleHandler(deps: ConsoleHandlerDeps): ConsoleHandler {
 }
 
 async function answerRaw(
-  deps: ConsoleHandlerDeps,
+  deps: Parts,
   asked: Asked,
   { route, params }: { route: RawRoute; params: Record<string, string> },
 ): Promise<Response | undefined> {
@@ -121,7 +132,7 @@ function hostOf({ request, url }: Asked): string {
   throw new MusterError('invalid_input', 'The Host header is not a host name with a port.');
 }
 
-async function answerApi(deps: ConsoleHandlerDeps, asked: Asked): Promise<Response | undefined> {
+async function answerApi(deps: Parts, asked: Asked): Promise<Response | undefined> {
   const { request, url, arrival, traceId } = asked;
   const actor = await identify(deps, asked);
   const context: RequestContext = {
@@ -133,6 +144,7 @@ async function answerApi(deps: ConsoleHandlerDeps, asked: Asked): Promise<Respon
     responseHeaders: new Headers(),
   };
   const body = await readBody(request, DEFAULT_MAX_BODY_BYTES);
+  demandShallow(body);
   const work = () => deps.api(withBody(request, body), context);
   const key = request.headers.get('idempotency-key');
   const isKept =
@@ -146,7 +158,7 @@ async function answerApi(deps: ConsoleHandlerDeps, asked: Asked): Promise<Respon
   );
 }
 
-async function tellDenial(deps: ConsoleHandlerDeps, asked: Asked, response: Response): Promise<void> {
+async function tellDenial(deps: Parts, asked: Asked, response: Response): Promise<void> {
   const { request, url, arrival, actor } = asked;
   if (TELLS_ITSELF.has(url.pathname)) return;
   const endpoint = `${request.method} ${url.pathname}`.slice(0, 300);
@@ -154,16 +166,17 @@ async function tellDenial(deps: ConsoleHandlerDeps, asked: Asked, response: Resp
   if (denial) deps.denied(denial);
 }
 
-async function identify(deps: ConsoleHandlerDeps, asked: Asked, access?: Access): Promise<Person> {
+async function identify(deps: Parts, asked: Asked, access?: Access): Promise<Person> {
   const { request, arrival } = asked;
   if (access && 'open' in access && access.open === 'public') return ANONYMOUS;
   const credentials = readCredentials(request.headers, arrival.secure);
   demandSameOrigin(request, credentials);
   asked.actor = (credentials && (await deps.authenticate(credentials, arrival.address))) ?? ANONYMOUS;
+  deps.rateLimit.take(asked.actor, arrival.address);
   return asked.actor;
 }
 
-function logFault(deps: ConsoleHandlerDeps, { request, url, traceId }: Asked, failure: MusterError): void {
+function logFault(deps: Parts, { request, url, traceId }: Asked, failure: MusterError): void {
   deps.metrics.errors.inc({ part: 'http' });
   deps.log.error(
     { err: failure.cause ?? failure, traceId, method: request.method, path: url.pathname },

@@ -5,6 +5,7 @@ export type Metrics = {
   readonly registry: Registry;
   readonly httpRequests: Histogram<'method' | 'route' | 'status'>;
   readonly errors: Counter<'part'>;
+  readonly rateLimited: Counter<'identity'>;
 };
 
 const CPU_MICROSECONDS_PER_SECOND = 1_000_000;
@@ -53,6 +54,12 @@ export function createMetrics(version: string): Metrics {
       help: 'How long requests to console and API took.',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10],
+      registers,
+    }),
+    rateLimited: new Counter({
+      name: 'muster_http_rate_limited_total',
+      help: 'Requests refused because a person, a key or an address sent too many.',
+      labelNames: ['identity'],
       registers,
     }),
     errors: new Counter({

@@ -167,7 +167,14 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     const { params } = await aColleague(stage);
     return { params: { ...params, sessionId: await aSession(stage.cast, params?.userId as UserId) } };
   },
-  'signInTokens.issue': everything,
+  'signInTokens.issue': async (stage) => {
+    const { cast } = stage;
+    const userId = (await aColleague(stage)).params?.userId;
+    const { rows } = await cast.database.system('test', (tx) =>
+      tx.execute<{ email: string }>(sql`select email from users where id = ${userId}`),
+    );
+    return { body: { credentials: { email: rows[0]?.email, password: CAST_PASSWORD } } };
+  },
   'signInTokens.refresh': async () => ({ body: { refreshToken: 'mrt_none' } }),
   'deviceLogins.begin': async ({ cast }) => {
     // One address may have only so many that wait, and this test asks as many people do.

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 async function rows<Row extends Record<string, unknown>>(query: ReturnType<typeof sql>): Promise<Row[]> {
-  return (await cast.database.system('test', (tx) => tx.execute<Row>(query))).rows;
+  return (await cast.database.system('test', (tx) => tx.execute<Row>(query))).rows as Row[];
 }
 const post = (path: string, body: unknown, token?: string) => cast.call(token, 'POST', path, body);
 const me = async (token: string) => (await cast.call(token, 'GET', '/auth/me')).status;
