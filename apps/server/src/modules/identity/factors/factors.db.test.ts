@@ -308,6 +308,18 @@ describe('a fresh proof', () => {
     expect((await grace('GET', '/auth/factors')).body).toMatchObject({ recoveryCodesLeft: 10 });
   });
 
+  test('SE-5: an access token, good for minutes, makes no factor and no key that would outlive it', async () => {
+    const { accessToken } = (await grace('POST', '/auth/token', {})).body as { accessToken: string };
+    expect((await cast.call(accessToken, 'GET', '/auth/factors')).status).toBe(200);
+    const refusals = [
+      await cast.call(accessToken, 'POST', '/auth/factors/totp'),
+      await cast.call(accessToken, 'POST', '/auth/factors/passkeys/options'),
+      await cast.call(accessToken, 'POST', '/api-keys', { name: 'script' }),
+      await cast.call(accessToken, 'POST', '/auth/sessions/end-others'),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+  });
+
   test('SE-7: an API key cannot prove who somebody is, and is not asked', async () => {
     const made = await grace('POST', '/api-keys', { name: 'script' });
     const { secret } = made.body as { secret: string };

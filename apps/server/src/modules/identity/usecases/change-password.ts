@@ -42,10 +42,14 @@ export async function changePassword(
   for (const sessionId of ended) deps.signedOut(sessionId);
 }
 
-/** What outlives a key, or could be more than it, is done by a person who signed in. */
+/** What outlives a key or an access token, or could be more than it, is done by a person who signed in. */
 export function refuseKeys(actor: Person): void {
-  if (!actor.key) return;
-  throw new MusterError('forbidden', 'An API key cannot do this; sign in as a person.', {
-    keyId: actor.key.id,
-  });
+  if (actor.key) {
+    throw new MusterError('forbidden', 'An API key cannot do this; sign in as a person.', {
+      keyId: actor.key.id,
+    });
+  }
+  if (actor.byAccessToken) {
+    throw new MusterError('forbidden', 'An access token cannot do this; use the session it came from.');
+  }
 }
