@@ -35,6 +35,8 @@ export const openStepUp = {
 function askPerson(told: unknown): Promise<boolean> {
   if (asked) return asked.answer;
   const methods = Array.isArray(told) ? told.map(String) : ['password'];
+  // Whom only a provider knows has nothing to prove it with here; the refusal says to sign in again.
+  if (methods.length === 0) return Promise.resolve(false);
   let settle: StepUpAsk['settle'] = () => {};
   const answer = new Promise<boolean>((resolve) => {
     settle = (isProved) => {
