@@ -413,7 +413,7 @@ export const CONTRACT = {
           "method": "POST",
           "path": "/auth/token",
           "summary": "Get an access token and a refresh token",
-          "description": "With `credentials`, or without a body as somebody who is signed in. Where a second factor is needed: 401 factor_required as at POST /auth/login; finish with POST /auth/factor and ask again as its session."
+          "description": "With `credentials`, or with an empty object as somebody who is signed in. Where a second factor is needed: 401 factor_required as at POST /auth/login; finish with POST /auth/factor and ask again as its session."
         }
       }
     },

@@ -148,10 +148,28 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'),
 });
 
+const organisations = createRoute({
+  getParentRoute: () => console,
+  path: '/organisations',
+  component: lazyRouteComponent(
+    () => import('../pages/organisations/organisations-page.tsx'),
+    'OrganisationsPage',
+  ),
+});
+
 const profile = createRoute({
   getParentRoute: () => console,
   path: PROFILE,
   component: lazyRouteComponent(() => import('../pages/profile/profile-page.tsx'), 'ProfilePage'),
+});
+
+const deviceLogin = createRoute({
+  getParentRoute: () => console,
+  path: '/device',
+  component: lazyRouteComponent(
+    () => import('../pages/device-login/device-login-page.tsx'),
+    'DeviceLoginPage',
+  ),
 });
 
 const routeTree = rootRoute.addChildren([
@@ -170,7 +188,9 @@ const routeTree = rootRoute.addChildren([
     auditRow,
     serverSettings,
     providers,
+    organisations,
     profile,
+    deviceLogin,
   ]),
 ]);
 

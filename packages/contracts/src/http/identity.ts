@@ -15,6 +15,7 @@ export type Me = z.infer<typeof Me>;
 
 /** What signing in gives, by whatever means; the token is told this once. */
 export const SignedIn = z.object({ token: z.string(), expiresAt: Instant, user: Me });
+export type SignedIn = z.infer<typeof SignedIn>;
 
 /**
  * An address; or what a directory knows people by, where one is set up. Directories compare folded text: spellings that

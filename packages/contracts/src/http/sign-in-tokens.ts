@@ -20,7 +20,7 @@ export const signInTokens = {
       path: '/auth/token',
       summary: 'Get an access token and a refresh token',
       description:
-        'With `credentials`, or without a body as somebody who is signed in. Where a second factor is needed: 401 factor_required as at POST /auth/login; finish with POST /auth/factor and ask again as its session.',
+        'With `credentials`, or with an empty object as somebody who is signed in. Where a second factor is needed: 401 factor_required as at POST /auth/login; finish with POST /auth/factor and ask again as its session.',
     })
     .input(z.object({ credentials: Credentials.optional() }))
     .output(TokenPair),
