@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import type { Permission } from '@muster/contracts';
 import {
+  IconBuilding,
   IconDeviceDesktop,
   IconHistory,
   IconLayoutSidebarLeftCollapse,
@@ -15,7 +16,14 @@ import { useMe } from '../api/session.ts';
 import classes from './shell.module.css';
 
 type Page = {
-  readonly to: '/devices' | '/commands' | '/enrolment' | '/audit' | '/settings' | '/providers';
+  readonly to:
+    | '/devices'
+    | '/commands'
+    | '/enrolment'
+    | '/audit'
+    | '/settings'
+    | '/providers'
+    | '/organisations';
   readonly label: string;
   readonly permission: Permission;
   readonly Icon: typeof IconDeviceDesktop;
@@ -38,6 +46,7 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
   {
     name: 'Govern',
     pages: [
+      { to: '/organisations', label: 'Sites', permission: 'organisations:read', Icon: IconBuilding },
       { to: '/audit', label: 'Audit log', permission: 'audit:read', Icon: IconHistory },
       { to: '/providers', label: 'Sign-in providers', permission: 'providers:manage', Icon: IconLogin2 },
       { to: '/settings', label: 'Settings', permission: 'system:read', Icon: IconSettings },

@@ -3,13 +3,12 @@ import type { NewMapping, RoleId } from '@muster/contracts';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../api/client.ts';
+import { EVERYWHERE, usePlaces } from '../../api/places.ts';
 
 type MappingFieldsProps = {
   readonly mappings: readonly NewMapping[];
   readonly onChange: (mappings: NewMapping[]) => void;
 };
-
-const EVERYWHERE = 'everywhere';
 
 /** Which group of the provider has which role, and where. */
 export function MappingFields({ mappings, onChange }: MappingFieldsProps) {
@@ -46,7 +45,7 @@ export function MappingFields({ mappings, onChange }: MappingFieldsProps) {
             aria-label={`Where group ${at + 1} has it`}
             allowDeselect={false}
             data={places.map(({ value, label }) => ({ value, label }))}
-            value={mapping.groupId ?? mapping.siteId ?? mapping.orgId ?? EVERYWHERE}
+            value={mapping.groupId ?? mapping.siteId ?? mapping.orgId ?? EVERYWHERE.value}
             onChange={(value) => put(at, places.find((place) => place.value === value)?.place ?? {})}
           />
           <ActionIcon
@@ -66,33 +65,10 @@ export function MappingFields({ mappings, onChange }: MappingFieldsProps) {
         w="fit-content"
         disabled={!first}
         leftSection={<IconPlus size={14} aria-hidden />}
-        onClick={() =>
-          first && onChange([...mappings, { group: '', roleId: first.id, ...NOWHERE_IN_PARTICULAR }])
-        }
+        onClick={() => first && onChange([...mappings, { group: '', roleId: first.id, ...EVERYWHERE.place }])}
       >
         Give a group a role
       </Button>
     </Stack>
   );
-}
-
-const NOWHERE_IN_PARTICULAR = { orgId: null, siteId: null, groupId: null };
-
-/** Everywhere, then each organisation, site and static group by name. */
-function usePlaces() {
-  const organisations = useQuery(queries.organisations.list.queryOptions()).data?.items ?? [];
-  const sites = useQuery(queries.system.sites.queryOptions()).data?.items ?? [];
-  const groups = useQuery(queries.groups.list.queryOptions()).data?.items ?? [];
-  return [
-    { value: EVERYWHERE, label: 'everywhere', place: NOWHERE_IN_PARTICULAR },
-    ...organisations.map(({ id, name }) => ({
-      ...{ value: id, label: name, place: { ...NOWHERE_IN_PARTICULAR, orgId: id } },
-    })),
-    ...sites.map(({ id, name }) => ({
-      ...{ value: id, label: `Site ${name}`, place: { ...NOWHERE_IN_PARTICULAR, siteId: id } },
-    })),
-    ...groups.map(({ id, name }) => ({
-      ...{ value: id, label: `Group ${name}`, place: { ...NOWHERE_IN_PARTICULAR, groupId: id } },
-    })),
-  ];
 }

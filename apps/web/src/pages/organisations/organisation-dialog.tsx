@@ -1,0 +1,88 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import type { Organisation } from '@muster/contracts';
+import { type FormEvent, useState } from 'react';
+import { useAction } from '../../actions/use-action.ts';
+import { api } from '../../api/client.ts';
+import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
+import { readPlacesAnew } from './read-places-anew.ts';
+import { TimezoneSelect } from './timezone-select.tsx';
+
+type OrganisationDialogProps = {
+  /** As it is now; undefined: a new one. */
+  readonly organisation: Organisation | undefined;
+  readonly onClose: () => void;
+};
+
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Adds an organisation with its first site, or renames one. */
+export default function OrganisationDialog({ organisation, onClose }: OrganisationDialogProps) {
+  const [base] = useState(organisation);
+  const [name, setName] = useState(organisation?.name ?? '');
+  const [siteName, setSiteName] = useState('main');
+  const [timezone, setTimezone] = useState(HERE);
+  const save = useAction({
+    run: () =>
+      organisation
+        ? api.organisations.update(
+            { orgId: organisation.id, name },
+            // Saved again after the notice below, it is meant.
+            { context: { ifMatch: organisation.etag } },
+          )
+        : api.organisations.create({ name, siteName, timezone }),
+    said: (saved) => ({ title: organisation ? `It is called ${saved.name} now` : `${saved.name} is added` }),
+    failed: () => `Could not save ${name}`,
+    after: async (saved) => {
+      await readPlacesAnew();
+      if (saved) onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={base ? `Rename ${base.name}` : 'Add an organisation'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          {base && organisation && base.etag !== organisation.etag && (
+            <ChangedMeanwhile before={{ Name: base.name }} now={{ Name: organisation.name }} />
+          )}
+          <TextInput
+            label="Name"
+            required
+            maxLength={200}
+            data-autofocus
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          {!base && (
+            <>
+              <TextInput
+                label="Its first site"
+                required
+                maxLength={200}
+                value={siteName}
+                onChange={(event) => setSiteName(event.currentTarget.value)}
+              />
+              <TimezoneSelect value={timezone} onChange={setTimezone} />
+            </>
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {base ? 'Keep as it is' : 'Cancel'}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {base ? 'Save' : 'Add'}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

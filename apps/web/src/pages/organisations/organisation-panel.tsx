@@ -1,0 +1,119 @@
+import { Anchor, Button, Group, Table } from '@mantine/core';
+import type { Organisation, Site } from '@muster/contracts';
+import { quote } from '@muster/query';
+import { useState } from 'react';
+import { useMay } from '../../api/session.ts';
+import { Missing } from '../../parts/missing.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { ScrollTable } from '../../parts/scroll-table.tsx';
+import { RemoveOrganisation, RemoveSite } from './remove-place.tsx';
+
+type OrganisationPanelProps = {
+  readonly organisation: Organisation;
+  readonly sites: readonly Site[];
+  /** There is no other: its name says nothing. */
+  readonly isSingle: boolean;
+  readonly onRename: () => void;
+  /** Asks for a site of it; without an id for a new one. */
+  readonly onSite: (id: Site['id'] | undefined) => void;
+};
+
+/** One organisation with its sites. */
+export function OrganisationPanel(props: OrganisationPanelProps) {
+  const { organisation, sites, isSingle, onRename, onSite } = props;
+  const { name } = organisation;
+  const mayManage = useMay('organisations:manage');
+  const mayRemove = useMay('organisations:create');
+  const [leaving, setLeaving] = useState<Site | 'organisation'>();
+  const close = () => setLeaving(undefined);
+  return (
+    <Panel
+      title={isSingle ? 'Sites' : name}
+      aside={
+        mayManage && (
+          <Group gap={8}>
+            <Button size="xs" onClick={() => onSite(undefined)} aria-label={`Add a site to ${name}`}>
+              Add a site
+            </Button>
+            <Button size="xs" variant="default" onClick={onRename} aria-label={`Rename ${name}`}>
+              {isSingle ? 'Rename the organisation' : 'Rename'}
+            </Button>
+            {mayRemove && !isSingle && (
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => setLeaving('organisation')}
+                aria-label={`Remove ${name}`}
+              >
+                Remove
+              </Button>
+            )}
+          </Group>
+        )
+      }
+    >
+      <ScrollTable
+        label={`Sites of ${name}`}
+        head={['Site', 'Location', 'Time zone', 'Contact', 'Devices', '']}
+      >
+        {sites.map((site) => (
+          <Table.Tr key={site.id}>
+            <Table.Td>{site.name}</Table.Td>
+            <Table.Td>{site.location || <Missing because="no location was given" />}</Table.Td>
+            <Table.Td>{site.timezone}</Table.Td>
+            <Table.Td>
+              {site.contactEmail ? (
+                <Anchor size="sm" href={`mailto:${site.contactEmail}`}>
+                  {site.contactEmail}
+                </Anchor>
+              ) : (
+                <Missing because="no contact was given" />
+              )}
+            </Table.Td>
+            <Table.Td>
+              <PageLink to="/devices" search={{ q: `site = ${quote(site.name)}` }}>
+                Devices of {site.name}
+              </PageLink>
+            </Table.Td>
+            <Table.Td>
+              {mayManage && (
+                <SiteButtons
+                  site={site}
+                  isLast={sites.length === 1}
+                  onChange={() => onSite(site.id)}
+                  onRemove={() => setLeaving(site)}
+                />
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </ScrollTable>
+      {leaving === 'organisation' && <RemoveOrganisation organisation={organisation} onClose={close} />}
+      {typeof leaving === 'object' && <RemoveSite site={leaving} onClose={close} />}
+    </Panel>
+  );
+}
+
+type SiteButtonsProps = {
+  readonly site: Site;
+  /** An organisation keeps one site. */
+  readonly isLast: boolean;
+  readonly onChange: () => void;
+  readonly onRemove: () => void;
+};
+
+function SiteButtons({ site: { name }, isLast, onChange, onRemove }: SiteButtonsProps) {
+  return (
+    <Group gap={6} wrap="nowrap" justify="flex-end">
+      <Button size="compact-xs" variant="default" onClick={onChange} aria-label={`Change site ${name}`}>
+        Change
+      </Button>
+      {!isLast && (
+        <Button size="compact-xs" variant="default" onClick={onRemove} aria-label={`Remove site ${name}`}>
+          Remove
+        </Button>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,107 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import type { OrgId, Site } from '@muster/contracts';
+import { type FormEvent, useState } from 'react';
+import { useAction } from '../../actions/use-action.ts';
+import { api } from '../../api/client.ts';
+import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
+import { readPlacesAnew } from './read-places-anew.ts';
+import { TimezoneSelect } from './timezone-select.tsx';
+
+type SiteDialogProps = {
+  readonly orgId: OrgId;
+  /** As it is now; undefined: a new one. */
+  readonly site: Site | undefined;
+  readonly onClose: () => void;
+};
+
+type Draft = { name: string; location: string; timezone: string; contact: string };
+
+/** Adds a site, or changes one. */
+export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
+  const [base] = useState(site);
+  const [draft, setDraft] = useState<Draft>(() => draftOf(site));
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const save = useSave(orgId, site, onClose);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate(draft);
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={base ? `Change site ${base.name}` : 'Add a site'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          {base && site && base.etag !== site.etag && (
+            <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(site)} />
+          )}
+          <TextInput
+            label="Name"
+            required
+            maxLength={200}
+            data-autofocus
+            value={draft.name}
+            onChange={(event) => change({ name: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Location"
+            description="An address, or how to find it"
+            maxLength={500}
+            value={draft.location}
+            onChange={(event) => change({ location: event.currentTarget.value })}
+          />
+          <TimezoneSelect value={draft.timezone} onChange={(timezone) => change({ timezone })} />
+          <TextInput
+            label="Contact"
+            description="Email address of who answers for the place"
+            type="email"
+            maxLength={254}
+            value={draft.contact}
+            onChange={(event) => change({ contact: event.currentTarget.value })}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {base ? 'Keep as it is' : 'Cancel'}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {base ? 'Save' : 'Add'}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function useSave(orgId: OrgId, site: Site | undefined, onClose: () => void) {
+  return useAction({
+    run: ({ contact, ...draft }: Draft) => {
+      const asked = { ...draft, contactEmail: contact === '' ? null : contact };
+      return site
+        ? api.sites.update({ ...asked, siteId: site.id }, { context: { ifMatch: site.etag } })
+        : api.sites.create({ ...asked, orgId });
+    },
+    said: ({ name }) => ({ title: `Site ${name} is ${site ? 'saved' : 'added'}` }),
+    failed: ({ name }) => `Could not save site ${name}`,
+    after: async (saved) => {
+      await readPlacesAnew();
+      if (saved) onClose();
+    },
+  });
+}
+
+function draftOf(site: Site | undefined): Draft {
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!site) return { name: '', location: '', timezone, contact: '' };
+  return {
+    ...{ name: site.name, location: site.location, timezone: site.timezone },
+    contact: site.contactEmail ?? '',
+  };
+}
+
+function wordsOf({ name, location, timezone, contactEmail }: Site): Record<string, string> {
+  return { Name: name, Location: location, 'Time zone': timezone, Contact: contactEmail ?? '' };
+}
