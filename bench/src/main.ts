@@ -7,7 +7,9 @@ import { commands } from './benches/commands.ts';
 import { devicesList } from './benches/devices-list.ts';
 import { enrolment } from './benches/enrolment.ts';
 import { footprint } from './benches/footprint.ts';
+import { groups } from './benches/groups.ts';
 import { presence } from './benches/presence.ts';
+import { query } from './benches/query.ts';
 import { storm } from './benches/storm.ts';
 import { swarm } from './benches/swarm.ts';
 import { endEverything } from './ending.ts';
@@ -22,6 +24,7 @@ const { values, positionals } = parseArgs({
     agents: { type: 'string' },
     minutes: { type: 'string' },
     devices: { type: 'string' },
+    packages: { type: 'string' },
     samples: { type: 'string' },
     runs: { type: 'string' },
     rows: { type: 'string' },
@@ -75,6 +78,19 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       'the agent beside its peers, 23 minutes: --warm 10, --minutes 5 idle, 3 each after; --long measures hours',
     run: (report) => footprint(report, footprintMinutes()),
   },
+  query: {
+    about: '40 questions to --devices 50000 with 200 packages each, --samples 20 of each',
+    run: (report) =>
+      query(report, {
+        devices: count('devices', 50_000),
+        packages: count('packages', 200),
+        samples: count('samples', 20),
+      }),
+  },
+  groups: {
+    about: '500 smart groups over --devices 20000: one changed fact, --samples 1000, and 1,000 a second',
+    run: (report) => groups(report, { devices: count('devices', 20_000), samples: count('samples', 1_000) }),
+  },
   'devices-list': {
     about: 'first pages of --devices 50000 by every filter and order, --samples 20 of each',
     run: (report) =>
@@ -95,7 +111,7 @@ function footprintMinutes() {
   return { warm: count('warm', 10), measured, after: values.long ? 60 : Math.min(3, measured) };
 }
 
-type CountName = 'agents' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm';
+type CountName = 'agents' | 'packages' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm';
 
 function count(name: CountName, fallback: number): number {
   const value = Number(values[name] ?? fallback);
