@@ -19,6 +19,7 @@ import {
   createIdempotency,
   createListeners,
   createStaticFiles,
+  type RawRoute,
 } from './platform/http/index.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
 import { createLog } from './platform/log/index.ts';
@@ -29,6 +30,8 @@ export interface MusterServer {
   readonly builds: AgentBuilds;
   readonly enrolment: Enrolment;
   readonly tenancy: Tenancy;
+  /** What is answered outside the contract, for the test that drives all of it. */
+  readonly rawRoutes: readonly RawRoute[];
   /** The one-time token of the first run; undefined once somebody exists. */
   setUpToken(): Promise<string | undefined>;
   /** Ends everything that was started, in reverse, database included. */
@@ -47,22 +50,24 @@ export async function startServer(config: Config): Promise<MusterServer> {
     const platform = await openPlatform(config, log, lifecycle);
     const side = createDeviceSide(platform);
     const people: PeopleSide = await createPeopleSide(platform, side, () => doors);
-    const doors = createConsole(platform, side, people, () => doors);
+    const { doors, rawRoutes }: Console = createConsole(platform, side, people, () => doors);
     await startParts(platform, side, people);
     await openDoors(platform, side, people, doors);
     const { addresses, builds, enrolment, tenancy, identity } = people;
     const addressed = { console: addresses.consoleUrls(), gateway: addresses.gatewayAddresses() };
     log.info({ version: APP_VERSION, ...addressed }, 'muster runs');
     const setUpToken = () => identity.setUp.token();
-    return { addresses, builds, enrolment, tenancy, setUpToken, stop: () => lifecycle.stop() };
+    return { addresses, builds, enrolment, tenancy, rawRoutes, setUpToken, stop: () => lifecycle.stop() };
   } catch (error) {
     await lifecycle.stop();
     throw error;
   }
 }
 
+type Console = { readonly doors: Doors; readonly rawRoutes: readonly RawRoute[] };
+
 /** The console with its API, behind doors that are still closed. */
-function createConsole(platform: Platform, side: DeviceSide, people: PeopleSide, own: () => Doors): Doors {
+function createConsole(platform: Platform, side: DeviceSide, people: PeopleSide, own: () => Doors): Console {
   const { config, lifecycle } = platform;
   const { router, rawRoutes } = createRoutes(platform, side, people, own);
   assertGuarded(router, rawRoutes);
@@ -85,13 +90,14 @@ function createConsole(platform: Platform, side: DeviceSide, people: PeopleSide,
     'housekeeping',
     every(HOUR_MS, () => Promise.all([prune(), idempotency.prune()]), platform),
   );
-  return createDoors({
+  const doors = createDoors({
     ...platform,
     listeners,
     gateway: side.gateway,
     ports: { console: config.port, gateway: config.gatewayPort },
     tls: people.consoleTls.listener,
   });
+  return { doors, rawRoutes };
 }
 
 async function startParts({ lifecycle }: Platform, side: DeviceSide, people: PeopleSide): Promise<void> {

@@ -28,7 +28,7 @@ export function DeviceLoginPage() {
         </Text>
       </div>
       {ended ? (
-        <Alert color={ended === 'approved' ? 'green' : 'gray'} role="status" title={ENDINGS[ended].title}>
+        <Alert color="gray" role="status" title={ENDINGS[ended].title}>
           <Stack gap="sm" align="flex-start">
             {ENDINGS[ended].text}
             <Button size="xs" variant="default" onClick={again}>
