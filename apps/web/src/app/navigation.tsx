@@ -4,11 +4,13 @@ import {
   IconBuilding,
   IconDeviceDesktop,
   IconHistory,
+  IconKey,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   IconLogin2,
   IconPlugConnected,
   IconSettings,
+  IconShieldLock,
   IconTerminal2,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -23,7 +25,9 @@ type Page = {
     | '/audit'
     | '/settings'
     | '/providers'
-    | '/organisations';
+    | '/organisations'
+    | '/roles'
+    | '/keys';
   readonly label: string;
   readonly permission: Permission;
   readonly Icon: typeof IconDeviceDesktop;
@@ -46,6 +50,8 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
   {
     name: 'Govern',
     pages: [
+      { to: '/roles', label: 'Roles', permission: 'users:read', Icon: IconShieldLock },
+      { to: '/keys', label: 'API keys', permission: 'keys:manage', Icon: IconKey },
       { to: '/organisations', label: 'Sites', permission: 'organisations:read', Icon: IconBuilding },
       { to: '/audit', label: 'Audit log', permission: 'audit:read', Icon: IconHistory },
       { to: '/providers', label: 'Sign-in providers', permission: 'providers:manage', Icon: IconLogin2 },

@@ -157,6 +157,18 @@ const organisations = createRoute({
   ),
 });
 
+const roles = createRoute({
+  getParentRoute: () => console,
+  path: '/roles',
+  component: lazyRouteComponent(() => import('../pages/roles/roles-page.tsx'), 'RolesPage'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => console,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('../pages/keys/keys-page.tsx'), 'KeysPage'),
+});
+
 const profile = createRoute({
   getParentRoute: () => console,
   path: PROFILE,
@@ -189,6 +201,8 @@ const routeTree = rootRoute.addChildren([
     serverSettings,
     providers,
     organisations,
+    roles,
+    keys,
     profile,
     deviceLogin,
   ]),

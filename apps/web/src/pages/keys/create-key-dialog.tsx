@@ -1,0 +1,140 @@
+import { Alert, Button, Checkbox, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import type { DeviceId, Permission } from '@muster/contracts';
+import { type FormEvent, useState } from 'react';
+import { useAction } from '../../actions/use-action.ts';
+import { api, queries } from '../../api/client.ts';
+import { queryClient } from '../../api/query-client.ts';
+import { useMe } from '../../api/session.ts';
+import { CopyCommand, CopyLine } from '../../parts/copy-line.tsx';
+import { DevicePicker } from '../../parts/device-picker.tsx';
+import { formatAbsolute } from '../../parts/format.ts';
+import { PermissionChoice } from '../roles/permission-choice.tsx';
+
+const DAY_MS = 86_400_000;
+const LONGEST_DAYS = 366;
+
+type Draft = {
+  name: string;
+  /** Null: whatever its maker may. */
+  permissions: Permission[] | null;
+  days: number;
+  deviceId: DeviceId | null;
+};
+
+type Made = { readonly name: string; readonly secret: string; readonly expiresAt: string };
+
+/** Creates a key, and shows its secret this once. */
+export default function CreateKeyDialog({ onClose }: { onClose: () => void }) {
+  const [made, setMade] = useState<Made>();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="xl"
+      // A secret that is shown once is not to vanish by a click beside it.
+      closeOnClickOutside={!made}
+      title={made ? `Key ${made.name}` : 'Create an API key'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {made ? <Secret made={made} onClose={onClose} /> : <CreateForm onMade={setMade} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Secret({ made: { secret, expiresAt }, onClose }: { made: Made; onClose: () => void }) {
+  return (
+    <Stack gap="md">
+      <Alert variant="default" title="This is shown once">
+        Put it where the script reads it, and nowhere else. It works until{' '}
+        {formatAbsolute(Date.parse(expiresAt))}.
+      </Alert>
+      <CopyLine line={secret} label="Copy the secret" />
+      <Text size="sm">
+        Send it as <code>Authorization: Bearer</code>.
+      </Text>
+      <Group justify="flex-end">
+        <Button onClick={onClose}>I have stored it</Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function CreateForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () => void }) {
+  const mine = new Set(useMe()?.permissions ?? []);
+  const [draft, setDraft] = useState<Draft>({ name: '', permissions: [], days: 90, deviceId: null });
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const create = useAction({
+    run: ({ days, ...asked }: Draft) => api.keys.create({ ...asked, expiresInMs: days * DAY_MS }),
+    said: () => null,
+    failed: ({ name }) => `Could not create key ${name}`,
+    after: async (answer) => {
+      await queryClient.invalidateQueries({ queryKey: queries.keys.key() });
+      if (answer) onMade({ ...answer.key, secret: answer.secret });
+    },
+  });
+  const isReady = draft.permissions === null || draft.permissions.length > 0;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isReady) create.mutate(draft);
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <TextInput
+          label="Name"
+          description="What uses it"
+          required
+          maxLength={200}
+          data-autofocus
+          value={draft.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+        <NumberInput
+          label="Days until it expires"
+          required
+          min={1}
+          max={LONGEST_DAYS}
+          allowDecimal={false}
+          clampBehavior="strict"
+          value={draft.days}
+          onChange={(days) => change({ days: Number(days) || 1 })}
+        />
+        <DevicePicker
+          label="Bound to a device"
+          description="The key then speaks for that device alone. Empty: for you."
+          value={draft.deviceId}
+          onChange={(deviceId) => change({ deviceId })}
+        />
+        <Checkbox
+          label="Whatever I may do"
+          description="Also what you may do later. Without it, choose what the key is for."
+          checked={draft.permissions === null}
+          onChange={(event) => change({ permissions: event.currentTarget.checked ? null : [] })}
+        />
+        {draft.permissions !== null && (
+          <PermissionChoice
+            chosen={new Set(draft.permissions)}
+            offered={mine}
+            onChange={(permissions) => change({ permissions })}
+          />
+        )}
+        <Group justify="space-between">
+          <CopyCommand line={commandOf(draft)} />
+          <Group gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={create.isPending} disabled={!isReady}>
+              Create
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function commandOf({ name, permissions, days, deviceId }: Draft): string {
+  const may = (permissions ?? []).map((permission) => ` --permission ${permission}`).join('');
+  return `muster keys create '${name || 'NAME'}'${may}${deviceId ? ` --device ${deviceId}` : ''} --days ${days}`;
+}

@@ -1,0 +1,134 @@
+import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import type { Permission, Role } from '@muster/contracts';
+import { type FormEvent, useState } from 'react';
+import { useAction } from '../../actions/use-action.ts';
+import { api, queries } from '../../api/client.ts';
+import { queryClient } from '../../api/query-client.ts';
+import { meQuery } from '../../api/session.ts';
+import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
+import { CopyCommand } from '../../parts/copy-line.tsx';
+import { PermissionChoice } from './permission-choice.tsx';
+
+type RoleDialogProps = {
+  /** As it is now; undefined: a new one. */
+  readonly role: Role | undefined;
+  readonly mayManage: boolean;
+  readonly onClose: () => void;
+};
+
+type Draft = { name: string; description: string; permissions: Permission[] };
+
+/** Adds a role, changes one of one's own, or shows what a built-in one holds. */
+export default function RoleDialog({ role, mayManage, onClose }: RoleDialogProps) {
+  const [base] = useState(role);
+  const [draft, setDraft] = useState<Draft>(() => ({
+    name: role?.name ?? '',
+    description: role?.description ?? '',
+    permissions: role?.permissions ?? [],
+  }));
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const save = useSave(role, onClose);
+  const isReadOnly = !mayManage || base?.builtIn === true;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReadOnly && draft.permissions.length > 0) save.mutate(draft);
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="xl"
+      title={base ? `Role ${base.name}` : 'Add a role'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          {base && role && base.etag !== role.etag && (
+            <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(role)} />
+          )}
+          {base?.builtIn && (
+            <Text size="sm">{base.description} A built-in role is the same in every installation.</Text>
+          )}
+          {!base?.builtIn && <RoleText {...{ draft, isReadOnly }} onChange={change} />}
+          <PermissionChoice
+            chosen={new Set(draft.permissions)}
+            onChange={(permissions) => change({ permissions })}
+            isReadOnly={isReadOnly}
+          />
+          <Group justify="space-between">
+            {base ? <span /> : <CopyCommand line={commandOf(draft)} />}
+            <Group gap="sm">
+              <Button variant="default" onClick={onClose}>
+                {isReadOnly ? 'Close' : base ? 'Keep as it is' : 'Cancel'}
+              </Button>
+              {!isReadOnly && (
+                <Button type="submit" loading={save.isPending} disabled={draft.permissions.length === 0}>
+                  {base ? 'Save' : 'Add'}
+                </Button>
+              )}
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+type RoleTextProps = {
+  readonly draft: Draft;
+  readonly isReadOnly: boolean;
+  readonly onChange: (part: Partial<Draft>) => void;
+};
+
+function RoleText({ draft, isReadOnly, onChange }: RoleTextProps) {
+  return (
+    <>
+      <TextInput
+        label="Name"
+        required
+        maxLength={200}
+        readOnly={isReadOnly}
+        data-autofocus
+        value={draft.name}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <Textarea
+        label="What it is for"
+        autosize
+        maxLength={1_000}
+        readOnly={isReadOnly}
+        value={draft.description}
+        onChange={(event) => onChange({ description: event.currentTarget.value })}
+      />
+    </>
+  );
+}
+
+function useSave(role: Role | undefined, onClose: () => void) {
+  return useAction({
+    run: (draft: Draft) =>
+      role
+        ? api.access.updateRole({ ...draft, roleId: role.id }, { context: { ifMatch: role.etag } })
+        : api.access.createRole(draft),
+    said: ({ name }) => ({
+      title: `Role ${name} is ${role ? 'saved' : 'added'}`,
+      ...(role ? { text: 'Whoever has it may do so from their next request on.' } : {}),
+    }),
+    failed: ({ name }) => `Could not save role ${name}`,
+    after: async (saved) => {
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: queries.access.key() }),
+        queryClient.invalidateQueries({ queryKey: meQuery().queryKey }),
+      ]);
+      if (saved) onClose();
+    },
+  });
+}
+
+function commandOf({ name, permissions }: Draft): string {
+  return `muster roles create '${name || 'NAME'}' ${permissions.join(' ') || 'PERMISSION…'}`;
+}
+
+function wordsOf({ name, description, permissions }: Role): Record<string, string> {
+  return { Name: name, 'What it is for': description, Permissions: permissions.join(', ') };
+}
