@@ -4,6 +4,7 @@ import {
   IconCheck,
   IconDeviceLaptop,
   IconKeyboard,
+  IconListCheck,
   IconLogout,
   IconMoon,
   IconSun,
@@ -52,6 +53,12 @@ export default function AccountMenuItems({ onHelp, target }: OnDemandTarget & { 
           onClick={() => void navigate({ to: '/profile' })}
         >
           Profile and security
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconListCheck size={15} aria-hidden />}
+          onClick={() => void navigate({ to: '/rights' })}
+        >
+          What you may do
         </Menu.Item>
         <Menu.Divider />
         {SCHEMES.map(({ value, label, Icon }) => (

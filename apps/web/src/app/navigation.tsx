@@ -12,6 +12,7 @@ import {
   IconSettings,
   IconShieldLock,
   IconTerminal2,
+  IconUsers,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../api/session.ts';
@@ -26,6 +27,7 @@ type Page = {
     | '/settings'
     | '/providers'
     | '/organisations'
+    | '/people'
     | '/roles'
     | '/keys';
   readonly label: string;
@@ -50,6 +52,7 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
   {
     name: 'Govern',
     pages: [
+      { to: '/people', label: 'People', permission: 'users:read', Icon: IconUsers },
       { to: '/roles', label: 'Roles', permission: 'users:read', Icon: IconShieldLock },
       { to: '/keys', label: 'API keys', permission: 'keys:manage', Icon: IconKey },
       { to: '/organisations', label: 'Sites', permission: 'organisations:read', Icon: IconBuilding },

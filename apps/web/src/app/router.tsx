@@ -9,6 +9,7 @@ import { isUnauthenticated } from '../api/problem.ts';
 import { queryClient, whenFactorMissing, whenSignedOut } from '../api/query-client.ts';
 import { meQuery } from '../api/session.ts';
 import { readAuditSearch } from '../pages/audit/audit-search.ts';
+import { readPeopleSearch, readRightsSearch } from '../pages/people/people-search.ts';
 import { readSignInSearch } from '../pages/sign-in/sign-in-search.ts';
 import { Failed, Loading } from '../parts/outcomes.tsx';
 import { NotFound, Root } from './root.tsx';
@@ -157,6 +158,26 @@ const organisations = createRoute({
   ),
 });
 
+const people = createRoute({
+  getParentRoute: () => console,
+  path: '/people',
+  validateSearch: readPeopleSearch,
+  component: lazyRouteComponent(() => import('../pages/people/people-page.tsx'), 'PeoplePage'),
+});
+
+const person = createRoute({
+  getParentRoute: () => console,
+  path: '/people/$userId',
+  component: lazyRouteComponent(() => import('../pages/people/person-page.tsx'), 'PersonPage'),
+});
+
+const rights = createRoute({
+  getParentRoute: () => console,
+  path: '/rights',
+  validateSearch: readRightsSearch,
+  component: lazyRouteComponent(() => import('../pages/people/rights-page.tsx'), 'RightsPage'),
+});
+
 const roles = createRoute({
   getParentRoute: () => console,
   path: '/roles',
@@ -201,6 +222,9 @@ const routeTree = rootRoute.addChildren([
     serverSettings,
     providers,
     organisations,
+    people,
+    person,
+    rights,
     roles,
     keys,
     profile,

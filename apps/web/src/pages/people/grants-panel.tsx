@@ -1,0 +1,136 @@
+import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import type { Grant, User } from '@muster/contracts';
+import { type FormEvent, useState } from 'react';
+import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { useAction } from '../../actions/use-action.ts';
+import { api } from '../../api/client.ts';
+import { CopyCommand } from '../../parts/copy-line.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { ScrollTable } from '../../parts/scroll-table.tsx';
+import { When } from '../../parts/when.tsx';
+import { grantText } from './grant-text.ts';
+import { readPeopleAnew } from './read-people-anew.ts';
+import { grantOf, grantOptions, NO_ROLE, type RoleDraft, RoleFields } from './role-fields.tsx';
+
+/** Which roles a person has, and where. */
+export function GrantsPanel({ user, mayManage }: { user: User; mayManage: boolean }) {
+  const [isAsked, setAsked] = useState(false);
+  const [leaving, setLeaving] = useState<Grant>();
+  return (
+    <Panel
+      title="Roles"
+      aside={
+        mayManage && (
+          <Button size="xs" onClick={() => setAsked(true)}>
+            Give a role
+          </Button>
+        )
+      }
+    >
+      {user.grants.length === 0 ? (
+        <Text size="sm">No role was given: {user.name} can sign in and do nothing.</Text>
+      ) : (
+        <ScrollTable label={`Roles of ${user.name}`} head={['Role', 'Where', 'Given by', 'Since', '']}>
+          {user.grants.map((grant) => (
+            <Table.Tr key={grant.id}>
+              <Table.Td>{grant.roleName}</Table.Td>
+              <Table.Td>{grant.placeName ?? 'Everywhere'}</Table.Td>
+              <Table.Td>{grant.provider === null ? 'a person' : `groups of ${grant.provider}`}</Table.Td>
+              <Table.Td>
+                <When at={grant.createdAt} />
+              </Table.Td>
+              <Table.Td>
+                {mayManage && grant.provider === null && (
+                  <Group justify="flex-end">
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      onClick={() => setLeaving(grant)}
+                      aria-label={`Withdraw ${grantText(grant)}`}
+                    >
+                      Withdraw
+                    </Button>
+                  </Group>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </ScrollTable>
+      )}
+      {isAsked && <GiveRole user={user} onClose={() => setAsked(false)} />}
+      {leaving && <Withdraw user={user} grant={leaving} onClose={() => setLeaving(undefined)} />}
+    </Panel>
+  );
+}
+
+function GiveRole({ user, onClose }: { user: User; onClose: () => void }) {
+  const [draft, setDraft] = useState<RoleDraft>(NO_ROLE);
+  const wanted = grantOf(draft);
+  const give = useAction({
+    run: (grant: NonNullable<typeof wanted>) => api.access.grant({ ...grant, userId: user.id }),
+    said: (grant) => ({ title: `${user.name} is ${grantText(grant)}` }),
+    failed: () => `Could not give ${user.name} the role`,
+    after: async (grant) => {
+      await readPeopleAnew();
+      if (grant) onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (wanted) give.mutate(wanted);
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Give ${user.name} a role`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <RoleFields draft={draft} onChange={setDraft} isRequired />
+          <Group justify="space-between">
+            <CopyCommand line={`muster users grant ${user.email}${grantOptions(draft) || ' --role ROLE'}`} />
+            <Group gap="sm">
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={give.isPending} disabled={!wanted}>
+                Give
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function Withdraw({ user, grant, onClose }: { user: User; grant: Grant; onClose: () => void }) {
+  const what = grantText(grant);
+  const withdraw = useAction({
+    run: () => api.access.withdraw({ grantId: grant.id }),
+    said: () => ({ title: `${user.name} is no longer ${what}` }),
+    failed: () => `Could not withdraw ${what}`,
+    after: async () => {
+      onClose();
+      await readPeopleAnew();
+    },
+  });
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      onConfirm={() => withdraw.mutate()}
+      title={`Withdraw ${what}`}
+      verb="Withdraw"
+      isDangerous
+      isBusy={withdraw.isPending}
+      command={`muster users withdraw ${grant.id}`}
+    >
+      <Text size="sm">
+        From the next request on {user.name} may not do by it what they may do now. It can be given again.
+      </Text>
+    </ConfirmDialog>
+  );
+}

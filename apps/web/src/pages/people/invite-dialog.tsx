@@ -1,0 +1,91 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import type { PasswordLink } from '@muster/contracts';
+import { type FormEvent, useState } from 'react';
+import { useAction } from '../../actions/use-action.ts';
+import { api } from '../../api/client.ts';
+import { CopyCommand } from '../../parts/copy-line.tsx';
+import { PasswordLinkOnce } from './password-link.tsx';
+import { readPeopleAnew } from './read-people-anew.ts';
+import { grantOf, grantOptions, NO_ROLE, type RoleDraft, RoleFields } from './role-fields.tsx';
+
+type Invited = { readonly link: PasswordLink; readonly name: string };
+
+/** Invites a person by a link, with a role from the start. */
+export default function InviteDialog({ onClose }: { onClose: () => void }) {
+  const [invited, setInvited] = useState<Invited>();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      // A link that is shown once is not to vanish by a click beside it.
+      closeOnClickOutside={!invited}
+      title={invited ? `${invited.name} is invited` : 'Invite a person'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {invited ? (
+        <PasswordLinkOnce {...invited} onClose={onClose} />
+      ) : (
+        <InviteForm onInvited={setInvited} onClose={onClose} />
+      )}
+    </Modal>
+  );
+}
+
+function InviteForm(props: { onInvited: (invited: Invited) => void; onClose: () => void }) {
+  const [email, setEmail] = useState('');
+  const [name, setName] = useState('');
+  const [draft, setDraft] = useState<RoleDraft>(NO_ROLE);
+  const invite = useAction({
+    run: () => {
+      const grant = grantOf(draft);
+      return api.users.invite({ email: email.trim(), name, grants: grant ? [grant] : [] });
+    },
+    said: () => null,
+    failed: () => `Could not invite ${name}`,
+    after: async (answer) => {
+      await readPeopleAnew();
+      if (answer) props.onInvited({ link: answer.link, name: answer.user.name });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    invite.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <TextInput
+          label="Name"
+          required
+          maxLength={200}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Email"
+          type="email"
+          required
+          maxLength={254}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <RoleFields draft={draft} onChange={setDraft} isRequired={false} />
+        <Group justify="space-between">
+          <CopyCommand
+            line={`muster users invite '${email || 'EMAIL'}' '${name || 'NAME'}'${grantOptions(draft)}`}
+          />
+          <Group gap="sm">
+            <Button variant="default" onClick={props.onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={invite.isPending}>
+              Make the link
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
