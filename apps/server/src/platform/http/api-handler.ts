@@ -1,10 +1,10 @@
-import { MusterError } from '@muster/contracts';
+import { MusterError, type Permission } from '@muster/contracts';
 import type { AnyContractRouter } from '@orpc/contract';
 import { OpenAPIHandler } from '@orpc/openapi/fetch';
 import { ORPCError, type Router } from '@orpc/server';
 import { accessOf, demandAccess } from './access.ts';
 import { problemResponse, toMusterError } from './problem.ts';
-import type { RequestContext } from './request-context.ts';
+import type { Person, RequestContext } from './request-context.ts';
 
 /** Where the API lives on every console listener. */
 export const API_PREFIX = '/api/v1';
@@ -12,19 +12,43 @@ export const API_PREFIX = '/api/v1';
 /** Answers one request below API_PREFIX; undefined when no endpoint matches. */
 export type ApiHandler = (request: Request, context: RequestContext) => Promise<Response | undefined>;
 
+/** Asked about every change after its permission was checked; throws approval_required for one that has to wait. */
+export type Approve = (
+  actor: Person,
+  request: {
+    readonly permission: Permission;
+    readonly endpoint: string;
+    readonly method: string;
+    readonly path: string;
+    readonly input: unknown;
+  },
+) => Promise<void>;
+
 /** Every endpoint's guard stands here, in one place, before any input is looked at. */
-export function createApiHandler(router: Router<AnyContractRouter, RequestContext>): ApiHandler {
+export function createApiHandler(
+  router: Router<AnyContractRouter, RequestContext>,
+  approve: Approve = async () => undefined,
+): ApiHandler {
+  const requests = new WeakMap<RequestContext, Request>();
   // What a handler threw is kept beside the request, because oRPC would only pass on its own kind of error.
   const failures = new WeakMap<RequestContext, MusterError>();
   // What fails before its endpoint was reached is the fault of the request: a body that is no JSON.
   const reached = new WeakSet<RequestContext>();
   const handler = new OpenAPIHandler<RequestContext>(router, {
     clientInterceptors: [
-      async ({ procedure, context, next }) => {
+      async ({ procedure, path, input, context, next }) => {
         reached.add(context);
         const { meta, route } = procedure['~orpc'];
-        demandAccess(accessOf(meta), context.actor);
+        const access = accessOf(meta);
+        demandAccess(access, context.actor);
         if (route.method === 'PATCH') demandIfMatch(context.headers);
+        const asked = requests.get(context);
+        if (asked && route.method !== 'GET' && 'permission' in access) {
+          const { permission } = access;
+          const url = new URL(asked.url, 'http://localhost');
+          const sent = { method: asked.method, path: `${url.pathname}${url.search}` };
+          await approve(context.actor, { permission, endpoint: path.join('.'), ...sent, input });
+        }
         return next();
       },
     ],
@@ -40,6 +64,7 @@ export function createApiHandler(router: Router<AnyContractRouter, RequestContex
     ],
   });
   return async (request, context) => {
+    requests.set(context, request);
     const { matched, response } = await handler.handle(request, { prefix: API_PREFIX, context });
     const failure = failures.get(context);
     // A fault of ours goes on to whoever logs it.

@@ -73,6 +73,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   factor_required: 'A second factor is needed',
   step_up_required: 'Prove again who you are',
   factor_setup_required: 'Set up a second factor first',
+  approval_required: 'A second person has to agree',
   forbidden: 'Not allowed',
   not_found: 'Not found',
   conflict: 'Conflicts with the present state',
