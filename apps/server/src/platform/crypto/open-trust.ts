@@ -10,9 +10,10 @@ import {
 } from './certificates.ts';
 import { createAuditKey, createMaterial } from './create-material.ts';
 import { advanceGeneration } from './generation.ts';
+import { createKeyFile, keyFileOf, readKeyFile } from './key-file.ts';
 import type { Material, MaterialName, StoredTrust, TrustStore } from './material.ts';
 import { createRootKeyFile, type RootKeyFile } from './root-key.ts';
-import { createKeyFile, createSealer, readKeyFile, SealBroken, type Sealer } from './sealing.ts';
+import { createSealer, SealBroken, type Sealer } from './sealing.ts';
 import { importEd25519Seed, signEd25519 } from './signatures.ts';
 import { createStatementList } from './statement-list.ts';
 import { keyIdOf } from './statements.ts';
@@ -31,7 +32,7 @@ export type TrustDeps = {
  * the database has sealed keys and the key file is missing or another one: nothing is made anew over them.
  */
 export async function openTrust(deps: TrustDeps): Promise<Trust> {
-  const keyFile = deps.keyFile ?? join(deps.dataDir, 'keys', 'sealing.key');
+  const keyFile = keyFileOf(deps.dataDir, deps.keyFile);
   const rootKeyFile = createRootKeyFile(join(deps.dataDir, 'root.key'));
   const { stored, sealer } = await openOrCreate(deps, keyFile, rootKeyFile);
   const advanced = await advanceGeneration(deps.store, join(deps.dataDir, 'keys', 'generation'), stored);
@@ -46,17 +47,17 @@ export async function openTrust(deps: TrustDeps): Promise<Trust> {
 
 async function openOrCreate(deps: TrustDeps, keyFile: string, rootKeyFile: RootKeyFile) {
   const found = await deps.store.load();
-  const key = await readKeyFile(keyFile);
+  const keys = await readKeyFile(keyFile);
   if (found !== undefined) {
-    if (key === undefined) {
+    if (keys === undefined) {
       throw new SealBroken(
         `The database holds sealed keys, but the key file ${keyFile} is missing. Put it back from your backup, or name it with MUSTER_KEY_FILE.`,
       );
     }
-    const sealer = createSealer(key);
+    const sealer = createSealer(...keys);
     return { stored: await withAuditKey(deps.store, found, sealer), sealer };
   }
-  const sealer = createSealer(key ?? (await createKeyFile(keyFile)));
+  const sealer = createSealer(...(keys ?? [await createKeyFile(keyFile)]));
   const { stored, rootSeed } = await createMaterial(sealer, deps.now());
   // The file first: a crash between the two leaves a root key without an installation, never the reverse.
   await rootKeyFile.write(rootSeed);

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { writeSecretFile } from './sealing.ts';
+import { writeSecretFile } from './key-file.ts';
 import type { TrustWarning } from './trust.ts';
 
 const PREFIX = 'muster-root-1.';

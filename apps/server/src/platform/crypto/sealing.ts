@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
-const VERSION = 1;
+/** Values from before keys could change: no key id, and the purpose alone is bound. They open, nothing is sealed so. */
+const UNNAMED = 1;
+const VERSION = 2;
+const KEY_ID_BYTES = 4;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
@@ -14,72 +15,69 @@ export class SealBroken extends Error {
 
 /**
  * Seals secrets with AES-256-GCM under a key that is kept outside the database. `purpose` is bound into the seal: a
- * value moved to another place does not open there. Layout: version, 12 bytes of nonce, ciphertext, 16 bytes of tag.
+ * value moved to another place does not open there. Layout: version, 4 bytes that name the key, 12 random bytes of
+ * nonce, ciphertext, 16 bytes of tag; version and key name are bound too.
  */
 export type Sealer = {
   readonly seal: (purpose: string, secret: Uint8Array) => Uint8Array;
   readonly open: (purpose: string, sealed: Uint8Array) => Uint8Array;
+  /** What everything that is sealed under the newest key begins with. */
+  readonly mark: Uint8Array;
 };
 
-/** Sealer over a 32-byte key. */
-export function createSealer(key: Uint8Array): Sealer {
-  if (key.length !== KEY_BYTES)
-    throw new SealBroken(`a sealing key has ${KEY_BYTES} bytes, not ${key.length}`);
+/** Sealer over 32-byte keys: the newest seals, the older ones still open, which is so while a key is being changed. */
+export function createSealer(newest: Uint8Array, ...older: readonly Uint8Array[]): Sealer {
+  const keys = [newest, ...older].map((key) => {
+    if (key.length !== KEY_BYTES)
+      throw new SealBroken(`a sealing key has ${KEY_BYTES} bytes, not ${key.length}`);
+    return { key, mark: markOf(key) };
+  });
+  const mark = markOf(newest);
   return {
+    mark,
     seal(purpose, secret) {
       const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose));
+      const cipher = createCipheriv('aes-256-gcm', newest, nonce).setAAD(bound(mark, purpose));
       const sealed = Buffer.concat([cipher.update(secret), cipher.final()]);
-      return new Uint8Array(Buffer.concat([Buffer.from([VERSION]), nonce, sealed, cipher.getAuthTag()]));
+      return new Uint8Array(Buffer.concat([mark, nonce, sealed, cipher.getAuthTag()]));
     },
     open(purpose, sealed) {
-      if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES) {
+      const isNamed = sealed[0] === VERSION;
+      const head = sealed.subarray(0, isNamed ? 1 + KEY_ID_BYTES : 1);
+      if ((!isNamed && sealed[0] !== UNNAMED) || sealed.length < head.length + NONCE_BYTES + TAG_BYTES)
         throw new SealBroken(`the sealed ${purpose} is damaged`);
+      const aad = isNamed ? bound(head, purpose) : Buffer.from(purpose);
+      for (const { key, mark: own } of keys) {
+        if (isNamed && !head.every((byte, at) => byte === own[at])) continue;
+        const secret = decipher(key, aad, sealed.subarray(head.length));
+        if (secret) return secret;
       }
-      const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce)
-        .setAAD(Buffer.from(purpose))
-        .setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-      const secret = decipher.update(sealed.subarray(1 + NONCE_BYTES, sealed.length - TAG_BYTES));
-      try {
-        return new Uint8Array(Buffer.concat([secret, decipher.final()]));
-      } catch {
-        throw new SealBroken(`the sealed ${purpose} does not open with this key file`);
-      }
+      throw new SealBroken(`the sealed ${purpose} does not open with this key file`);
     },
   };
 }
 
-/** The key in `path`, or undefined when there is no such file. The file holds 32 bytes as base64. */
-export async function readKeyFile(path: string): Promise<Uint8Array | undefined> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
-    throw new SealBroken(`the key file ${path} cannot be read: ${cause.message}`);
-  });
-  if (text === undefined) return undefined;
-  const key = new Uint8Array(Buffer.from(text.trim(), 'base64'));
-  if (key.length !== KEY_BYTES)
-    throw new SealBroken(`the key file ${path} does not hold a 32-byte key in base64`);
-  return key;
+function markOf(key: Uint8Array): Uint8Array {
+  const id = createHash('sha256')
+    .update('muster/sealing-key/1')
+    .update(key)
+    .digest()
+    .subarray(0, KEY_ID_BYTES);
+  return new Uint8Array([VERSION, ...id]);
 }
 
-/** Makes a key and writes it to `path`, readable by its owner alone; fails when the file exists already. */
-export async function createKeyFile(path: string): Promise<Uint8Array> {
-  const key = randomBytes(KEY_BYTES);
-  await writeSecretFile(path, `${key.toString('base64')}\n`);
-  return new Uint8Array(key);
+function bound(mark: Uint8Array, purpose: string): Buffer {
+  return Buffer.concat([mark, Buffer.from(purpose)]);
 }
 
-/** Writes a new file of mode 0600 in a folder of mode 0700 and waits until the disk has it. */
-export async function writeSecretFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'wx', 0o600);
+function decipher(key: Uint8Array, aad: Uint8Array, rest: Uint8Array): Uint8Array | undefined {
+  const opening = createDecipheriv('aes-256-gcm', key, rest.subarray(0, NONCE_BYTES))
+    .setAAD(aad)
+    .setAuthTag(rest.subarray(rest.length - TAG_BYTES));
+  const secret = opening.update(rest.subarray(NONCE_BYTES, rest.length - TAG_BYTES));
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    return new Uint8Array(Buffer.concat([secret, opening.final()]));
+  } catch {
+    return undefined;
   }
-  // The mode above is narrowed by the umask but never widened; this also holds where a folder sets defaults.
-  await chmod(path, 0o600);
 }

@@ -3,6 +3,8 @@ import type { Trust } from '../crypto/index.ts';
 import type { Tx } from '../db/index.ts';
 import { newId } from '../new-id.ts';
 
+export { rotateKey } from './rotate-key.ts';
+
 /** Secrets at rest: written and used, never shown. Each is named by an id that its user keeps. */
 export interface Vault {
   put(tx: Tx, secret: string): Promise<string>;
