@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { DeviceLogin } from '@muster/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -24,7 +24,7 @@ export function DeviceLoginPage() {
       <div>
         <Title order={1}>Sign in a program</Title>
         <Text size="sm" c="dimmed">
-          A program that shows you a code, such as `muster login`, can sign in as you.
+          A program that shows you a code, such as <Code>muster login</Code>, can sign in as you.
         </Text>
       </div>
       {ended ? (

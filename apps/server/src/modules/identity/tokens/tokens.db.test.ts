@@ -99,6 +99,7 @@ describe('access and refresh tokens', () => {
 
     for (const token of [accessToken, secret]) {
       expect((await post('/auth/token', {}, token)).status).toBe(403);
+      expect((await post('/api-keys', { name: 'more' }, token)).status).toBe(403);
       const { userCode } = (await post('/auth/device', { client: 'x' })).body as { userCode: string };
       expect((await post('/auth/device/inspect', { userCode }, token)).status).toBe(403);
       expect((await post('/auth/device/decide', { userCode, approve: true }, token)).status).toBe(403);

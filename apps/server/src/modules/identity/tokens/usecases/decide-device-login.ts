@@ -3,10 +3,10 @@ import type { Tx } from '../../../../platform/db/index.ts';
 import type { Person } from '../../../../platform/http/index.ts';
 import { demandFreshProof } from '../../factors/usecases/prove.ts';
 import { hashSecret } from '../../session-token.ts';
+import { refuseKeys } from '../../usecases/change-password.ts';
 import { decideDeviceLogin, lockAsked } from '../db/device-login-rows.ts';
 import { showUserCode } from '../domain/user-code.ts';
 import type { TokensDeps } from '../tokens-deps.ts';
-import { demandOwnSession } from './issue-tokens.ts';
 
 /** What asks with the code, for the person who is to decide. */
 export async function inspectDeviceLogin(
@@ -47,7 +47,7 @@ async function withAsked<T>(
   userCode: string,
   work: (tx: Tx, login: Omit<DeviceLogin, 'userCode'>) => Promise<T>,
 ): Promise<T> {
-  demandOwnSession(actor);
+  refuseKeys(actor);
   const person = `${actor.userId} code`;
   const address = `${actor.address} code`;
   const now = clock.monotonic();

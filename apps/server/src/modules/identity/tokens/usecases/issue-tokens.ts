@@ -3,6 +3,7 @@ import type { Tx } from '../../../../platform/db/index.ts';
 import type { Person } from '../../../../platform/http/index.ts';
 import { hashSecret, newSecret } from '../../session-token.ts';
 import type { Visitor } from '../../sign-in-types.ts';
+import { refuseKeys } from '../../usecases/change-password.ts';
 import { logIn } from '../../usecases/log-in.ts';
 import { insertRefreshToken, roleNames } from '../db/refresh-rows.ts';
 import { ACCESS_TOKEN_SECONDS } from '../key-ring.ts';
@@ -10,15 +11,6 @@ import type { TokensDeps } from '../tokens-deps.ts';
 
 type Owner = { readonly userId: UserId; readonly sessionId: SessionId };
 type Credentials = { readonly email: string; readonly password: string };
-
-/** Throws unless somebody asks by a session of their own: neither a key nor an access token makes what outlives it. */
-export function demandOwnSession(actor: Person): void {
-  if (!actor.key && !actor.byAccessToken) return;
-  throw new MusterError(
-    'forbidden',
-    'An API key or an access token cannot make what outlives it; use a session of POST /auth/login.',
-  );
-}
 
 /** A pair for whoever signs in by `credentials`, or else for the session of `actor`. */
 export async function issueTokens(
@@ -31,7 +23,7 @@ export async function issueTokens(
     return issue(deps, { sessionId, userId: user.id });
   }
   if (!actor) throw new MusterError('unauthenticated', 'Send credentials, or a session to get tokens for.');
-  demandOwnSession(actor);
+  refuseKeys(actor);
   const target = { kind: 'session', id: actor.sessionId, name: actor.address };
   return issue(deps, actor, (tx) =>
     deps.audit.append(tx, { by: actor, orgId: null, action: 'user.tokens_issued', target }),
