@@ -25,6 +25,25 @@ create table public.api_keys (
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone
 );
+create table public.approvals (
+  id uuid not null,
+  state text not null,
+  requested_by uuid not null,
+  key_id uuid,
+  permission text not null,
+  endpoint text not null,
+  method text not null,
+  path text not null,
+  input jsonb not null,
+  request_hash bytea not null,
+  device_ids uuid[] not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  reason text not null default ''::text,
+  used_at timestamp with time zone
+);
 create table public.audit_checkpoints (
   org_id uuid not null,
   size bigint not null,
@@ -658,6 +677,13 @@ alter table public.api_keys add constraint api_keys_prefix_key UNIQUE (prefix);
 alter table public.api_keys add constraint api_keys_secret_hash_check CHECK ((length(secret_hash) = 32));
 alter table public.api_keys add constraint api_keys_secret_hash_key UNIQUE (secret_hash);
 alter table public.api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.approvals add constraint approvals_check CHECK (((decided_by IS NULL) OR (decided_by <> requested_by)));
+alter table public.approvals add constraint approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id);
+alter table public.approvals add constraint approvals_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
+alter table public.approvals add constraint approvals_pkey PRIMARY KEY (id);
+alter table public.approvals add constraint approvals_request_hash_check CHECK ((length(request_hash) = 32));
+alter table public.approvals add constraint approvals_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES users(id);
+alter table public.approvals add constraint approvals_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'used'::text, 'denied'::text, 'withdrawn'::text, 'expired'::text])));
 alter table public.audit_checkpoints add constraint audit_checkpoints_pkey PRIMARY KEY (org_id, size);
 alter table public.audit_log add constraint audit_log_pkey PRIMARY KEY ("position", sequenced_at);
 alter table public.audit_outbox add constraint audit_outbox_content_hash_check CHECK ((length(content_hash) = 32));
@@ -854,6 +880,8 @@ alter table public.vault_secrets add constraint vault_secrets_pkey PRIMARY KEY (
 
 -- indexes
 CREATE INDEX api_keys_user ON public.api_keys USING btree (user_id);
+CREATE UNIQUE INDEX approvals_open ON public.approvals USING btree (requested_by, request_hash) WHERE (state = ANY (ARRAY['pending'::text, 'approved'::text]));
+CREATE INDEX approvals_state ON public.approvals USING btree (state, id);
 CREATE INDEX audit_log_action ON ONLY public.audit_log USING btree (action, "position");
 CREATE UNIQUE INDEX audit_log_leaf ON ONLY public.audit_log USING btree (org_id, leaf_index, sequenced_at);
 CREATE INDEX audit_log_org ON ONLY public.audit_log USING btree (org_id, "position");
@@ -1611,6 +1639,8 @@ grant delete, insert, select on table public.access_token_keys to muster_app;
 grant delete, insert, select on table public.access_token_keys to muster_system;
 grant insert, select, update on table public.api_keys to muster_app;
 grant insert, select, update on table public.api_keys to muster_system;
+grant insert, select, update on table public.approvals to muster_app;
+grant insert, select, update on table public.approvals to muster_system;
 grant select on table public.audit_checkpoints to muster_app;
 grant delete, insert, select on table public.audit_checkpoints to muster_system;
 grant select on table public.audit_log to muster_app;
@@ -1746,6 +1776,7 @@ grant execute on function muster.touch_devices(nos integer[], changed text[]) to
 comment on table muster.migrations is 'installation: which migrations this database has; needed before any scope exists';
 comment on table public.access_token_keys is 'installation: signs tokens of all people; the private half is in the vault';
 comment on table public.api_keys is 'installation: keys of people for scripts and nodes; read to find the scope, so before there is one';
+comment on table public.approvals is 'installation: requests concern endpoints, of which some belong to no organisation; who sees one is decided by its devices';
 comment on table public.audit_checkpoints is 'owned: signed checkpoints of each audit log; every one of a week, then one an hour';
 comment on table public.audit_log is 'owned: the audit log; month partitions, kept as long as MUSTER_AUDIT_RETENTION says';
 comment on table public.audit_outbox is 'owned: audit rows that are committed and have no place in a log yet';

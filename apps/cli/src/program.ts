@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
 import { addAdmin } from './commands/admin.ts';
+import { addApprovals } from './commands/approvals.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addProcesses(program);
   addCommands(program);
   addTokens(program);
+  addApprovals(program);
   addAudit(program);
   addUsers(program);
   addRoles(program);

@@ -364,6 +364,9 @@ const IN_FACTORS_TEST = [
   'sessions.endOfPerson',
 ];
 
+/** Endpoints that need two people: approvals.db.test.ts asks for their rows. */
+const IN_APPROVALS_TEST = ['approvals.approve', 'approvals.deny', 'approvals.withdraw'];
+
 /** The same of identity/tokens/tokens.db.test.ts. */
 const IN_TOKENS_TEST = ['deviceLogins.poll'];
 
@@ -384,6 +387,7 @@ test('every endpoint that is no GET is known here, and every exception is used',
     ...Object.keys(CHANGES_NOTHING),
     ...IN_FACTORS_TEST,
     ...IN_TOKENS_TEST,
+    ...IN_APPROVALS_TEST,
   ];
   expect(known.toSorted()).toEqual(names);
 });

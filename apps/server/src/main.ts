@@ -76,7 +76,7 @@ function createConsole(platform: Platform, side: DeviceSide, people: PeopleSide,
   const listeners = createListeners(
     createConsoleHandler({
       ...platform,
-      api: createApiHandler(router),
+      api: createApiHandler(router, people.approvals.demand),
       rawRoutes,
       staticFiles: createStaticFiles(WEB_BUNDLE),
       denied: platform.audit.denied,

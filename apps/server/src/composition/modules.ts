@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { SettingsSchema } from '@muster/contracts/wire';
 import { createAccess } from '../modules/access/index.ts';
+import { createApprovals } from '../modules/approvals/index.ts';
 import { createCommands } from '../modules/commands/index.ts';
 import { createDevices } from '../modules/devices/index.ts';
 import { type AgentBuilds, createAgentBuilds, createEnrolment } from '../modules/enrolment/index.ts';
@@ -161,9 +162,10 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
     presence: devices.presence.port,
     now: clock.now,
   });
+  const approvals = createApprovals({ database, audit, clock });
   const tenancy = createTenancy({ database, audit });
   const access = createAccess({ database, audit, smartGroups: membership.port });
-  return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy, access };
+  return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy, access, approvals };
 }
 
 /** What `createPeopleSide` makes. */

@@ -40,6 +40,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     commands: side.commands.routes,
     tokens: enrolment.routes,
     audit: audit.routes,
+    approvals: people.approvals.routes,
     access: access.routes,
     groups: access.groupRoutes,
     ...identity.people,

@@ -1203,6 +1203,87 @@ export const CONTRACT = {
       }
     }
   },
+  "approvals": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody sees what they asked for themselves; deciders see what they may decide."
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/approvals",
+          "summary": "List requests that wait, or waited, for a second person"
+        }
+      }
+    },
+    "get": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody sees what they asked for themselves; deciders see what they may decide."
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/approvals/{approvalId}",
+          "summary": "One request with exactly what would be done"
+        }
+      }
+    },
+    "approve": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "approvals:decide"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/approvals/{approvalId}/approve",
+          "summary": "Let a request be done, once and as it is",
+          "description": "Nobody approves what they asked for themselves, with whichever key."
+        }
+      }
+    },
+    "deny": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "approvals:decide"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/approvals/{approvalId}/deny",
+          "summary": "Refuse a request"
+        }
+      }
+    },
+    "withdraw": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "Everybody may take back what they asked for."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/approvals/{approvalId}/withdraw",
+          "summary": "Take a request of one’s own back"
+        }
+      }
+    }
+  },
   "access": {
     "permissions": {
       "~orpc": {

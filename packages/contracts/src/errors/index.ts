@@ -10,6 +10,8 @@ export const ERROR_STATUS = {
   step_up_required: 401,
   /** A role demands a second factor that this person has not set up. */
   factor_setup_required: 403,
+  /** A second person has to agree: `params.approvalId` names the request that waits. */
+  approval_required: 403,
   forbidden: 403,
   not_found: 404,
   conflict: 409,

@@ -1,4 +1,5 @@
 import { access, groups } from './access.ts';
+import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { devices } from './devices.ts';
@@ -15,6 +16,7 @@ import { telemetry } from './telemetry.ts';
 import { organisations, sites } from './tenancy.ts';
 
 export * from './access.ts';
+export * from './approvals.ts';
 export * from './audit.ts';
 export * from './base.ts';
 export * from './commands.ts';
@@ -48,6 +50,7 @@ export const contract = {
   commands,
   tokens,
   audit,
+  approvals,
   access,
   groups,
   users,

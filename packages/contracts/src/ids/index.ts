@@ -29,5 +29,7 @@ export const ProviderId = id<'ProviderId'>();
 export type ProviderId = z.infer<typeof ProviderId>;
 export const PasskeyId = id<'PasskeyId'>();
 export type PasskeyId = z.infer<typeof PasskeyId>;
+export const ApprovalId = id<'ApprovalId'>();
+export type ApprovalId = z.infer<typeof ApprovalId>;
 export const ApiKeyId = id<'ApiKeyId'>();
 export type ApiKeyId = z.infer<typeof ApiKeyId>;

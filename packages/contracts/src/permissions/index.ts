@@ -28,6 +28,7 @@ export const PERMISSIONS = {
   'roles:manage': 'Create, change and remove roles.',
   'providers:manage': 'Set up sign-in by OpenID Connect providers and directories.',
   'keys:manage': 'Create and revoke API keys of one’s own.',
+  'approvals:decide': 'Approve and deny what others asked for and one could do oneself.',
   'system:read': 'See the state, addresses and settings of this server.',
   'system:manage': 'Change the settings of this server.',
 } as const;

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { PERMISSIONS, type Permission } from '../permissions/index.ts';
 
 /** How a form asks for a setting. `json` is for lists with a page of their own. */
 export const SettingKind = z.enum(['text', 'number', 'switch', 'roles', 'json']);
 export type SettingKind = z.infer<typeof SettingKind>;
+
+/** A permission whose use needs a second person, from more than so many devices on. */
+export type ApprovalPolicy = { permission: Permission; moreThanDevices: number };
 
 type Declared<T> = {
   /** Headline under which the settings page shows it. */
@@ -39,6 +43,30 @@ export const SETTINGS = {
     kind: 'number',
     schema: z.number().int().min(1).max(3_650),
     byDefault: 365,
+  }),
+  'approvals.policies': setting<ApprovalPolicy[]>({
+    group: 'Approvals',
+    title: 'What needs a second person',
+    describe:
+      'Permissions whose use waits for somebody else to agree: always (moreThanDevices 0), or where a request names more devices than that.',
+    kind: 'json',
+    schema: z
+      .array(
+        z.object({
+          permission: z.enum(Object.keys(PERMISSIONS) as [Permission, ...Permission[]]),
+          moreThanDevices: z.number().int().min(0).max(100_000).default(0),
+        }),
+      )
+      .max(50)
+      .refine(
+        (list) => list.every(({ permission }) => permission !== 'approvals:decide'),
+        'deciding needs no decision',
+      )
+      .refine(
+        (list) => list.every(({ permission }) => permission !== 'system:manage'),
+        'the settings cannot wait for a second person: this one could not be taken back',
+      ),
+    byDefault: [],
   }),
   'signIn.requireFactor': setting<string[]>({
     group: 'Sign-in',

@@ -7,6 +7,7 @@ const CODES: Readonly<Record<ErrorCode, Code>> = {
   factor_required: Code.Unauthenticated,
   step_up_required: Code.Unauthenticated,
   factor_setup_required: Code.PermissionDenied,
+  approval_required: Code.FailedPrecondition,
   forbidden: Code.PermissionDenied,
   not_found: Code.NotFound,
   gone: Code.NotFound,

@@ -13,7 +13,7 @@ export interface Settings {
 }
 
 /** The same, for a step that has a transaction already. A value that no longer fits its schema counts as the default. */
-async function settingValue<K extends SettingKey>(tx: Tx, key: K): Promise<SettingValue<K>> {
+export async function settingValue<K extends SettingKey>(tx: Tx, key: K): Promise<SettingValue<K>> {
   const { rows } = await tx.execute<{ value: unknown }>(sql`select value from settings where key = ${key}`);
   return fitted(key, rows[0]?.value);
 }

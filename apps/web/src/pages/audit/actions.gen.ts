@@ -2,6 +2,11 @@
 export const AUDIT_ACTIONS = {
   "access.denied": "Somebody asked for what they may not have; repeats of a minute are counted.",
   "agent_build.prepared": "The build of an agent was started.",
+  "approval.approved": "A second person let a request be done.",
+  "approval.denied": "A second person refused a request.",
+  "approval.requested": "A request waits for a second person.",
+  "approval.used": "A request that was approved was sent again, and done.",
+  "approval.withdrawn": "A request that waited was taken back.",
   "audit.exported": "The audit log was exported.",
   "audit.pruned": "Rows older than the retention were removed; their hashes stay.",
   "command.cancelled": "A command was cancelled.",
@@ -58,5 +63,6 @@ export const AUDIT_ACTIONS = {
   "user.removed": "A person was removed.",
   "user.session_ended": "A session was ended before its time.",
   "user.token_reused": "A refresh token came a second time: a copy of it is about, and its session was ended.",
-  "user.tokens_issued": "A person got an access token and a refresh token for their session."
+  "user.tokens_issued": "A person got an access token and a refresh token for their session.",
+  "vault.key_rotated": "Every secret was sealed under a new key, and the old one was forgotten."
 } as const;

@@ -101,6 +101,27 @@ async function aTitle({ cast, tenant }: Parameters<Maker>[0]): Promise<string> {
   return String(rows[0]?.id);
 }
 
+/** A request of whoever asks, or of a colleague, to end a process on a device of the tenant. */
+const anApproval =
+  (whose: 'own' | 'of a colleague'): Maker =>
+  async ({ cast, tenant, userId }) => {
+    const id = newId<string>();
+    const deviceId = await cast.aDevice(tenant);
+    const by =
+      whose === 'own'
+        ? userId
+        : await cast.aPerson(`${tenant.name} colleague`, 'operator', { orgId: tenant.orgId });
+    await cast.database.system('test', (tx) =>
+      tx.execute(sql`
+        insert into approvals (id, state, requested_by, permission, endpoint, method, path, input, request_hash, device_ids,
+          expires_at)
+        values (${id}, 'pending', ${by}, 'processes:kill', 'commands.run.process.kill', 'POST', '/x', '{}',
+          ${Buffer.from(new Bun.CryptoHasher('sha256').update(id).digest())}, array[${deviceId}::uuid],
+          now() + interval '1 day')`),
+    );
+    return { params: { approvalId: id } };
+  };
+
 /** A passkey whose key opens nothing: enough to be renamed and removed. */
 async function aPasskey(cast: Cast, userId: UserId): Promise<string> {
   const id = newId<string>();
@@ -251,6 +272,11 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     );
     return { params: { grantId: rows[0]?.id ?? '' } };
   },
+  'approvals.list': everything,
+  'approvals.get': anApproval('own'),
+  'approvals.approve': anApproval('of a colleague'),
+  'approvals.deny': anApproval('of a colleague'),
+  'approvals.withdraw': anApproval('own'),
   'groups.list': everything,
   'groups.preview': async () => ({ body: { query: 'os = linux' } }),
   'groups.create': async ({ tenant }) => ({

@@ -1,7 +1,6 @@
 import type { SessionId, UserId } from '@muster/contracts';
 import { importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
-import { ACCESS_TOKEN_SECONDS, ALGORITHM, type KeyRing, loadKeys } from './key-ring.ts';
-import type { AccessTokenDeps } from './tokens-deps.ts';
+import { ACCESS_TOKEN_SECONDS, type AccessTokenDeps, ALGORITHM, type KeyRing, loadKeys } from './key-ring.ts';
 
 /** Who a token says it is from; everything else in it informs and decides nothing. */
 export type TokenSubject = { readonly userId: UserId; readonly sessionId: SessionId };

@@ -1,8 +1,16 @@
 import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import type { Tx } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
+import type { Vault } from '../../../platform/vault/index.ts';
+import type { IdentityDeps } from '../identity-deps.ts';
 import { deleteKey, insertKey, type KeyRow, listKeys, lockKeys } from './db/key-rows.ts';
-import type { AccessTokenDeps } from './tokens-deps.ts';
+
+/** What access tokens stand on. */
+export type AccessTokenDeps = Pick<IdentityDeps, 'database' | 'clock'> & {
+  readonly vault: Vault;
+  /** Issuer and audience: a token of another installation is worth nothing here. */
+  readonly installationId: string;
+};
 
 /** How long an access token lives; what it may do is looked up at each request all the same. */
 export const ACCESS_TOKEN_SECONDS = 600;
