@@ -229,6 +229,22 @@ describe('bodies', () => {
   });
 });
 
+test('SE-5: pages run the server’s own files alone, and nobody frames them', async () => {
+  for (const path of ['/', '/sign-in', '/device', '/devices?query=%3Cscript%3E']) {
+    const policy = (await fetch(server.url + path)).headers.get('content-security-policy') ?? '';
+    const rules = new Map(
+      policy.split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1).join(' ')]),
+    );
+
+    expect(rules.get('default-src')).toBe("'none'");
+    expect(rules.get('script-src')).toBe("'self'");
+    expect(rules.get('connect-src')).toBe("'self'");
+    expect(rules.get('base-uri')).toBe("'none'");
+    expect(rules.get('frame-ancestors')).toBe("'none'");
+    expect(policy).not.toContain('unsafe-eval');
+  }
+});
+
 describe('proxies and floods', () => {
   const failOnce = (headers: Record<string, string>) =>
     send('/auth/login', { headers, body: JSON.stringify({ email: 'proxied@example.test', password: 'x' }) });
