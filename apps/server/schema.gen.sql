@@ -1141,6 +1141,20 @@ begin
   end loop;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.erase_audit_row(log uuid, index bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  -- The owner of the tables is under row-level security too.
+  perform set_config('muster.org_ids', format('{%s}', log), true);
+  update audit_log set content = null, salt = null, who_id = null, who_name = null, target_id = null, target_name = null
+    where org_id = log and leaf_index = index and content is not null and action <> 'audit.row_erased';
+  return found;
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.groups_of(device uuid)
  RETURNS TABLE(name text)
  LANGUAGE sql
@@ -1752,6 +1766,7 @@ grant execute on function muster.drop_audit_partition(ends timestamp with time z
 grant execute on function muster.drop_event_partitions(before timestamp with time zone) to muster_system;
 grant execute on function muster.drop_inventory_partitions(before timestamp with time zone) to muster_ingest;
 grant execute on function muster.drop_telemetry_partitions(parent text, before integer, width integer) to muster_ingest;
+grant execute on function muster.erase_audit_row(log uuid, index bigint) to muster_system;
 grant execute on function muster.groups_of(device uuid) to muster_app;
 grant execute on function muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;

@@ -166,6 +166,14 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     action: 'agent_build.prepared',
     request: async () => ({ path: '/system/agent-builds/linux-amd64' }),
   },
+  'audit.erase': {
+    action: 'audit.row_erased',
+    request: async () => {
+      await invite();
+      const [row] = await rows('action=user.invited');
+      return { path: `/audit/${row?.log}/${row?.index}/erase`, body: { reason: 'asked for by Grace' } };
+    },
+  },
   'devices.update': {
     action: 'device.updated',
     request: async () => ({

@@ -51,6 +51,12 @@ export function addAudit(program: Command): void {
     .option('--json', 'print JSON')
     .action(exportLog);
   audit
+    .command('erase <row>')
+    .description('erase the content of one row for good; the log still verifies')
+    .requiredOption('--reason <text>', 'why; this is kept')
+    .option('--json', 'print JSON')
+    .action(eraseRow);
+  audit
     .command('checkpoint')
     .description('print the newest signed checkpoints, to be kept elsewhere')
     .option('--log <log>', 'of one organisation, by id, or system')
@@ -135,6 +141,14 @@ async function exportLog(options: ExportOptions): Promise<void> {
   output.item({ file: options.output, bytes }, told);
 }
 
+async function eraseRow(place: string, options: { reason: string; json?: boolean }): Promise<void> {
+  const { client, output } = openSession(options);
+  const [, log, index] = /^(system|[0-9a-f-]{36})\/(\d{1,15})$/.exec(place) ?? [];
+  if (!log) throw new Failure(EXIT.usage, 'A row is named by its whole log and number, such as system/12.');
+  const row = await client.audit.erase({ log, index: Number(index), reason: options.reason });
+  output.item(row, `The content of ${place} is erased; its hash ${row.hash} stays.`);
+}
+
 async function printCheckpoints(options: { log?: string; json?: boolean }): Promise<void> {
   const { client, output } = openSession(options);
   const { key, items } = await client.audit.checkpoints();
@@ -153,7 +167,8 @@ async function verifyFile(
   const report = await verifyExport(linesOf(path), { ...VERIFIER, earlier, key: options.key });
   const lines = report.logs.map((log) => {
     const pruned = log.prunedTo > 0 ? `, ${log.prunedTo} older ones removed by retention` : '';
-    return `${log.log}: ${log.rows} rows${pruned}, ${log.checkpoints} checkpoints, signed up to ${log.size}`;
+    const erased = log.erased > 0 ? `, of which ${log.erased} were erased` : '';
+    return `${log.log}: ${log.rows} rows${pruned}${erased}, ${log.checkpoints} checkpoints, signed up to ${log.size}`;
   });
   if (output.json) output.document({ sound: report.faults.length === 0, ...report });
   else for (const line of lines) output.item(undefined, line);

@@ -1135,7 +1135,7 @@ export const CONTRACT = {
           "method": "GET",
           "path": "/audit",
           "summary": "Search the audit log, newest first",
-          "description": "The log of the system itself also needs system:read. A row is here within a second."
+          "description": "The log of the system itself takes audit:read everywhere. A row is here within a second."
         }
       }
     },
@@ -1151,6 +1151,22 @@ export const CONTRACT = {
           "method": "GET",
           "path": "/audit/{log}/{index}",
           "summary": "Get one row of the audit log"
+        }
+      }
+    },
+    "erase": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "audit:erase"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/audit/{log}/{index}/erase",
+          "summary": "Erase the content of one row",
+          "description": "For good. The row keeps its place and hash, and the log verifies as before; who erased it and why is a row of the same log."
         }
       }
     },

@@ -30,7 +30,7 @@ export const audit = {
       method: 'GET',
       path: '/audit',
       summary: 'Search the audit log, newest first',
-      description: 'The log of the system itself also needs system:read. A row is here within a second.',
+      description: 'The log of the system itself takes audit:read everywhere. A row is here within a second.',
     })
     .input(
       PageInput.extend({
@@ -52,6 +52,16 @@ export const audit = {
   get: demands('audit:read')
     .route({ method: 'GET', path: '/audit/{log}/{index}', summary: 'Get one row of the audit log' })
     .input(z.object({ log: AuditLogId, index: Size }))
+    .output(AuditRow),
+  erase: demands('audit:erase')
+    .route({
+      method: 'POST',
+      path: '/audit/{log}/{index}/erase',
+      summary: 'Erase the content of one row',
+      description:
+        'For good. The row keeps its place and hash, and the log verifies as before; who erased it and why is a row of the same log.',
+    })
+    .input(z.object({ log: AuditLogId, index: Size, reason: z.string().trim().min(1).max(500) }))
     .output(AuditRow),
   checkpoints: demands('audit:read')
     .route({

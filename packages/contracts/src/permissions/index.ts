@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   'organisations:read': 'See organisations and sites.',
   'audit:read': 'Search the audit log and get its checkpoints.',
   'audit:export': 'Export the audit log with its proofs.',
+  'audit:erase': 'Erase the content of single rows of the audit log.',
   'organisations:manage': 'Change an organisation and create, change and remove its sites.',
   'organisations:create': 'Create and remove organisations.',
   'groups:read': 'See groups and their devices.',
@@ -40,6 +41,7 @@ export type Permission = keyof typeof PERMISSIONS;
  * role says. Otherwise the administrator of one tenant would change the server of all.
  */
 export const INSTALLATION_PERMISSIONS: ReadonlySet<Permission> = new Set<Permission>([
+  'audit:erase',
   'organisations:create',
   'providers:manage',
   'roles:manage',
@@ -52,6 +54,7 @@ export const INSTALLATION_PERMISSIONS: ReadonlySet<Permission> = new Set<Permiss
  * finds a console that was left open must not get at people, roles, keys and the server.
  */
 export const DANGEROUS_PERMISSIONS: ReadonlySet<Permission> = new Set<Permission>([
+  'audit:erase',
   'users:manage',
   'roles:manage',
   'keys:manage',

@@ -17,7 +17,7 @@ export type AuditUseCaseDeps = {
 
 /**
  * The organisations whose logs a person may read: only whole ones, for a log knows no sites. The system's own for those
- * who may read every log and see the system.
+ * who may read every log.
  */
 export function logScope(
   actor: Person,
@@ -25,7 +25,6 @@ export function logScope(
   log?: string,
 ): Scope {
   const scope = requirePermission(actor, permission);
-  const mayReadSystem = scope.everywhere && actor.permissions.has('system:read');
-  const orgIds = [...wholeOrgs(scope), ...(mayReadSystem ? [SYSTEM_ORG] : [])];
+  const orgIds = [...wholeOrgs(scope), ...(scope.everywhere ? [SYSTEM_ORG] : [])];
   return { orgIds: log === undefined ? orgIds : orgIds.filter((orgId) => orgId === orgOf(log)) };
 }

@@ -28,6 +28,7 @@ import { anOrganisation, aPerson, type Person, until } from '../../testing/ledge
 import { createNoteSigner } from './domain/notes.ts';
 import { sha256 } from './domain/to-row.ts';
 import type { Audit } from './index.ts';
+import { eraseRow } from './usecases/erase-row.ts';
 import { exportLogs } from './usecases/export-logs.ts';
 import { getRow, listRows } from './usecases/list-rows.ts';
 import { listCheckpoints, proveConsistency, proveInclusion } from './usecases/prove.ts';
@@ -378,4 +379,42 @@ test('the log is searched by who, action, target and time, page by page', async 
   expect([first.count, second.next]).toEqual([{ value: 7, exact: true }, null]);
   const from = new Date(now.getTime() + 1).toISOString();
   expect((await listRows(deps(), ada, { who: 'Grace', from, limit: 4 })).items).toEqual([]);
+});
+
+test('SE-8: an erased row is found by nothing, the log verifies as before, and who erased it and why stays', async () => {
+  const target = { kind: 'device', id: newId<string>(), name: 'of a person' };
+  const reader: Person = { ...ada, permissions: new Set(['audit:read']) };
+  await append({ target });
+  await settled();
+  const before = await exported();
+  const [row] = (await listRows(deps(), ada, { target: target.id, limit: 1 })).items;
+  const place = { log: orgId, index: row?.index ?? -1 };
+
+  await expect(eraseRow(deps(), reader, { ...place, reason: 'asked' })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  const erased = await eraseRow(deps(), ada, { ...place, reason: 'asked' });
+  await eraseRow(deps(), ada, { ...place, reason: 'again' });
+  await settled();
+
+  expect(erased).toEqual({ ...place, hash: row?.hash ?? '', content: null });
+  for (const text of [target.id, target.name])
+    expect((await listRows(deps(), ada, { target: text, limit: 1 })).items).toEqual([]);
+  const after = await exported();
+  expect(JSON.stringify(after)).not.toContain(target.id);
+  const earlier = before.flatMap((line) => (line.type === 'checkpoint' ? [line.note] : []));
+  const report = await verified(after, { earlier });
+  expect([report.faults, report.logs[0]?.erased]).toEqual([[], 1]);
+  const told = (await listRows(deps(), ada, { action: 'audit.row_erased', limit: 5 })).items;
+  expect(told.map(({ content }) => content?.after)).toEqual([{ hash: row?.hash, reason: 'asked' }]);
+  const own = { log: orgId, index: told[0]?.index ?? -1, reason: 'cover it up' };
+  await expect(eraseRow(deps(), ada, own)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('SE-8: whoever may read every log reads that of the system too, without seeing the system', async () => {
+  await append({ orgId: null, action: 'user.login' });
+  await until(async () => (await signedSize(SYSTEM_LOG)) > 0);
+  const auditor: Person = { ...ada, permissions: new Set(['audit:read']) };
+  const { items } = await listRows(deps(), auditor, { log: SYSTEM_LOG, limit: 1 });
+  expect(items[0]?.log).toBe(SYSTEM_LOG);
 });

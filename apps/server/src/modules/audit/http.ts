@@ -3,6 +3,7 @@ import { AuditLogId, type ExportLine } from '@muster/contracts/audit';
 import { implement } from '@orpc/server';
 import { ANONYMOUS, type RawRoute, type RequestContext } from '../../platform/http/index.ts';
 import type { AuditUseCaseDeps } from './audit-deps.ts';
+import { eraseRow } from './usecases/erase-row.ts';
 import { exportLogs } from './usecases/export-logs.ts';
 import { getRow, listRows } from './usecases/list-rows.ts';
 import { listCheckpoints, proveConsistency, proveInclusion } from './usecases/prove.ts';
@@ -13,6 +14,7 @@ export function createAuditRoutes(deps: AuditUseCaseDeps) {
   return os.router({
     list: os.list.handler(({ context, input }) => listRows(deps, context.actor, input)),
     get: os.get.handler(({ context, input }) => getRow(deps, context.actor, input)),
+    erase: os.erase.handler(({ context, input }) => eraseRow(deps, context.actor, input)),
     checkpoints: os.checkpoints.handler(({ context }) => listCheckpoints(deps, context.actor)),
     inclusion: os.inclusion.handler(({ context, input }) => proveInclusion(deps, context.actor, input)),
     consistency: os.consistency.handler(({ context, input }) => proveConsistency(deps, context.actor, input)),

@@ -1,4 +1,11 @@
-import { type Access, DANGEROUS_PERMISSIONS, MusterError, type Permission, Problem } from '@muster/contracts';
+import {
+  type Access,
+  DANGEROUS_PERMISSIONS,
+  MusterError,
+  type OrgId,
+  type Permission,
+  Problem,
+} from '@muster/contracts';
 import { type AnyRouter, isProcedure } from '@orpc/server';
 import type { Denial } from '../bus/audit-port.ts';
 import { ANONYMOUS, type Person } from './request-context.ts';
@@ -51,18 +58,25 @@ export async function denialIn(
     .catch(() => undefined);
   const problem = Problem.safeParse(told).data;
   const { actor, address, endpoint } = request;
-  const [orgId, another] = actor.scope.orgIds;
   const nobody = { kind: 'anonymous', id: null, name: null, via: null } as const;
   return {
     by: actor === ANONYMOUS ? nobody : actor,
-    // Whoever belongs to one organisation is its own business; everybody else is the installation's.
-    orgId: orgId !== undefined && another === undefined ? orgId : null,
+    orgId: homeOf(actor),
     action: 'access.denied',
     target: { kind: 'endpoint', id: endpoint, name: null },
     after: { permission: problem?.params.permission ?? null },
     address,
     code: response.status === 401 ? 'unauthenticated' : 'forbidden',
   };
+}
+
+/** Whoever reaches into one organisation alone is its own business; everybody else is the installation's. */
+function homeOf({ limits, scope }: Person): OrgId | null {
+  // Not `scope` where there are limits: it is what their permissions have in common, which may be less than they reach.
+  const scopes = limits ? [...limits.values()] : [scope];
+  const [orgId, another] = new Set(scopes.flatMap(({ orgIds }) => orgIds));
+  const isOne = orgId !== undefined && another === undefined && !scopes.some(({ everywhere }) => everywhere);
+  return isOne ? orgId : null;
 }
 
 /** What a procedure demands; throws for one that names nothing, which `assertGuarded` keeps from happening. */

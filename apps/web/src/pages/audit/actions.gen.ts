@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = {
   "approval.used": "A request that was approved was sent again, and done.",
   "approval.withdrawn": "A request that waited was taken back.",
   "audit.exported": "The audit log was exported.",
+  "audit.row_erased": "The content of a row was erased; its place and hash stay.",
   "audit.pruned": "Rows older than the retention were removed; their hashes stay.",
   "command.cancelled": "A command was cancelled.",
   "command.requested": "A device was asked to do something.",

@@ -252,6 +252,7 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   },
   'audit.list': everything,
   'audit.get': anAuditRow('index'),
+  'audit.erase': async (stage) => ({ ...(await anAuditRow('index')(stage)), body: { reason: 'a test' } }),
   'audit.checkpoints': everything,
   'audit.inclusion': anAuditRow('index'),
   'audit.consistency': anAuditRow('size'),
