@@ -219,7 +219,7 @@ test('PATCH without If-Match is 428', async () => {
 });
 
 test('bad input tells every field, and what is no JSON is told as such', async () => {
-  const fields = await problemOf(await signIn({ email: '', password: '' }));
+  const fields = await problemOf(await signIn({ email: 'no\u0001body', password: '' }));
   expect((fields.params.issues as { path: string }[]).map(({ path }) => path)).toEqual(['email', 'password']);
   const garbage = await call('/api/v1/auth/login', { method: 'POST', signedIn: false, body: '{"email":' });
   expect((await problemOf(garbage)).code).toBe('invalid_input');
