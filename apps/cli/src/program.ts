@@ -6,12 +6,15 @@ import { addAudit } from './commands/audit.ts';
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDevices } from './commands/devices.ts';
+import { addInventory } from './commands/inventory.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addProviders } from './commands/providers.ts';
 import { addRoles } from './commands/roles.ts';
 import { addSettings } from './commands/settings.ts';
+import { addSites } from './commands/sites.ts';
+import { addSoftware } from './commands/software.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addUsers } from './commands/users.ts';
 
@@ -26,8 +29,11 @@ export function createProgram(): Command {
     .exitOverride();
   addLogin(program);
   addDevices(program);
+  addInventory(program);
+  addSoftware(program);
   addProcesses(program);
   addCommands(program);
+  addSites(program);
   addTokens(program);
   addApprovals(program);
   addAudit(program);

@@ -1,7 +1,7 @@
-import { ENDED_COMMAND_STATES, type Process, ProcessSnapshot, type Command as Row } from '@muster/contracts';
+import { type Process, ProcessSnapshot, type Command as Row } from '@muster/contracts';
 import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
-import { openLive } from '../live.ts';
+import { followCommand } from '../follow-command.ts';
 import { bytes, type Column, percent } from '../output.ts';
 import { getDevice, openSession, type Session } from '../session.ts';
 
@@ -76,7 +76,7 @@ async function kill(
     deviceId: device.id,
     payload: { pid, startToken: process.startToken, bootId: snapshot.bootId, graceMs },
   });
-  const ended = await waitFor(session, asked);
+  const ended = await followCommand(session, asked);
   const result = ended.result as { forced: boolean; alreadyGone: boolean };
   session.output.item(
     ended,
@@ -86,30 +86,5 @@ async function kill(
 
 async function lookAt(session: Session, deviceId: Row['deviceId']): Promise<ProcessSnapshot> {
   const asked = await session.client.commands.run['process.list']({ deviceId, payload: {} });
-  return ProcessSnapshot.parse((await waitFor(session, asked)).result);
-}
-
-/** Follows a command over the live socket to its end; a Failure tells every end but success. Ctrl-C leaves it running. */
-async function waitFor(session: Session, asked: Row): Promise<Row> {
-  const live = await openLive(session.login, session.client);
-  live.send({ type: 'watch', watch: 'cli', view: 'command', commandId: asked.id });
-  for await (const message of live.messages) {
-    if (message.type === 'error') throw new Failure(EXIT.failed, message.message);
-    if (
-      message.type !== 'command' ||
-      !(ENDED_COMMAND_STATES as readonly string[]).includes(message.command.state)
-    )
-      continue;
-    live.close();
-    const { state, error, name, deviceName } = message.command;
-    if (state === 'succeeded') return message.command;
-    throw new Failure(
-      EXIT.commandFailed,
-      `${name} on ${deviceName} ended as ${state}${error ? `: ${error.message}` : ''}. \`muster commands show ${asked.id}\` has the record.`,
-    );
-  }
-  throw new Failure(
-    EXIT.unreachable,
-    `The connection ended before the command did. \`muster commands show ${asked.id}\` tells how it goes on.`,
-  );
+  return ProcessSnapshot.parse((await followCommand(session, asked)).result);
 }
