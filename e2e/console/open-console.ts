@@ -19,15 +19,19 @@ export type Console = {
   close(): Promise<void>;
 };
 
-/** Starts a browser and signs in as the administrator. */
-export async function openConsole(url: string, options: BrowserOptions = {}): Promise<Console> {
+/** Starts a browser and signs in, as the administrator where nobody else is named. */
+export async function openConsole(
+  url: string,
+  options: BrowserOptions = {},
+  who: { readonly email: string; readonly password: string } = ADMIN,
+): Promise<Console> {
   const viewport = { width: 1440, height: 900 };
   const browser = await launchBrowser({ viewport, ...options });
   const page = await browser.context.newPage();
   page.setDefaultTimeout(20_000);
   await page.goto(`${url}/sign-in`);
-  await page.getByRole('textbox', { name: 'Email' }).fill(ADMIN.email);
-  await page.getByRole('textbox', { name: 'Password' }).fill(ADMIN.password);
+  await page.getByRole('textbox', { name: 'Email' }).fill(who.email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(who.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
   return {

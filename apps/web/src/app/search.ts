@@ -1,5 +1,6 @@
 import type { CommandState, DeviceSort } from '@muster/contracts';
 import { COMMAND_STATES } from '../api/contract.gen.ts';
+import { readScope } from '../filter/scope.ts';
 
 // What pages keep in the URL. Whoever writes a URL by hand gets the default in place of what makes no sense.
 
@@ -18,13 +19,20 @@ const SORTED_BY = [
   'disk',
 ];
 
-/** Filter text in the query language, and the order. */
-export type DevicesSearch = { q?: string | undefined; sort?: DeviceSort };
+/** Filter text in the query language, the order, and the place. */
+export type DevicesSearch = {
+  q?: string | undefined;
+  sort?: DeviceSort;
+  /** The organisation or site that the scope switcher has chosen. */
+  scope?: string | undefined;
+};
 
-export function readDevicesSearch({ q, sort }: Search): DevicesSearch {
+export function readDevicesSearch({ q, sort, scope }: Search): DevicesSearch {
+  const within = readScope(scope);
   const isSort = typeof sort === 'string' && SORTED_BY.includes(sort.replace(/^-/, ''));
   return {
     ...(typeof q === 'string' && q !== '' ? { q } : typeof q === 'number' ? { q: String(q) } : {}),
+    ...(within === undefined ? {} : { scope: within }),
     ...(isSort ? { sort: sort as DeviceSort } : {}),
   };
 }

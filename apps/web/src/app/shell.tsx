@@ -4,10 +4,12 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { resumeFollowing } from '../actions/follow-command.ts';
 import { useMe } from '../api/session.ts';
+import { useRememberedScope } from '../filter/scope.ts';
 import { live } from '../live/live.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Navigation } from './navigation.tsx';
+import { ScopeSwitcher } from './scope-switcher.tsx';
 import { SearchButton } from './search-button.tsx';
 import classes from './shell.module.css';
 import { StandingWarnings } from './standing-warnings.tsx';
@@ -23,6 +25,7 @@ export function Shell() {
   const [isCollapsed, setCollapsed] = useLocalStorage({ key: 'muster.nav-collapsed', defaultValue: false });
   useHotkeys([['shift+?', help.open]]);
   useHotkeys([['mod+K', palette.toggle]], []);
+  const [scope] = useRememberedScope();
   const mayWatch = useMe()?.mustSetUpFactor === false;
   // The indicator is to tell of the server also on pages that watch nothing.
   useEffect(() => {
@@ -43,10 +46,16 @@ export function Shell() {
           size="sm"
           aria-label="Navigation"
         />
-        <Link to="/devices" className={classes.brand} aria-label="Muster: devices">
+        <Link
+          to="/devices"
+          search={scope ? { scope } : {}}
+          className={classes.brand}
+          aria-label="Muster: devices"
+        >
           <img src="/icon.svg" alt="" width={22} height={22} />
           <span>Muster</span>
         </Link>
+        <ScopeSwitcher className={classes.scope} />
         <SearchButton onClick={palette.open} />
         <div className={classes.headerEnd}>
           <LiveIndicator />
@@ -54,6 +63,7 @@ export function Shell() {
         </div>
       </header>
       <nav className={classes.nav} aria-label="Pages">
+        <ScopeSwitcher className={classes.scopeInNav} />
         <Navigation
           isCollapsed={isCollapsed && !isMenuOpen}
           onCollapse={() => setCollapsed(!isCollapsed)}

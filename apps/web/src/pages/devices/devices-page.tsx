@@ -8,6 +8,7 @@ import { useMay } from '../../api/session.ts';
 import { FilterBox } from '../../filter/filter-box.tsx';
 import { FilterChips } from '../../filter/filter-chips.tsx';
 import { FilterProblem, isFilterProblem } from '../../filter/filter-problem.tsx';
+import { inScope } from '../../filter/scope.ts';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
@@ -26,13 +27,14 @@ const route = getRouteApi('/console/devices');
 
 /** Everything one owns, filtered by the text in the URL. */
 export function DevicesPage() {
-  const { q = '', sort = 'hostname' } = route.useSearch();
+  const { q = '', sort = 'hostname', scope } = route.useSearch();
+  const query = inScope(q, scope);
   const navigate = route.useNavigate();
   const apply = (text: string) =>
     void navigate({ search: (before) => ({ ...before, q: text === '' ? undefined : text }), replace: true });
   const order = (name: string) =>
     void navigate({ search: (before) => ({ ...before, sort: name as DeviceSort }), replace: true });
-  const devices = useDevices(q, sort);
+  const devices = useDevices(query, sort);
   const settings = useListSettings('devices', DEVICE_COLUMNS, devices.rows);
   const { pages } = devices;
   const isBadQuery = pages.isError && isFilterProblem(pages.error);
@@ -53,7 +55,7 @@ export function DevicesPage() {
             </Button>
           )}
         </div>
-        <StateCounts text={isBadQuery ? '' : q} onApply={apply} />
+        <StateCounts text={isBadQuery ? '' : q} scope={scope} onApply={apply} />
         <div className={classes.filterRow}>
           <FilterBox text={q} onApply={apply} />
           <ListOptions name="devices" settings={settings} />
@@ -65,14 +67,18 @@ export function DevicesPage() {
       {isBadQuery && <Empty title="The filter cannot be read" text="Mend it above, or clear it." />}
       {pages.isPending && <Loading lines={12} />}
       {pages.data && (
-        <Rows {...{ q, sort, devices, settings, mayAdd }} onSort={order} onClear={() => apply('')} />
+        <Rows
+          {...{ query, sort, devices, settings, mayAdd }}
+          onSort={order}
+          onClear={() => void navigate({ search: {}, replace: true })}
+        />
       )}
     </div>
   );
 }
 
 type RowsProps = {
-  readonly q: string;
+  readonly query: string;
   readonly sort: DeviceSort;
   readonly devices: ReturnType<typeof useDevices>;
   readonly settings: ReturnType<typeof useListSettings<DeviceRow>>;
@@ -81,7 +87,7 @@ type RowsProps = {
   readonly onClear: () => void;
 };
 
-function Rows({ q, sort, devices, settings, mayAdd, onSort, onClear }: RowsProps) {
+function Rows({ query, sort, devices, settings, mayAdd, onSort, onClear }: RowsProps) {
   const { pages, rows, count, watch } = devices;
   const navigate = useNavigate();
   const selection = useSelection();
@@ -90,14 +96,14 @@ function Rows({ q, sort, devices, settings, mayAdd, onSort, onClear }: RowsProps
     (row: DeviceRow) => void navigate({ to: '/devices/$deviceId', params: { deviceId: row.id } }),
     [navigate],
   );
-  const change = useMoved(q);
-  const isNew = q === '' && rows.length <= 1 && !pages.hasNextPage;
+  const change = useMoved(query);
+  const isNew = query === '' && rows.length <= 1 && !pages.hasNextPage;
   return (
     <>
       <Moved {...change} isEmpty={rows.length === 0} onRefresh={() => void pages.refetch()} />
       {selection.ids.size > 0 && <SelectionBar rows={rows} selection={selection} />}
       {rows.length === 0 ? (
-        <NoDevices isFiltered={q !== ''} onClear={onClear} />
+        <NoDevices isFiltered={query !== ''} onClear={onClear} />
       ) : (
         <List
           label="Devices"
@@ -147,9 +153,9 @@ function NoDevices({ isFiltered, onClear }: { isFiltered: boolean; onClear: () =
     );
   }
   return (
-    <Empty title="No device matches" text="The filter leaves nothing over.">
+    <Empty title="No device matches" text="The filter and the scope leave nothing over.">
       <Anchor component="button" type="button" onClick={onClear}>
-        Clear the filter
+        Show all devices
       </Anchor>
     </Empty>
   );

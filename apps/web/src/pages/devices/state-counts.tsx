@@ -2,18 +2,24 @@ import { Tooltip, UnstyledButton } from '@mantine/core';
 import type { Presence } from '@muster/contracts';
 import { textOfChips } from '@muster/query';
 import { chipsIn, hasTerm, toggleTerm } from '../../filter/query-chips.ts';
+import { inScope } from '../../filter/scope.ts';
 import { lookOf, PRESENCE_LOOKS, StateMark } from '../../parts/state-mark.tsx';
 import classes from './devices.module.css';
 import { useSummary } from './use-summary.ts';
 
 const PRESENCES: readonly Presence[] = ['online', 'unresponsive', 'offline', 'unknown'];
 
-type StateCountsProps = { readonly text: string; readonly onApply: (text: string) => void };
+type StateCountsProps = {
+  readonly text: string;
+  /** Narrows what is counted; see filter/scope.ts. */
+  readonly scope: string | undefined;
+  readonly onApply: (text: string) => void;
+};
 
 /** How many are in which state, for the rest of the query; a click filters by the state. */
-export function StateCounts({ text, onApply }: StateCountsProps) {
+export function StateCounts({ text, scope, onApply }: StateCountsProps) {
   const rest = textOfChips(chipsIn(text).filter(({ field }) => field !== 'status' && field !== 'lifecycle'));
-  const { presence, lifecycle, total } = useSummary(rest);
+  const { presence, lifecycle, total } = useSummary(inScope(rest, scope));
   const pending = lifecycle.pending ?? 0;
   return (
     <fieldset className={classes.counts} aria-label="Devices by state">

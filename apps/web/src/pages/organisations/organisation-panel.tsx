@@ -1,6 +1,5 @@
 import { Anchor, Button, Group, Table } from '@mantine/core';
 import type { Organisation, Site } from '@muster/contracts';
-import { quote } from '@muster/query';
 import { useState } from 'react';
 import { useMay } from '../../api/session.ts';
 import { Missing } from '../../parts/missing.tsx';
@@ -72,7 +71,7 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
               )}
             </Table.Td>
             <Table.Td>
-              <PageLink to="/devices" search={{ q: `site = ${quote(site.name)}` }}>
+              <PageLink to="/devices" search={{ scope: `site:${site.id}` }}>
                 Devices of {site.name}
               </PageLink>
             </Table.Td>

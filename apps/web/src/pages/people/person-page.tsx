@@ -28,16 +28,18 @@ export function PersonPage() {
     <div className={pageClasses.page}>
       <div>
         <PageLink to="/people">People</PageLink>
-        <Group gap={12}>
-          <Title order={1}>{user.name}</Title>
-          <PersonState state={user.state} />
-        </Group>
-        <Text size="sm" c="dimmed">
-          {user.email}
-          {isMe && ', which is you'} · seen <When at={user.lastSeenAt} missing="never signed in" /> ·{' '}
+        <Group justify="space-between">
+          <Group gap={12}>
+            <Title order={1}>{user.name}</Title>
+            <PersonState state={user.state} />
+          </Group>
           <PageLink to="/rights" search={{ user: user.id }}>
             What may {user.name} do, and why
           </PageLink>
+        </Group>
+        <Text size="sm" c="dimmed">
+          {user.email}
+          {isMe && ', which is you'} · seen <When at={user.lastSeenAt} missing="never signed in" />
         </Text>
       </div>
       <GrantsPanel user={user} mayManage={mayManage} />

@@ -51,7 +51,7 @@ function SessionRow({ session, userId }: { session: Session; userId: User['id'] 
       <Table.Td>
         <When at={session.seenAt} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td ta="right">
         {session.current ? (
           'This one'
         ) : (
