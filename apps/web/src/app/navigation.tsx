@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import type { Permission } from '@muster/contracts';
 import {
   IconBuilding,
+  IconChecks,
   IconDeviceDesktop,
   IconHistory,
   IconKey,
@@ -16,6 +17,7 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../api/session.ts';
+import { useRememberedScope } from '../filter/scope.ts';
 import classes from './shell.module.css';
 
 type Page = {
@@ -29,7 +31,8 @@ type Page = {
     | '/organisations'
     | '/people'
     | '/roles'
-    | '/keys';
+    | '/keys'
+    | '/approvals';
   readonly label: string;
   readonly permission: Permission;
   readonly Icon: typeof IconDeviceDesktop;
@@ -56,6 +59,7 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
       { to: '/roles', label: 'Roles', permission: 'users:read', Icon: IconShieldLock },
       { to: '/keys', label: 'API keys', permission: 'keys:manage', Icon: IconKey },
       { to: '/organisations', label: 'Sites', permission: 'organisations:read', Icon: IconBuilding },
+      { to: '/approvals', label: 'Approvals', permission: 'approvals:decide', Icon: IconChecks },
       { to: '/audit', label: 'Audit log', permission: 'audit:read', Icon: IconHistory },
       { to: '/providers', label: 'Sign-in providers', permission: 'providers:manage', Icon: IconLogin2 },
       { to: '/settings', label: 'Settings', permission: 'system:read', Icon: IconSettings },
@@ -119,9 +123,16 @@ export function Navigation({ isCollapsed, onCollapse, onNavigate }: NavigationPr
 
 function NavigationLink(props: { page: Page; isCollapsed: boolean; onNavigate: () => void }) {
   const { to, label, Icon } = props.page;
+  const [scope] = useRememberedScope();
   return (
     <Tooltip label={label} position="right" disabled={!props.isCollapsed}>
-      <Link to={to} className={classes.navLink} onClick={props.onNavigate} aria-label={label}>
+      <Link
+        to={to}
+        search={to === '/devices' && scope ? { scope } : {}}
+        className={classes.navLink}
+        onClick={props.onNavigate}
+        aria-label={label}
+      >
         <Icon size={18} stroke={1.6} aria-hidden />
         {!props.isCollapsed && <span>{label}</span>}
       </Link>

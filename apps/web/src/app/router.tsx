@@ -190,6 +190,12 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import('../pages/keys/keys-page.tsx'), 'KeysPage'),
 });
 
+const approvals = createRoute({
+  getParentRoute: () => console,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('../pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
+});
+
 const profile = createRoute({
   getParentRoute: () => console,
   path: PROFILE,
@@ -227,6 +233,7 @@ const routeTree = rootRoute.addChildren([
     rights,
     roles,
     keys,
+    approvals,
     profile,
     deviceLogin,
   ]),
