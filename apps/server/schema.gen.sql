@@ -520,7 +520,8 @@ create table public.sites (
   version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  relay_device_id uuid
 );
 create table public.smart_members (
   device_id uuid not null,
@@ -851,6 +852,7 @@ alter table public.sign_in_tickets add constraint sign_in_tickets_user_id_fkey F
 alter table public.sites add constraint sites_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.sites add constraint sites_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.sites add constraint sites_pkey PRIMARY KEY (id);
+alter table public.sites add constraint sites_relay_device_id_fkey FOREIGN KEY (relay_device_id) REFERENCES devices(id);
 alter table public.smart_members add constraint smart_members_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
 alter table public.smart_members add constraint smart_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
 alter table public.smart_members add constraint smart_members_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
@@ -927,6 +929,7 @@ CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX sign_in_providers_name ON public.sign_in_providers USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX sign_in_tickets_expires ON public.sign_in_tickets USING btree (expires_at);
 CREATE UNIQUE INDEX sites_name ON public.sites USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX sites_relay ON public.sites USING btree (relay_device_id) WHERE (relay_device_id IS NOT NULL);
 CREATE INDEX smart_members_group ON public.smart_members USING btree (group_id, device_id);
 CREATE INDEX software_titles_name ON public.software_titles USING btree (name_folded, id);
 CREATE UNIQUE INDEX users_email ON public.users USING btree (email) WHERE (deleted_at IS NULL);
@@ -1115,6 +1118,15 @@ begin
       return next part;
     end if;
   end loop;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.drop_relay()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update sites set relay_device_id = null, version = version + 1 where relay_device_id = new.id;
+  return null;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.drop_telemetry_partitions(parent text, before integer, width integer)
@@ -1620,6 +1632,7 @@ CREATE TRIGGER touch_first_membership AFTER INSERT ON device_latest REFERENCING 
 CREATE TRIGGER touch_membership AFTER UPDATE ON device_latest REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_latest();
 CREATE TRIGGER touch_membership AFTER UPDATE ON device_presence FOR EACH ROW WHEN (old.presence IS DISTINCT FROM new.presence OR old.reason IS DISTINCT FROM new.reason) EXECUTE FUNCTION muster.touch_presence();
 CREATE TRIGGER add_presence AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.add_presence();
+CREATE TRIGGER drop_relay AFTER UPDATE OF site_id, org_id, lifecycle, deleted_at ON devices FOR EACH ROW WHEN (new.site_id <> old.site_id OR new.org_id <> old.org_id OR (new.lifecycle = ANY (ARRAY['retired'::text, 'revoked'::text])) OR new.deleted_at IS NOT NULL) EXECUTE FUNCTION muster.drop_relay();
 CREATE TRIGGER tell_rights AFTER UPDATE OF site_id ON devices FOR EACH ROW WHEN (old.site_id IS DISTINCT FROM new.site_id) EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch_membership AFTER INSERT OR UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION muster.touch_device_row();

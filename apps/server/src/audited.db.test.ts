@@ -170,6 +170,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     action: 'audit.row_erased',
     request: async () => {
       await invite();
+      await until(async () => (await rows('action=user.invited')).length > 0);
       const [row] = await rows('action=user.invited');
       return { path: `/audit/${row?.log}/${row?.index}/erase`, body: { reason: 'asked for by Grace' } };
     },
@@ -482,6 +483,7 @@ test('SE-8: the command line exports the log and finds, without a server, what w
   // The logs of the system, of the first organisation and of the one that was renamed.
   const sound = await muster('verify', file('log'), '--checkpoint', file('earlier'));
   expect([sound.status, sound.err.includes('is sound and continues 3 earlier')]).toEqual([0, true]);
+  expect(sound.out).toContain('of which 1 were erased');
   const text = readFileSync(file('log'), 'utf8');
   const tampered = {
     changed: text.replace('for a test', 'for a text'),

@@ -9,8 +9,13 @@ const PROGRAM = join(import.meta.dir, '..', '..', '..', 'server', 'src', 'admin.
 export function addAdmin(program: Command): void {
   program
     .command('admin')
-    .description("on the server's own machine: help for whoever is locked out (`admin reset`)")
-    .argument('[words...]', 'reset [--email ADDRESS] [--password-stdin] [--data DIR] [--database-url URL]')
+    .description(
+      "on the server's own machine: help for whoever is locked out (`reset`), another key for secrets (`rotate-key`)",
+    )
+    .argument(
+      '[words...]',
+      'reset [--email ADDRESS] [--password-stdin] or rotate-key, with [--data DIR] [--database-url URL]',
+    )
     .allowUnknownOption()
     .helpOption(false)
     .action(async (words: string[]) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OrgId, SiteId } from '../ids/index.ts';
+import { DeviceId, OrgId, SiteId } from '../ids/index.ts';
 import { demands } from './base.ts';
 
 const text = z.string().trim().min(1).max(200);
@@ -29,6 +29,8 @@ export const Site = z.object({
   location: z.string(),
   timezone: z.string(),
   contactEmail: z.string().nullable(),
+  /** The device that is to serve the others of the site as relay. */
+  relayDeviceId: DeviceId.nullable(),
   etag: z.string(),
 });
 export type Site = z.infer<typeof Site>;
@@ -90,6 +92,8 @@ export const sites = {
         location: siteText.location.optional(),
         timezone: siteText.timezone.optional(),
         contactEmail: siteText.contactEmail.optional(),
+        /** An active device of this site; it stops being the relay when it leaves the site or ends. */
+        relayDeviceId: DeviceId.nullable().optional(),
       }),
     )
     .output(Site),

@@ -225,3 +225,26 @@ test('GT-1, GT-2: organisations and sites are made, changed and removed; nothing
   expect((await ada('DELETE', `/organisations/${org.id}`)).status).toBe(204);
   expect((await ada('GET', `/devices/${deviceId}`)).status).toBe(404);
 });
+
+test('GT-2: the relay of a site is an active device that lives there, until it moves away or ends', async () => {
+  const siteId = await cast.aSite(tenant.orgId, 'with a relay');
+  const relay = await cast.aDevice(tenant, { siteId, hostname: 'relay' });
+  const name = (relayDeviceId: unknown) => ada('PATCH', `/sites/${siteId}`, { relayDeviceId });
+  const relayNow = async () =>
+    (
+      (await ada('GET', '/sites')).body as { items: { id: string; relayDeviceId: string | null }[] }
+    ).items.find(({ id }) => id === siteId)?.relayDeviceId;
+
+  expect((await name(inMain)).status).toBe(400);
+  expect((await name(await cast.aDevice(tenant, { siteId, lifecycle: 'retired' }))).status).toBe(400);
+  expect((await name(relay)).body).toMatchObject({ relayDeviceId: relay });
+  await ada('PATCH', `/devices/${relay}`, { tags: { still: 'here' } });
+  expect(await relayNow()).toBe(relay);
+
+  await ada('PATCH', `/devices/${relay}`, { siteId: branch });
+  expect(await relayNow()).toBeNull();
+  await ada('PATCH', `/devices/${relay}`, { siteId });
+  await name(relay);
+  await ada('POST', `/devices/${relay}/retire`, {});
+  expect(await relayNow()).toBeNull();
+});

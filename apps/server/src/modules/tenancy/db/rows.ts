@@ -1,4 +1,4 @@
-import type { OrgId, SiteId } from '@muster/contracts';
+import type { DeviceId, OrgId, SiteId } from '@muster/contracts';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
 import { siteInScope, type Tx, uuids } from '../../../platform/db/index.ts';
@@ -17,6 +17,7 @@ export type SiteRow = {
   readonly location: string;
   readonly timezone: string;
   readonly contactEmail: string | null;
+  readonly relayDeviceId: DeviceId | null;
   readonly version: number;
 };
 
@@ -57,7 +58,8 @@ export async function lockSite(tx: Tx, scope: Scope, id: SiteId): Promise<SiteRo
 
 async function readSites(tx: Tx, scope: Scope, which: SQL): Promise<SiteRow[]> {
   const { rows } = await tx.execute<SiteRow>(sql`
-    select s.id, s.org_id as "orgId", s.name, s.location, s.timezone, s.contact_email as "contactEmail", s.version
+    select s.id, s.org_id as "orgId", s.name, s.location, s.timezone, s.contact_email as "contactEmail",
+      s.relay_device_id as "relayDeviceId", s.version
     from sites s where s.deleted_at is null and ${siteInScope(scope, sql`s.org_id`, sql`s.id`)} and ${which}
     order by s.name, s.id`);
   return rows;
@@ -80,7 +82,7 @@ export async function writeOrganisation(tx: Tx, id: OrgId, name: string): Promis
 }
 
 /** Adds a site. */
-export async function insertSite(tx: Tx, site: Omit<SiteRow, 'version'>): Promise<void> {
+export async function insertSite(tx: Tx, site: Omit<SiteRow, 'version' | 'relayDeviceId'>): Promise<void> {
   await tx.insert(sites).values(site);
 }
 
@@ -88,12 +90,20 @@ export async function insertSite(tx: Tx, site: Omit<SiteRow, 'version'>): Promis
 export async function writeSite(
   tx: Tx,
   id: SiteId,
-  change: Pick<SiteRow, 'name' | 'location' | 'timezone' | 'contactEmail'>,
+  change: Pick<SiteRow, 'name' | 'location' | 'timezone' | 'contactEmail' | 'relayDeviceId'>,
 ): Promise<void> {
   await tx
     .update(sites)
     .set({ ...change, version: sql`${sites.version} + 1` })
     .where(eq(sites.id, id));
+}
+
+/** Whether an active device lives at the site; it stays there until the transaction ends. */
+export async function holdDevice(tx: Tx, siteId: SiteId, deviceId: DeviceId): Promise<boolean> {
+  const { rows } = await tx.execute(sql`
+    select from devices where id = ${deviceId}::uuid and site_id = ${siteId}::uuid and lifecycle = 'active'
+      and deleted_at is null for share`);
+  return rows.length > 0;
 }
 
 /** Removes an organisation with its sites; names become free. */

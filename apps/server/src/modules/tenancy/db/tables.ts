@@ -20,6 +20,7 @@ export const sites = pgTable('sites', {
   location: text('location').notNull().default(''),
   timezone: text('timezone').notNull().default('UTC'),
   contactEmail: text('contact_email'),
+  relayDeviceId: uuid('relay_device_id'),
   version: integer('version').notNull().default(1),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),

@@ -1,4 +1,4 @@
-import { MusterError, type OrgId, type Site, type SiteId } from '@muster/contracts';
+import { type DeviceId, MusterError, type OrgId, type Site, type SiteId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope } from '../../../platform/actor.ts';
 import { sidesOf } from '../../../platform/bus/sides-of.ts';
 import type { Tx } from '../../../platform/db/index.ts';
@@ -6,6 +6,7 @@ import { demandCurrent, etagOf } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import {
   countInUse,
+  holdDevice,
   insertSite,
   listSites,
   lockSite,
@@ -22,7 +23,7 @@ type Deps = TenancyDeps;
 export async function createSite(
   deps: Deps,
   actor: Actor,
-  input: Omit<SiteRow, 'id' | 'version'>,
+  input: Omit<SiteRow, 'id' | 'version' | 'relayDeviceId'>,
 ): Promise<Site> {
   const scope = requirePermission(actor, 'organisations:manage');
   demandOrg(scope, input.orgId);
@@ -48,9 +49,10 @@ export type UpdateSiteInput = {
   readonly location?: string | undefined;
   readonly timezone?: string | undefined;
   readonly contactEmail?: string | null | undefined;
+  readonly relayDeviceId?: DeviceId | null | undefined;
 };
 
-/** Changes name, location, time zone or contact; a grant on the site alone is enough. */
+/** Changes name, location, time zone, contact or relay; a grant on the site alone is enough. */
 export async function updateSite(deps: Deps, actor: Actor, input: UpdateSiteInput): Promise<Site> {
   const scope = requirePermission(actor, 'organisations:manage');
   return deps.database.transaction(scope, async (tx) => {
@@ -58,17 +60,36 @@ export async function updateSite(deps: Deps, actor: Actor, input: UpdateSiteInpu
     demandCurrent(before.version, input.ifMatch, before.name);
     const { name = before.name, location = before.location, timezone = before.timezone } = input;
     const contactEmail = input.contactEmail === undefined ? before.contactEmail : input.contactEmail;
-    await writeSite(tx, input.siteId, { name, location, timezone, contactEmail }).catch(refuseTakenName);
+    const relayDeviceId = await chooseRelay(tx, before, input.relayDeviceId);
+    const change = { name, location, timezone, contactEmail, relayDeviceId };
+    await writeSite(tx, input.siteId, change).catch(refuseTakenName);
     const after = await getSite(tx, scope, input.siteId);
     await deps.audit.append(tx, {
       by: actor,
       orgId: after.orgId,
       action: 'site.changed',
       target: { kind: 'site', id: after.id, name: after.name },
-      ...sidesOf(before, after, ['name', 'location', 'timezone', 'contactEmail']),
+      ...sidesOf(before, after, ['name', 'location', 'timezone', 'contactEmail', 'relayDeviceId']),
     });
     return toSite(after);
   });
+}
+
+async function chooseRelay(
+  tx: Tx,
+  site: SiteRow,
+  wanted: DeviceId | null | undefined,
+): Promise<DeviceId | null> {
+  if (wanted === undefined || wanted === site.relayDeviceId) return site.relayDeviceId;
+  if (wanted === null || (await holdDevice(tx, site.id, wanted))) return wanted;
+  throw new MusterError(
+    'invalid_input',
+    `${site.name} has no such active device: a relay lives at its site.`,
+    {
+      siteId: site.id,
+      relayDeviceId: wanted,
+    },
+  );
 }
 
 /** Removes a site where nothing lives any more, unless it is the last of its organisation. */
