@@ -159,6 +159,31 @@ describe('writes from elsewhere', () => {
     }
   });
 
+  test('SE-5: no foreign page signs a person in as somebody else, whatever type it sends', async () => {
+    const body = JSON.stringify({ email: ADMIN.email, password: ADMIN.password, cookie: true });
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', headers, body: new Blob([body]) });
+    const json = { 'content-type': 'application/json' };
+    for (const origin of ['https://evil.test', 'null']) {
+      for (const type of [{}, { 'content-type': 'text/plain' }, json]) {
+        const { status, headers } = await ask({ origin, ...type });
+        expect([origin, type, status, headers.get('set-cookie')]).toEqual([origin, type, 403, null]);
+      }
+    }
+    expect((await ask({ origin: server.url, ...json })).status).toBe(200);
+    expect((await ask(json)).status).toBe(200);
+  });
+
+  test('SE-5: tokens are never remembered for an Idempotency-Key, however the path ends', async () => {
+    for (const path of ['/auth/token', '/auth/token/', '/auth/token//']) {
+      const headers = { 'idempotency-key': crypto.randomUUID() };
+      const ask = () => send(path, { token: server.token, headers, body: '{}' });
+      const [first, second] = [await ask(), await ask()];
+      expect([path, second.headers.get('idempotency-replayed')]).toEqual([path, null]);
+      if (first.status === 200) expect(second.text).not.toBe(first.text);
+    }
+  });
+
   test('OP-6: no header turns one method into another', async () => {
     const { email, id } = await aPerson(VIEWER_ROLE);
     for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock/index.ts';
 import type { Trust } from '../../platform/crypto/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Authenticate, Person } from '../../platform/http/index.ts';
+import { subscriberOf } from '../../platform/network.ts';
 import { createVault } from '../../platform/vault/index.ts';
 import { pruneSessions } from './db/sessions.ts';
 import { createThrottle } from './domain/throttle.ts';
@@ -83,7 +84,7 @@ export function createIdentity(parts: {
     signInAs: (visitor, proven) => signInAs(factorsDeps, visitor, proven),
     throttles: {
       account: createThrottle(ACCOUNT_LIMIT),
-      address: createThrottle(ADDRESS_LIMIT),
+      address: createThrottle(ADDRESS_LIMIT, subscriberOf),
       person: createThrottle(PERSON_LIMIT),
     },
     signedOut: (sessionId) => {

@@ -62,6 +62,11 @@ const NEVER_REMEMBERED = new Set([
   ),
 ]);
 
+/** The router takes a slash at the end for none. */
+function endpointOf({ pathname }: URL): string {
+  return pathname.replace(/\/+$/, '');
+}
+
 /** Raw routes first, then the API, then the console's files. */
 export function createConsoleHandler(given: ConsoleHandlerDeps): ConsoleHandler {
   const findRaw = createRawRouter(given.rawRoutes);
@@ -148,7 +153,7 @@ async function answerApi(deps: Parts, asked: Asked): Promise<Response | undefine
   const work = () => deps.api(withBody(request, body), context);
   const key = request.headers.get('idempotency-key');
   const isKept =
-    request.method === 'POST' && key && actor !== ANONYMOUS && !NEVER_REMEMBERED.has(url.pathname);
+    request.method === 'POST' && key && actor !== ANONYMOUS && !NEVER_REMEMBERED.has(endpointOf(url));
   if (!isKept) return work();
   if (key.length > 255)
     throw new MusterError('invalid_input', 'An Idempotency-Key has at most 255 characters.');
@@ -160,7 +165,7 @@ async function answerApi(deps: Parts, asked: Asked): Promise<Response | undefine
 
 async function tellDenial(deps: Parts, asked: Asked, response: Response): Promise<void> {
   const { request, url, arrival, actor } = asked;
-  if (TELLS_ITSELF.has(url.pathname)) return;
+  if (TELLS_ITSELF.has(endpointOf(url))) return;
   const endpoint = `${request.method} ${url.pathname}`.slice(0, 300);
   const denial = await denialIn(response, { actor, address: arrival.address, endpoint });
   if (denial) deps.denied(denial);

@@ -28,10 +28,14 @@ export function endedCookie(secure: boolean): string {
   return sessionCookie('', new Date(0), secure);
 }
 
-/** A write that a cookie authorises must come from a page of this very origin. */
+/**
+ * A write that a cookie authorises must come from a page of this very origin. One without credentials must not come from
+ * a foreign page either: it would sign a person in here as somebody else. Programs send no origin and no cookie.
+ */
 export function demandSameOrigin(request: Request, credentials: Credentials | undefined): void {
-  if (credentials?.via !== 'cookie' || /^(GET|HEAD|OPTIONS)$/.test(request.method)) return;
+  if (credentials?.via === 'bearer' || /^(GET|HEAD|OPTIONS)$/.test(request.method)) return;
   const origin = request.headers.get('origin');
+  if (!credentials && origin === null) return;
   const host = request.headers.get('host');
   const isOurs = origin !== null && host !== null && URL.canParse(origin) && new URL(origin).host === host;
   if (!isOurs)

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { subscriberOf } from '../../../platform/network.ts';
 import { createThrottle } from './throttle.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,4 +29,16 @@ test('many strangers cannot make it grow without end', () => {
   for (let stranger = 0; stranger < 10_000; stranger++) throttle.failed(`stranger-${stranger}`, 0);
   expect(throttle.waitMs('first', 1)).toBe(0);
   expect(throttle.waitMs('stranger-9999', 1)).toBeGreaterThan(0);
+});
+
+test('SE-5: an IPv6 subscriber has no more guesses for having more addresses', () => {
+  const throttle = createThrottle({ failures: 2, windowMs: MINUTE_MS }, subscriberOf);
+  throttle.failed('2001:db8::1', 0);
+  throttle.failed('2001:db8::2', 0);
+  expect(throttle.waitMs('2001:db8::3', 1)).toBeGreaterThan(0);
+  expect(throttle.waitMs('2001:db8:0:1::1', 1)).toBe(0);
+  expect(throttle.waitMs('192.0.2.1', 1)).toBe(0);
+
+  throttle.succeeded('2001:db8::4');
+  expect(throttle.waitMs('2001:db8::1', 1)).toBe(0);
 });

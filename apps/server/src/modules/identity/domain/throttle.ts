@@ -12,18 +12,22 @@ export interface Throttle {
 /** Keys kept at once; beyond it the oldest go first. */
 const MAX_KEYS = 10_000;
 
-/** A throttle in memory: a restart forgives, which argon2's own slowness makes harmless. */
-export function createThrottle(limit: Limit): Throttle {
+/**
+ * A throttle in memory: a restart forgives, which argon2's own slowness makes harmless. `nameOf` says which keys count as
+ * one.
+ */
+export function createThrottle(limit: Limit, nameOf: (key: string) => string = (key) => key): Throttle {
   const failures = new Map<string, number[]>();
   const recent = (key: string, nowMs: number) =>
     (failures.get(key) ?? []).filter((at) => nowMs - at < limit.windowMs);
   return {
     waitMs: (key, nowMs) => {
-      const times = recent(key, nowMs);
+      const times = recent(nameOf(key), nowMs);
       const oldest = times.at(-limit.failures);
       return oldest === undefined ? 0 : Math.max(0, oldest + limit.windowMs - nowMs);
     },
-    failed: (key, nowMs) => {
+    failed: (given, nowMs) => {
+      const key = nameOf(given);
       const times = [...recent(key, nowMs), nowMs].slice(-limit.failures);
       failures.delete(key);
       failures.set(key, times);
@@ -31,7 +35,7 @@ export function createThrottle(limit: Limit): Throttle {
       if (failures.size > MAX_KEYS && !first.done) failures.delete(first.value);
     },
     succeeded: (key) => {
-      failures.delete(key);
+      failures.delete(nameOf(key));
     },
   };
 }

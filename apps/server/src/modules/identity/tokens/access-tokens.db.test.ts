@@ -6,6 +6,7 @@ import { decodeJwt, decodeProtectedHeader, exportPKCS8, generateKeyPair, SignJWT
 import { type FakeClock, fakeClock } from '../../../platform/clock/testing/fake-clock.ts';
 import { createSealer } from '../../../platform/crypto/sealing.ts';
 import { type TestDatabase, testDatabase } from '../../../platform/db/testing.ts';
+import { readCredentials } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import { createVault } from '../../../platform/vault/index.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
@@ -49,6 +50,16 @@ test('SE-5: an access token is ES256, short-lived, and says who it is for', asyn
   expect(await tokens.verify(token)).toEqual(SUBJECT);
   clock.advance(1_000);
   expect(await tokens.verify(token)).toBeUndefined();
+});
+
+test('SE-5: however many roles somebody has, their token fits into a header that this server reads', async () => {
+  const roles = Array.from({ length: 20 }, (_, at) => `${'役'.repeat(198)}${at}`);
+  const token = await tokens.sign(SUBJECT, ['Admin', ...roles, 'Viewer']);
+  const headers = new Headers({ authorization: `Bearer ${token}` });
+
+  expect(readCredentials(headers, true)).toEqual({ token, via: 'bearer' });
+  expect(decodeJwt<{ roles: string[] }>(token).roles).toContain('Admin');
+  expect(await tokens.verify(token)).toEqual(SUBJECT);
 });
 
 describe('SE-5: a token that is none of ours is refused', () => {

@@ -21,6 +21,18 @@ const FRESH_MS = 60_000;
 const LOOK_AGAIN_MS = 1_000;
 const KEY_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Bytes of role names that fit beside the other claims into a header that this server reads. */
+const MAX_ROLE_BYTES = 900;
+
+/** Role names only inform, so those that would make the token too long for a header are left out. */
+function shortened(roles: readonly string[]): string[] {
+  let left = MAX_ROLE_BYTES;
+  return roles.filter((name) => {
+    left -= Buffer.byteLength(JSON.stringify(name)) + 1;
+    return left >= 0;
+  });
+}
+
 /** JSON web tokens with ES256, under keys that change every thirty days. */
 export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
   const { installationId, clock } = deps;
@@ -42,7 +54,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     sign: async ({ userId, sessionId }, roles) => {
       const { rows, signing } = await load(FRESH_MS);
       const issuedAt = Math.floor(clock.now() / 1_000);
-      return new SignJWT({ sid: sessionId, roles })
+      return new SignJWT({ sid: sessionId, roles: shortened(roles) })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: rows[0]?.id ?? '' })
         .setIssuer(installationId)
         .setAudience(installationId)

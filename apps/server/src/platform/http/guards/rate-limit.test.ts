@@ -69,3 +69,14 @@ test('SE-5: a refusal says when to come back, and coming back then is enough', (
   wait(retryAfterMs);
   expect(passes(person('ada'))).toBe(true);
 });
+
+test('SE-5: the addresses of one IPv6 subscriber are counted together, those of the next apart', () => {
+  const { drain } = aLimit();
+
+  expect(drain(ANONYMOUS, '2001:db8:0:7::1')).toBe(1_000);
+  for (const same of ['2001:db8:0:7:ffff::2', '2001:db8::7:0:0:0:3', '2001:0DB8:0:7:1:2:192.0.2.1']) {
+    expect([same, drain(ANONYMOUS, same)]).toEqual([same, 0]);
+  }
+  expect(drain(ANONYMOUS, '2001:db8:0:8::1')).toBe(1_000);
+  expect(drain(ANONYMOUS, '::1')).toBe(1_000);
+});

@@ -1,4 +1,5 @@
 import { MusterError } from '@muster/contracts';
+import { subscriberOf } from '../../network.ts';
 import { ANONYMOUS, type Person } from '../request-context.ts';
 
 /** Whose requests are counted together. */
@@ -48,6 +49,6 @@ export function createRateLimit(
 }
 
 function identityOf(actor: Person, address: string): [Identity, string] {
-  if (actor === ANONYMOUS) return ['address', address];
+  if (actor === ANONYMOUS) return ['address', subscriberOf(address)];
   return actor.key ? ['key', actor.key.id] : ['person', actor.userId];
 }

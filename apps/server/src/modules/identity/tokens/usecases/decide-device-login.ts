@@ -1,6 +1,7 @@
 import { type DeviceLogin, MusterError } from '@muster/contracts';
 import type { Tx } from '../../../../platform/db/index.ts';
 import type { Person } from '../../../../platform/http/index.ts';
+import { subscriberOf } from '../../../../platform/network.ts';
 import { demandFreshProof } from '../../factors/usecases/prove.ts';
 import { hashSecret } from '../../session-token.ts';
 import { refuseKeys } from '../../usecases/change-password.ts';
@@ -49,7 +50,7 @@ async function withAsked<T>(
 ): Promise<T> {
   refuseKeys(actor);
   const person = `${actor.userId} code`;
-  const address = `${actor.address} code`;
+  const address = `${subscriberOf(actor.address)} code`;
   const now = clock.monotonic();
   const retryAfterMs = Math.max(
     throttles.account.waitMs(person, now),
