@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeviceRow, InstalledSoftware, InventoryItem, InventoryState } from '@muster/contracts';
+import { ADMIN, muster, type RunningServer, runProgram, startServer, until } from './src/index.ts';
+
+/** The inventory by command line, of this very machine, beside its own tools. */
+setDefaultTimeout(180_000);
+
+let server: RunningServer;
+let folder = '';
+let deviceId = '';
+let env: Record<string, string> = {};
+
+beforeAll(async () => {
+  server = await startServer({ localAgent: true });
+  folder = mkdtempSync(join(tmpdir(), 'muster-inventory-cli-'));
+  env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
+  const row = await until(
+    'this machine is online',
+    async () =>
+      (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0],
+    90_000,
+  );
+  deviceId = row.id;
+  const login = ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'];
+  expect((await muster(login, env, ADMIN.password)).code).toBe(0);
+}, 240_000);
+
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const cli = (...words: string[]) => muster(words, env);
+
+async function json<Answer>(...words: string[]): Promise<Answer> {
+  const { code, stdout, stderr } = await cli(...words, '--json');
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as Answer;
+}
+
+test('IV-2 AG-6: a device looks when asked to, and each category tells its age', async () => {
+  const reports = await json<{ category: string }[]>('inventory', 'collect', deviceId, 'system', 'software');
+  const states = await json<InventoryState[]>('inventory', deviceId);
+
+  expect(reports.map(({ category }) => category).sort()).toEqual(['software', 'system']);
+  const software = states.find(({ category }) => category === 'software');
+  expect(software).toMatchObject({ whole: true });
+  expect(Date.now() - Date.parse(software?.collectedAt ?? '')).toBeLessThan(60_000);
+});
+
+test('IV-3 IV-6 AG-6: a category is printed as a table and as JSON', async () => {
+  const items = await json<InventoryItem[]>('inventory', deviceId, 'system');
+  const table = await cli('inventory', deviceId, 'system');
+  const wrong = await cli('inventory', deviceId, 'sofware');
+
+  const { stdout: kernel } = await runProgram(['uname', '-r']);
+  expect(String(items[0]?.fields.kernel)).toContain(kernel.trim());
+  expect(table.stdout).toContain('KIND');
+  expect(table.stdout).toContain(kernel.trim());
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('There is no category')]);
+});
+
+test('IV-4 IV-10 AG-6: software is found on the device, by title, by version and by where it is', async () => {
+  const { stdout: version } = await runProgram(['dpkg-query', '-W', '-f', `\${Version}`, 'dpkg']);
+  const installed = await json<InstalledSoftware[]>('inventory', deviceId, 'software', '--search', 'dpkg');
+  const titles = await json<{ name: string; devices: unknown }[]>('software', 'list', 'dpkg');
+  const shown = await json<{ versions: { version: string; devices: number }[] }>('software', 'show', 'dpkg');
+  const where = async (...words: string[]) =>
+    (await json<DeviceRow[]>('software', 'where', 'dpkg', ...words)).map(({ id }) => id);
+
+  expect(installed.find(({ name }) => name === 'dpkg')?.version).toBe(version);
+  expect(titles.find(({ name }) => name === 'dpkg')?.devices).toEqual({ value: 1, exact: true });
+  expect(shown.versions).toMatchObject([{ version, devices: 1 }]);
+  expect(await where()).toEqual([deviceId]);
+  expect(await where(version)).toEqual([deviceId]);
+  expect(await where('< 1.0')).toEqual([]);
+  expect(await where('>= 1.0')).toEqual([deviceId]);
+});
+
+test('IV-2 AG-6: changes are listed since a time or an age, and a wrong time is said so', async () => {
+  const since = await json<unknown[]>('changes', deviceId, '--since', '1h', '--category', 'software');
+  const wrong = await cli('changes', deviceId, '--since', 'soon');
+
+  expect(since).toEqual([]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('12h or 7d')]);
+});
