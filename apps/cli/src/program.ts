@@ -6,6 +6,7 @@ import { addAudit } from './commands/audit.ts';
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDevices } from './commands/devices.ts';
+import { addGroups } from './commands/groups.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addRoles(program);
   addProviders(program);
   addSettings(program);
+  addGroups(program);
   addKeys(program);
   addAdmin(program);
   addCompletion(program);
