@@ -1,3 +1,4 @@
+import type { SessionId, UserId } from '@muster/contracts';
 import { SQL } from 'bun';
 import { createEvents } from '../../../apps/server/src/modules/events/index.ts';
 import { createIdentity, type Identity } from '../../../apps/server/src/modules/identity/index.ts';
@@ -10,7 +11,7 @@ import { percentile } from '../measure/percentile.ts';
 import type { Report } from '../measure/report.ts';
 
 /*
- * Authorising a request: from a session's token or an API key's secret to the person with every right and its scope,
+ * Authorising a request: from a session's token, an API key's secret or an access token to the person with every right and its scope,
  * with 1,000 people who each have a role at each of 200 sites, on a real PostgreSQL.
  */
 
@@ -60,8 +61,13 @@ export async function authorise(report: Report, { samples }: { samples: number }
       },
       onError: () => undefined,
     });
-    for (const [kind, what] of Object.entries({ mst: 'a session', msk: 'an API key' })) {
-      const times = await measure(identity, kind, samples);
+    const ways = {
+      'a session': (n: number) => `mst_${emailOf(n)}`,
+      'an API key': (n: number) => `msk_${emailOf(n)}`,
+      'an access token': await accessTokens(identity, fixture.url),
+    };
+    for (const [what, tokenOf] of Object.entries(ways)) {
+      const times = await measure(identity, tokenOf, samples);
       report.tell(`to authorise by ${what} p50`, percentile(times, 0.5), 'ms');
       report.percentileBelow(`to authorise by ${what} p95`, times, percentile(times, 0.95), LIMIT_MS);
     }
@@ -70,10 +76,28 @@ export async function authorise(report: Report, { samples }: { samples: number }
   }
 }
 
-async function measure(identity: Identity, kind: string, samples: number): Promise<number[]> {
+const emailOf = (n: number) => `p${n}@example.org`;
+
+/** One for each person, signed before anything is measured. */
+async function accessTokens(identity: Identity, url: string): Promise<(n: number) => string> {
+  await using owner = new SQL(url, { max: 1 });
+  const rows: { id: SessionId; userId: UserId; email: string }[] = await owner`
+    select s.id, s.user_id as "userId", u.email from sessions s join users u on u.id = s.user_id`;
+  const signed = new Map<string, string>();
+  for (const { id: sessionId, userId, email } of rows) {
+    signed.set(email, await identity.tokens.accessTokens.sign({ sessionId, userId }, ['Operator']));
+  }
+  return (n) => signed.get(emailOf(n)) ?? '';
+}
+
+async function measure(
+  identity: Identity,
+  tokenOf: (n: number) => string,
+  samples: number,
+): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round < WARM_UP + samples; round++) {
-    const token = `${kind}_p${1 + (round % PEOPLE)}@example.org`;
+    const token = tokenOf(1 + (round % PEOPLE));
     const before = performance.now();
     const person = await identity.authenticate({ token, via: 'bearer' }, '127.0.0.1');
     if (round >= WARM_UP) times.push(performance.now() - before);

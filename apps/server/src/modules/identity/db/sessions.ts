@@ -44,6 +44,12 @@ export async function findSession(tx: Tx, tokenHash: Buffer, now: Date): Promise
   return row;
 }
 
+/** The living session of an id, with the rights of this moment: by equality, because a list of one is planned as of many. */
+export async function findSessionById(tx: Tx, id: SessionId, now: Date): Promise<SessionRow | undefined> {
+  const [row] = await findLiving(tx, sql`s.id = ${id}::uuid`, now);
+  return row;
+}
+
 /** Those of the sessions that live, each with the rights of this moment. */
 export async function findSessionsById(tx: Tx, ids: readonly SessionId[], now: Date): Promise<SessionRow[]> {
   const list = JSON.stringify(ids);

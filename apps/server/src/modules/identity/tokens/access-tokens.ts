@@ -1,5 +1,5 @@
 import type { SessionId, UserId } from '@muster/contracts';
-import { importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { type JWK, jwtVerify, SignJWT } from 'jose';
 import { ACCESS_TOKEN_SECONDS, type AccessTokenDeps, ALGORITHM, type KeyRing, loadKeys } from './key-ring.ts';
 
 /** Who a token says it is from; everything else in it informs and decides nothing. */
@@ -45,10 +45,10 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
   };
   const publicKey = async (kid: string | undefined) => {
     if (!kid || !KEY_ID.test(kid)) throw new Error('no such key');
-    const find = ({ rows }: KeyRing) => rows.find(({ id }) => id === kid);
-    const row = find(await load(FRESH_MS)) ?? find(await load(LOOK_AGAIN_MS));
-    if (!row) throw new Error('no such key');
-    return importJWK(row.publicKey, ALGORITHM);
+    const find = ({ verifying }: KeyRing) => verifying.get(kid);
+    const key = find(await load(FRESH_MS)) ?? find(await load(LOOK_AGAIN_MS));
+    if (!key) throw new Error('no such key');
+    return key;
   };
   return {
     sign: async ({ userId, sessionId }, roles) => {

@@ -17,11 +17,14 @@ export const ACCESS_TOKEN_SECONDS = 600;
 /** The only algorithm: a token does not choose how it is verified. */
 export const ALGORITHM = 'ES256';
 
-/** The keys as they stood `at` a moment, the newest first, and the private half of that one. */
+type Key = Awaited<ReturnType<typeof importJWK>>;
+
+/** The keys as they stood `at` a moment, the newest first; the private half of that one, and every public half by its id. */
 export type KeyRing = {
   readonly at: number;
   readonly rows: readonly KeyRow[];
-  readonly signing: Awaited<ReturnType<typeof importJWK>>;
+  readonly signing: Key;
+  readonly verifying: ReadonlyMap<string, Key>;
 };
 
 const ROTATE_AFTER_MS = 30 * 24 * 3_600_000;
@@ -41,7 +44,9 @@ export async function loadKeys(deps: AccessTokenDeps): Promise<KeyRing> {
     const [newest] = rows;
     if (!newest) throw new Error('there is no key for access tokens');
     const secret = JSON.parse(await deps.vault.read(tx, newest.secretId)) as JWK;
-    return { at, rows, signing: await importJWK(secret, ALGORITHM) };
+    const verifying = new Map<string, Key>();
+    for (const { id, publicKey } of rows) verifying.set(id, await importJWK(publicKey, ALGORITHM));
+    return { at, rows, signing: await importJWK(secret, ALGORITHM), verifying };
   });
 }
 

@@ -2,7 +2,13 @@ import type { SessionId } from '@muster/contracts';
 import { NOWHERE } from '../../../platform/actor.ts';
 import type { Person } from '../../../platform/http/index.ts';
 import { findKeyBySecret, findKeysById, touchKey, type UsableKey } from '../db/api-keys.ts';
-import { extendSession, findSession, findSessionsById, type SessionRow } from '../db/sessions.ts';
+import {
+  extendSession,
+  findSession,
+  findSessionById,
+  findSessionsById,
+  type SessionRow,
+} from '../db/sessions.ts';
 import { isTouchDue, sessionEnd } from '../domain/session-lifetime.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
 import { hashSecret, isKeySecret } from '../session-token.ts';
@@ -32,9 +38,9 @@ export async function authenticate(
   });
 }
 
-/** Whether a bearer token has the three parts of a JSON web token; sessions and keys have no dot. */
+/** Whether a bearer token begins as the header of a JSON web token does, `{"` in base64; sessions and keys do not. */
 function isAccessToken(token: string): boolean {
-  return token.includes('.');
+  return token.startsWith('eyJ');
 }
 
 /** What the token says of roles is not looked at: its session lives or not, and rights are those of this moment. */
@@ -47,7 +53,7 @@ async function authenticateAccess(
   if (!subject) return undefined;
   const now = new Date(deps.clock.now());
   return deps.database.system('sessions', async (tx) => {
-    const [session] = await findSessionsById(tx, [subject.sessionId], now);
+    const session = await findSessionById(tx, subject.sessionId, now);
     if (session?.userId !== subject.userId) return undefined;
     if (isTouchDue(session.seenAt, now)) {
       await extendSession(tx, session.id, now, sessionEnd(session.createdAt, now));

@@ -1,6 +1,6 @@
 import { MusterError, type SessionId, type TokenPair } from '@muster/contracts';
 import type { Tx } from '../../../../platform/db/index.ts';
-import { endSession, extendSession, findSessionsById } from '../../db/sessions.ts';
+import { endSession, extendSession, findSessionById } from '../../db/sessions.ts';
 import { sessionEnd } from '../../domain/session-lifetime.ts';
 import { hashSecret } from '../../session-token.ts';
 import type { Visitor } from '../../sign-in-types.ts';
@@ -26,7 +26,7 @@ export async function refreshTokens(
   const outcome = await deps.database.system('access tokens', async (tx): Promise<Outcome> => {
     const sessionId = await useRefreshToken(tx, hash, now);
     if (!sessionId) return { ...(await endReused(deps, tx, { hash, visitor, now })) };
-    const [session] = await findSessionsById(tx, [sessionId], now);
+    const session = await findSessionById(tx, sessionId, now);
     if (!session) return {};
     await extendSession(tx, sessionId, now, sessionEnd(session.createdAt, now));
     return { sign: await nextPair(deps, tx, { userId: session.userId, sessionId }) };
