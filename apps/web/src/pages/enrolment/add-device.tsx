@@ -4,11 +4,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
+import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Arrivals } from './arrivals.tsx';
 import { ListenForm, reachableHosts } from './listen-form.tsx';
-import { DEFAULT_OPTIONS, toTokenInput } from './token-input.ts';
+import { DEFAULT_OPTIONS, tokenCommand, toTokenInput } from './token-input.ts';
 import { TokenOptions } from './token-options.tsx';
 
 const InstallLines = lazy(() => import('./install-lines.tsx'));
@@ -49,6 +50,7 @@ export function AddDevice({ title }: { title: string }) {
           >
             {create.data ? 'Make another line' : 'Make installer line'}
           </Button>
+          {!create.data && <CopyCommand line={tokenCommand(options, address)} />}
         </Group>
         <Arrivals />
       </Stack>

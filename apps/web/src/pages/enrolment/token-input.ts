@@ -48,6 +48,21 @@ export function toTokenInput(choice: TokenChoice, address: string | undefined) {
   };
 }
 
+/** The `muster` line that makes the same token. */
+export function tokenCommand(choice: TokenChoice, address: string | undefined): string {
+  const { uses, count, expiresInMs, needsApproval, description, siteId, tags } = choice;
+  return [
+    'muster tokens create',
+    ...(description === '' ? [] : [`--description '${description}'`]),
+    `--uses ${uses === 'one' ? 1 : uses === 'any' ? 'any' : count}`,
+    `--expires ${expiresInMs / HOUR_MS}h`,
+    ...tags.map((tag) => `--tag '${tag}'`),
+    ...(needsApproval ? ['--approval'] : []),
+    ...(siteId === undefined ? [] : [`--site ${siteId}`]),
+    ...(address === undefined ? [] : [`--address ${address}`]),
+  ].join(' ');
+}
+
 /** `role=server` as key and value. */
 export function toTags(texts: readonly string[]): Record<string, string> {
   return Object.fromEntries(

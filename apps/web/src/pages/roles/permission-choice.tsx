@@ -1,4 +1,4 @@
-import { Checkbox, Stack, Text } from '@mantine/core';
+import { Checkbox, Stack } from '@mantine/core';
 import type { Permission } from '@muster/contracts';
 import { Loading } from '../../parts/outcomes.tsx';
 import { type CataloguePermission, usePermissionGroups } from './permission-groups.ts';
@@ -64,12 +64,7 @@ function PermissionGroup({ noun, permissions, chosen, isReadOnly, onPut }: Permi
             description={
               <>
                 {describe}
-                {installation && (
-                  <Text span size="xs" fw={550}>
-                    {' '}
-                    Counts only in a grant that holds everywhere.
-                  </Text>
-                )}
+                {installation && <b> Counts only in a grant that holds everywhere.</b>}
               </>
             }
             checked={chosen.has(name)}
