@@ -8,6 +8,7 @@ import { devicesList } from './benches/devices-list.ts';
 import { enrolment } from './benches/enrolment.ts';
 import { footprint } from './benches/footprint.ts';
 import { groups } from './benches/groups.ts';
+import { inventory } from './benches/inventory.ts';
 import { presence } from './benches/presence.ts';
 import { query } from './benches/query.ts';
 import { storm } from './benches/storm.ts';
@@ -90,6 +91,15 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   groups: {
     about: '500 smart groups over --devices 20000: one changed fact, --samples 1000, and 1,000 a second',
     run: (report) => groups(report, { devices: count('devices', 20_000), samples: count('samples', 1_000) }),
+  },
+  inventory: {
+    about: 'what telling it costs an unchanged machine, --runs 20; storing those of --devices 200',
+    run: (report) =>
+      inventory(report, {
+        runs: count('runs', 20),
+        devices: count('devices', 200),
+        packages: count('packages', 500),
+      }),
   },
   'devices-list': {
     about: 'first pages of --devices 50000 by every filter and order, --samples 20 of each',
