@@ -46,7 +46,7 @@ export function addProviders(program: Command): void {
     });
   providers
     .command('add <name>')
-    .description('add a provider from a file of settings (JSON; docs/sign-in-providers.md has examples)')
+    .description('add a provider from a file of settings (JSON; docs/sign-in/providers.md has examples)')
     .requiredOption('--settings <file>', 'JSON with kind oidc or ldap')
     .option('--secret-stdin', 'read client secret or bind password from standard input')
     .option('--disable', 'nobody can use it yet')
