@@ -69,7 +69,7 @@ test('IV-4 IV-10 AG-6: software is found on the device, by title, by version and
   const titles = await json<{ name: string; devices: unknown }[]>('software', 'list', 'dpkg');
   const shown = await json<{ versions: { version: string; devices: number }[] }>('software', 'show', 'dpkg');
   const where = async (...words: string[]) =>
-    (await json<DeviceRow[]>('software', 'where', 'dpkg', ...words)).map(({ id }) => id);
+    (await json<DeviceRow[]>('software', 'where', 'dpkg', ...words)).map(({ id }) => String(id));
 
   expect(installed.find(({ name }) => name === 'dpkg')?.version).toBe(version);
   expect(titles.find(({ name }) => name === 'dpkg')?.devices).toEqual({ value: 1, exact: true });
