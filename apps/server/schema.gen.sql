@@ -239,7 +239,8 @@ create table public.devices (
   agent_version text not null default ''::text,
   serial_number text,
   model text,
-  macs text[] not null default '{}'::text[]
+  macs text[] not null default '{}'::text[],
+  moved_to uuid
 );
 create table public.enrolment_tokens (
   id uuid not null,
@@ -733,6 +734,7 @@ alter table public.devices add constraint devices_device_no_key UNIQUE (device_n
 alter table public.devices add constraint devices_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 255)));
 alter table public.devices add constraint devices_hostname_check CHECK (((length(hostname) >= 1) AND (length(hostname) <= 255)));
 alter table public.devices add constraint devices_lifecycle_check CHECK ((lifecycle = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'revoked'::text, 'retired'::text])));
+alter table public.devices add constraint devices_moved_to_fkey FOREIGN KEY (moved_to) REFERENCES devices(id);
 alter table public.devices add constraint devices_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.devices add constraint devices_os_check CHECK ((os = ANY (ARRAY['linux'::text, 'windows'::text, 'darwin'::text])));
 alter table public.devices add constraint devices_pkey PRIMARY KEY (id);
@@ -980,7 +982,7 @@ CREATE OR REPLACE FUNCTION muster.add_presence()
  SET search_path TO 'public'
 AS $function$
 begin
-  insert into device_presence (device_no) values (new.device_no);
+  insert into device_presence (device_no) values (new.device_no) on conflict do nothing;
   return null;
 end $function$
 ;
@@ -1516,8 +1518,8 @@ AS $function$
 declare
   changed text[];
 begin
-  -- A device that is new, or gone, concerns every group.
-  if tg_op = 'INSERT' or (new.deleted_at is null) <> (old.deleted_at is null) then
+  -- A device that is new, gone, or somebody else's now, concerns every group.
+  if tg_op = 'INSERT' or (new.deleted_at is null) <> (old.deleted_at is null) or new.org_id <> old.org_id then
     perform muster.touch_devices(array[new.device_no], array(select w.touched from membership_watch w));
     return null;
   end if;

@@ -84,8 +84,8 @@ language plpgsql security definer set search_path = public as $$
 declare
   changed text[];
 begin
-  -- A device that is new, or gone, concerns every group.
-  if tg_op = 'INSERT' or (new.deleted_at is null) <> (old.deleted_at is null) then
+  -- A device that is new, gone, or somebody else's now, concerns every group.
+  if tg_op = 'INSERT' or (new.deleted_at is null) <> (old.deleted_at is null) or new.org_id <> old.org_id then
     perform muster.touch_devices(array[new.device_no], array(select w.touched from membership_watch w));
     return null;
   end if;

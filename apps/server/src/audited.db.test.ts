@@ -376,6 +376,9 @@ const IN_FACTORS_TEST = [
 /** Endpoints that need two people: approvals.db.test.ts asks for their rows. */
 const IN_APPROVALS_TEST = ['approvals.approve', 'approvals.deny', 'approvals.withdraw'];
 
+/** Leaves a row in each of two logs: devices/transfer.db.test.ts asks for both. */
+const IN_TRANSFER_TEST = ['devices.transfer'];
+
 /** The same of identity/tokens/tokens.db.test.ts. */
 const IN_TOKENS_TEST = ['deviceLogins.poll'];
 
@@ -397,6 +400,7 @@ test('every endpoint that is no GET is known here, and every exception is used',
     ...IN_FACTORS_TEST,
     ...IN_TOKENS_TEST,
     ...IN_APPROVALS_TEST,
+    ...IN_TRANSFER_TEST,
   ];
   expect(known.toSorted()).toEqual(names);
 });

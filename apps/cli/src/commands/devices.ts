@@ -4,6 +4,7 @@ import { EXIT, Failure } from '../failure.ts';
 import { openLive } from '../live.ts';
 import { ago, bytes, type Column, type Output, percent } from '../output.ts';
 import { getDevice, openSession } from '../session.ts';
+import { findPlace } from './roles.ts';
 
 const STATE_MARK = { online: '●', unresponsive: '◐', offline: '○', unknown: '·' } as const;
 
@@ -38,6 +39,12 @@ export function addDevices(program: Command): void {
     .description('everything about one device')
     .option('--json', 'print JSON')
     .action(show);
+  devices
+    .command('transfer <device> <site>')
+    .description('give a device to another organisation; its history stays')
+    .option('--reason <text>', 'why; kept in both audit logs')
+    .option('--json', 'print JSON')
+    .action(transfer);
   devices
     .command('watch [query...]')
     .description('follow the states of devices that match, until Ctrl-C')
@@ -98,6 +105,22 @@ async function list(
   // A list does not wait for a count that takes long; whoever reads the last line can.
   const total = count?.exact ? count.value : (await client.devices.summary({ query: words.join(' ') })).total;
   output.note(`${rows.length} of ${total}; raise --limit for more.`);
+}
+
+async function transfer(
+  name: string,
+  place: string,
+  options: { reason?: string; json?: boolean },
+): Promise<void> {
+  const { client, output } = openSession(options);
+  const { id: deviceId } = await getDevice(client, name);
+  const { siteId } = await findPlace(client, { site: place });
+  if (siteId === null)
+    throw new Failure(EXIT.usage, `Name a site of the other organisation, not “${place}”.`);
+  const { reason } = options;
+  const moved = await client.devices.transfer({ deviceId, siteId, ...(reason ? { reason } : {}) });
+  const { hostname, orgName, siteName } = moved.device;
+  output.item(moved, `${hostname} belongs to ${orgName} now, at ${siteName}.`);
 }
 
 async function show(name: string, options: { json?: boolean }): Promise<void> {

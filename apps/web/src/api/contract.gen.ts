@@ -800,6 +800,22 @@ export const CONTRACT = {
         }
       }
     },
+    "transfer": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/devices/{deviceId}/transfer",
+          "summary": "Give a device to another organisation",
+          "description": "Needs devices:manage on both sides. The machine keeps its key and goes on under its id; its history stays with the organisation that it leaves, in a retired record."
+        }
+      }
+    },
     "retire": {
       "~orpc": {
         "errorMap": {},

@@ -199,6 +199,16 @@ export const devices = {
     })
     .input(lifecycleChange)
     .output(Device),
+  transfer: demands('devices:manage')
+    .route({
+      method: 'POST',
+      path: '/devices/{deviceId}/transfer',
+      summary: 'Give a device to another organisation',
+      description:
+        'Needs devices:manage on both sides. The machine keeps its key and goes on under its id; its history stays with the organisation that it leaves, in a retired record.',
+    })
+    .input(z.object({ deviceId: DeviceId, siteId: SiteId, reason: z.string().max(500).optional() }))
+    .output(z.object({ device: Device, left: DeviceId })),
   retire: demands('devices:manage')
     .route({
       method: 'POST',

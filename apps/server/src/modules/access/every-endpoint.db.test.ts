@@ -19,6 +19,7 @@ const NOT_A_SUCCESS: Readonly<Record<string, { status: number; because: string }
   'factors.confirmTotp': { status: 400, because: 'the sample is a wrong code' },
   'factors.passkeyRegistration': NO_NAME,
   'factors.addPasskey': NO_NAME,
+  'devices.transfer': { status: 409, because: 'the sample gives a device to where it is' },
   'signInTokens.refresh': { status: 401, because: 'the sample is a token that never was' },
   'passwords.inspect': { status: 410, because: 'the sample is a link that never was' },
   'passwords.redeem': { status: 410, because: 'the sample is a link that never was' },

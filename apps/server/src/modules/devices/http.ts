@@ -9,6 +9,7 @@ import { completeValues } from './usecases/complete-values.ts';
 import { getDevice } from './usecases/get-device.ts';
 import { listDevices } from './usecases/list-devices.ts';
 import { summariseDevices } from './usecases/summarise-devices.ts';
+import { transferDevice } from './usecases/transfer-device.ts';
 import { updateDevice } from './usecases/update-device.ts';
 
 /** Routes of contract.devices. */
@@ -47,6 +48,7 @@ export function createDeviceRoutes(
     revoke: routes.revoke.handler(({ input, context }) =>
       changeLifecycle(deps, context.actor, { ...input, event: 'revoke' }),
     ),
+    transfer: routes.transfer.handler(({ input, context }) => transferDevice(deps, context.actor, input)),
     retire: routes.retire.handler(({ input, context }) =>
       changeLifecycle(deps, context.actor, { ...input, event: 'retire' }),
     ),

@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = {
   "device.retired": "A device was retired.",
   "device.revoked": "The key of a device was made worthless.",
   "device.suspended": "A device was cut off until it is resumed.",
+  "device.transferred": "A device went to another organisation; its history stayed.",
   "device.uninstalled": "A device said that its agent was removed.",
   "device.updated": "A device was renamed, tagged or moved.",
   "group.changed": "A static group was renamed or put into another.",

@@ -219,6 +219,10 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   'devices.fields': everything,
   'devices.complete': async () => ({ query: 'field=hostname' }),
   'devices.get': aDevice('active'),
+  'devices.transfer': async ({ cast, tenant }) => ({
+    params: { deviceId: await cast.aDevice(tenant) },
+    body: { siteId: tenant.siteId },
+  }),
   'devices.update': aDevice('active', { displayName: 'renamed' }),
   'devices.approve': aDevice('pending'),
   'devices.suspend': aDevice('active', {}),
