@@ -1,23 +1,23 @@
 import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
-import { addAdmin } from './commands/admin.ts';
-import { addApprovals } from './commands/approvals.ts';
-import { addAudit } from './commands/audit.ts';
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDevices } from './commands/devices.ts';
+import { addAdmin } from './commands/govern/admin.ts';
+import { addApprovals } from './commands/govern/approvals.ts';
+import { addAudit } from './commands/govern/audit.ts';
+import { addKeys } from './commands/govern/keys.ts';
+import { addProviders } from './commands/govern/providers.ts';
+import { addRoles } from './commands/govern/roles.ts';
+import { addSettings } from './commands/govern/settings.ts';
+import { addUsers } from './commands/govern/users.ts';
 import { addGroups } from './commands/groups.ts';
 import { addInventory } from './commands/inventory.ts';
-import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
 import { addProcesses } from './commands/processes.ts';
-import { addProviders } from './commands/providers.ts';
-import { addRoles } from './commands/roles.ts';
-import { addSettings } from './commands/settings.ts';
 import { addSites } from './commands/sites.ts';
 import { addSoftware } from './commands/software.ts';
 import { addTokens } from './commands/tokens.ts';
-import { addUsers } from './commands/users.ts';
 
 /** The whole command line, in the order that `--help` shows. */
 export function createProgram(): Command {

@@ -4,7 +4,7 @@ import { EXIT, Failure } from '../failure.ts';
 import { openLive } from '../live.ts';
 import { ago, bytes, type Column, type Output, percent } from '../output.ts';
 import { getDevice, openSession } from '../session.ts';
-import { findPlace } from './roles.ts';
+import { findPlace } from './govern/roles.ts';
 
 const STATE_MARK = { online: '●', unresponsive: '◐', offline: '○', unknown: '·' } as const;
 

@@ -4,7 +4,7 @@ import { type Client, connect, getLogin } from '../client.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Column } from '../output.ts';
 import { getDevice, openSession } from '../session.ts';
-import { findPlace } from './roles.ts';
+import { findPlace } from './govern/roles.ts';
 
 type Json = { json?: boolean };
 

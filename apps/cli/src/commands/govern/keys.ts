@@ -1,8 +1,8 @@
 import type { ApiKey } from '@muster/contracts';
 import type { Command } from 'commander';
-import { EXIT, Failure } from '../failure.ts';
-import { ago, type Column } from '../output.ts';
-import { getDevice, openSession } from '../session.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { ago, type Column } from '../../output.ts';
+import { getDevice, openSession } from '../../session.ts';
 import { getUser } from './users.ts';
 
 const columns: readonly Column<ApiKey>[] = [

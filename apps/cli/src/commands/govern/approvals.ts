@@ -1,7 +1,7 @@
 import type { Approval } from '@muster/contracts';
 import type { Command } from 'commander';
-import type { Column } from '../output.ts';
-import { openSession } from '../session.ts';
+import type { Column } from '../../output.ts';
+import { openSession } from '../../session.ts';
 
 const columns: readonly Column<Approval>[] = [
   { title: 'id', value: (item) => item.id },

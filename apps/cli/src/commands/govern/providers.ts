@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type NewMapping, type Provider, ProviderSettings } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import { type Column, printable } from '../output.ts';
-import { openSession } from '../session.ts';
+import { type Client, connect, getLogin } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { type Column, printable } from '../../output.ts';
+import { openSession } from '../../session.ts';
 import { findPlace, findRole } from './roles.ts';
 
 const columns: readonly Column<Provider>[] = [

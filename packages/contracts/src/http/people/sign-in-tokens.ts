@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { open } from './base.ts';
+import { open } from '../base.ts';
+import { Instant } from '../shapes.ts';
 import { Credentials, SignedIn } from './identity.ts';
-import { Instant } from './shapes.ts';
 
 /** A short-lived token for requests, and one that gets the next pair, once. */
 export const TokenPair = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ApiKeyId, DeviceId, UserId } from '../ids/index.ts';
+import { ApiKeyId, DeviceId, UserId } from '../../ids/index.ts';
+import { demands, open } from '../base.ts';
+import { Instant, PageInput, page } from '../shapes.ts';
 import { Grant, NewGrant, PermissionName } from './access.ts';
-import { demands, open } from './base.ts';
-import { Instant, PageInput, page } from './shapes.ts';
 
 /** A person. `grants` are those that whoever asks may see. */
 export const User = z.object({

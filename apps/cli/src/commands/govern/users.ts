@@ -1,8 +1,8 @@
 import type { NewGrant, PasswordLink, User, UserId } from '@muster/contracts';
 import type { Command } from 'commander';
-import { EXIT, Failure } from '../failure.ts';
-import { ago, type Column } from '../output.ts';
-import { openSession, type Session } from '../session.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { ago, type Column } from '../../output.ts';
+import { openSession, type Session } from '../../session.ts';
 import { findPlace, findRole } from './roles.ts';
 
 const columns: readonly Column<User>[] = [

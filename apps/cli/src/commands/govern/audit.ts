@@ -5,10 +5,10 @@ import { readFile } from 'node:fs/promises';
 import type { AuditRow } from '@muster/contracts';
 import { AuditAction, readCheckpoint, type VerifyOptions, verifyExport } from '@muster/contracts/audit';
 import type { Command } from 'commander';
-import { download } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import { type Column, Output } from '../output.ts';
-import { openSession } from '../session.ts';
+import { download } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { type Column, Output } from '../../output.ts';
+import { openSession } from '../../session.ts';
 
 const columns: readonly Column<AuditRow>[] = [
   { title: 'time', value: ({ content }) => content?.at ?? 'erased' },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PasskeyId, SessionId, UserId } from '../ids/index.ts';
-import { demands, open, openDuringSetUp } from './base.ts';
+import { PasskeyId, SessionId, UserId } from '../../ids/index.ts';
+import { demands, open, openDuringSetUp } from '../base.ts';
+import { Instant } from '../shapes.ts';
 import { SignedIn } from './identity.ts';
-import { Instant } from './shapes.ts';
 
 /** How somebody can prove a second time who they are. */
 export const FactorMethod = z.enum(['totp', 'recovery', 'passkey']);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DeviceId, GrantId, GroupId, OrgId, RoleId, SiteId, UserId } from '../ids/index.ts';
-import { findPermission, PERMISSIONS, type Permission } from '../permissions/index.ts';
-import { demands, open } from './base.ts';
-import { Instant, PageInput, page } from './shapes.ts';
+import { DeviceId, GrantId, GroupId, OrgId, RoleId, SiteId, UserId } from '../../ids/index.ts';
+import { findPermission, PERMISSIONS, type Permission } from '../../permissions/index.ts';
+import { demands, open } from '../base.ts';
+import { Instant, PageInput, page } from '../shapes.ts';
 
 /** A permission by its name, or by the alias of another catalogue, which becomes ours. */
 export const PermissionName = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { UserId } from '../ids/index.ts';
-import { open, openDuringSetUp } from './base.ts';
-import { Instant } from './shapes.ts';
+import { UserId } from '../../ids/index.ts';
+import { open, openDuringSetUp } from '../base.ts';
+import { Instant } from '../shapes.ts';
 
 export const Me = z.object({
   id: UserId,

@@ -1,9 +1,9 @@
 import type { Place, Role } from '@muster/contracts';
 import type { Command } from 'commander';
-import type { Client } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import type { Column } from '../output.ts';
-import { openSession } from '../session.ts';
+import type { Client } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Column } from '../../output.ts';
+import { openSession } from '../../session.ts';
 
 const columns: readonly Column<Role>[] = [
   { title: 'name', value: (role) => role.name },

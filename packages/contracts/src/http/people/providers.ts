@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ProviderId } from '../ids/index.ts';
+import { ProviderId } from '../../ids/index.ts';
+import { demands, open } from '../base.ts';
+import { Instant } from '../shapes.ts';
 import { NewGrant } from './access.ts';
-import { demands, open } from './base.ts';
-import { Instant } from './shapes.ts';
 
 export const ProviderKind = z.enum(['oidc', 'ldap']);
 export type ProviderKind = z.infer<typeof ProviderKind>;

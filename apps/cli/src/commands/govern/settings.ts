@@ -1,9 +1,9 @@
 import type { SettingState } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import type { Column } from '../output.ts';
-import { openSession } from '../session.ts';
+import { type Client, connect, getLogin } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Column } from '../../output.ts';
+import { openSession } from '../../session.ts';
 
 const columns: readonly Column<SettingState>[] = [
   { title: 'setting', value: (item) => item.key },

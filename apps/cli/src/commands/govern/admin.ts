@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, Failure } from '../failure.ts';
+import { EXIT, Failure } from '../../failure.ts';
 
 /** The server's own program, in the checkout that both come from. */
 const PROGRAM = join(import.meta.dir, '..', '..', '..', 'server', 'src', 'admin.ts');
