@@ -1,4 +1,5 @@
 export { installAgent, openToMachines } from './agent-machine.ts';
+export { musterAtTerminal } from './at-terminal.ts';
 export { callSentpulse, type Ended, muster, runProgram } from './clients.ts';
 export { createFleet, openDatabase, postmasterPid } from './fleet.ts';
 export { compileAgent, LocalAgent } from './local-agent.ts';

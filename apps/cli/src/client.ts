@@ -1,4 +1,4 @@
-import { contract } from '@muster/contracts';
+import { contract, Problem } from '@muster/contracts';
 import { createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { OpenAPILink } from '@orpc/openapi-client/fetch';
@@ -8,11 +8,30 @@ import { EXIT, Failure } from './failure.ts';
 /** The typed API of a server. */
 export type Client = ContractRouterClient<typeof contract>;
 
+type Send = (request: Request, init?: RequestInit) => Promise<Response>;
+
+/** Asks for a fresh proof by one of `methods`; false when there is nobody to ask. */
+export type Prove = (methods: readonly string[]) => Promise<boolean>;
+
 /** Fetch that trusts the server's own certificate where one was given, and gives up after a minute. */
-function fetchFor(certificate: string | null): (request: Request, init?: RequestInit) => Promise<Response> {
+function fetchFor(certificate: string | null): Send {
   const tls = certificate ? { tls: { ca: certificate } } : {};
   return async (request, init) =>
     readable(await fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) }));
+}
+
+/** Sends again, once, what was refused for want of a fresh proof and could be proved. */
+function provingFetch(send: Send, prove: Prove): Send {
+  return async (request, init) => {
+    const again = request.clone() as Request;
+    const answer = await send(request, init);
+    if (answer.status !== 401) return answer;
+    const problem = Problem.safeParse(await answer.clone().json());
+    if (!problem.success || problem.data.code !== 'step_up_required') return answer;
+    const { methods } = problem.data.params;
+    const isProved = await prove(Array.isArray(methods) ? methods.map(String) : []);
+    return isProved ? send(again, init) : answer;
+  };
 }
 
 /** oRPC reads JSON under `application/json` only; a problem document is JSON under a name of its own. */
@@ -23,12 +42,14 @@ function readable(answer: Response): Response {
   return new Response(answer.body, { status: answer.status, headers });
 }
 
-/** A client of `server`; without `token` only the open routes answer. */
+/** A client of `server`; without `token` only the open routes answer. `prove` is asked when a proof has become old. */
 export function connect(
   login: Pick<Login, 'server' | 'certificate'> & { token: string | null },
   headers: Record<string, string> = {},
+  prove?: Prove,
 ): Client {
-  const send = fetchFor(login.certificate);
+  const plain = fetchFor(login.certificate);
+  const send = prove ? provingFetch(plain, prove) : plain;
   return createORPCClient(
     new OpenAPILink(contract, {
       url: new URL('/api/v1', login.server).href,

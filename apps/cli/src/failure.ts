@@ -16,6 +16,10 @@ export const EXIT = {
 const EXIT_OF_CODE: Partial<Record<ErrorCode, number>> = {
   invalid_input: EXIT.usage,
   unauthenticated: EXIT.signedOut,
+  factor_required: EXIT.signedOut,
+  step_up_required: EXIT.signedOut,
+  factor_setup_required: EXIT.forbidden,
+  approval_required: EXIT.forbidden,
   forbidden: EXIT.forbidden,
   not_found: EXIT.notFound,
   gone: EXIT.notFound,
@@ -64,7 +68,8 @@ export function toFailure(error: unknown, server: string | undefined): Failure {
   return new Failure(EXIT.failed, text);
 }
 
-function problemIn(error: unknown): Problem | undefined {
+/** The problem document in what a call failed with, if it is one. */
+export function problemIn(error: unknown): Problem | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const data = 'data' in error ? error.data : undefined;
   const body = typeof data === 'object' && data !== null && 'body' in data ? data.body : undefined;

@@ -3,13 +3,15 @@ import { type Client, connect, getLogin } from './client.ts';
 import type { Login } from './config.ts';
 import { EXIT, Failure } from './failure.ts';
 import { Output } from './output.ts';
+import { proveAgain } from './prove.ts';
 
 /** What every command works with. */
 export type Session = { readonly login: Login; readonly client: Client; readonly output: Output };
 
 export function openSession(options: { json?: boolean | undefined }): Session {
   const login = getLogin();
-  return { login, client: connect(login), output: new Output(options.json ?? false) };
+  const client = connect(login, {}, (methods) => proveAgain(connect(login), methods));
+  return { login, client, output: new Output(options.json ?? false) };
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

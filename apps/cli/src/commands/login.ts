@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { createInterface } from 'node:readline';
 import type { SignedIn } from '@muster/contracts';
 import type { Command } from 'commander';
+import { ask, askHidden, readStandardInput } from '../ask.ts';
 import { type Client, connect } from '../client.ts';
 import { environment, findLogin, forgetLogin, storeLogin } from '../config.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { Output } from '../output.ts';
+import { finishByFactor } from '../prove.ts';
 import { openSession } from '../session.ts';
 
 type LoginOptions = {
@@ -77,11 +78,11 @@ async function login(options: LoginOptions): Promise<void> {
 }
 
 async function byTypedPassword(client: Client, options: LoginOptions): Promise<SignedIn> {
-  const email = options.email ?? environment.email ?? (await ask('Email: '));
+  const email = options.email ?? environment.email ?? (await ask('Email: ', 'email'));
   const password = options.passwordStdin
     ? await readStandardInput()
     : (environment.password ?? (await askHidden('Password: ')));
-  return client.auth.login({ email, password });
+  return client.auth.login({ email, password }).catch((error) => finishByFactor(client, error));
 }
 
 /** Shows a code and waits until somebody has approved it in the console; asks as often as the server wants, no more. */
@@ -100,58 +101,4 @@ async function signInByCode(client: Client, output: Output): Promise<SignedIn> {
     interval = answer.interval;
   }
   throw new Failure(EXIT.signedOut, 'Nobody approved the code in time; run `muster login` again.');
-}
-
-function requireTerminal(what: string): void {
-  if (!process.stdin.isTTY)
-    throw new Failure(
-      EXIT.usage,
-      `There is no terminal to ask for the ${what}. Use --email and --password-stdin, or MUSTER_EMAIL and MUSTER_PASSWORD.`,
-    );
-}
-
-function ask(question: string): Promise<string> {
-  requireTerminal('email');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) =>
-    lines.question(question, (answer) => {
-      lines.close();
-      resolve(answer.trim());
-    }),
-  );
-}
-
-/** Asks without echo; Ctrl-C ends the program as anywhere else. */
-function askHidden(question: string): Promise<string> {
-  requireTerminal('password');
-  process.stderr.write(question);
-  process.stdin.setRawMode(true);
-  process.stdin.resume();
-  let typed = '';
-  return new Promise((resolve) => {
-    const finish = () => {
-      process.stdin.setRawMode(false);
-      process.stdin.pause();
-      process.stdin.off('data', onData);
-      process.stderr.write('\n');
-    };
-    const onData = (chunk: Buffer) => {
-      for (const key of chunk.toString('utf8')) {
-        if (key === '\u0003') {
-          finish();
-          process.exit(130);
-        }
-        if (key === '\r' || key === '\n') {
-          finish();
-          return resolve(typed);
-        }
-        typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + key;
-      }
-    };
-    process.stdin.on('data', onData);
-  });
-}
-
-async function readStandardInput(): Promise<string> {
-  return (await Bun.stdin.text()).replace(/\r?\n$/, '');
 }
