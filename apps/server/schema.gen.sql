@@ -393,7 +393,8 @@ create table public.organisations (
   version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  partner_id uuid
 );
 create table public.passkey_challenges (
   id uuid not null,
@@ -794,7 +795,9 @@ alter table public.membership_queue add constraint membership_queue_pkey PRIMARY
 alter table public.membership_thresholds add constraint membership_thresholds_pkey PRIMARY KEY (metric, value);
 alter table public.membership_timers add constraint membership_timers_pkey PRIMARY KEY (device_no);
 alter table public.membership_watch add constraint membership_watch_pkey PRIMARY KEY (touched);
+alter table public.organisations add constraint organisations_check CHECK ((partner_id <> id));
 alter table public.organisations add constraint organisations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table public.organisations add constraint organisations_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES organisations(id);
 alter table public.organisations add constraint organisations_pkey PRIMARY KEY (id);
 alter table public.passkey_challenges add constraint passkey_challenges_pkey PRIMARY KEY (id);
 alter table public.passkey_challenges add constraint passkey_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['sign-in'::text, 'factor'::text, 'prove'::text, 'register'::text])));
@@ -918,6 +921,7 @@ CREATE INDEX inventory_items_key ON public.inventory_items USING btree (kind, ke
 CREATE INDEX inventory_states_changed ON public.inventory_states USING btree (category, changed_at, device_no);
 CREATE INDEX membership_timers_due ON public.membership_timers USING btree (due_at);
 CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
+CREATE INDEX organisations_partner ON public.organisations USING btree (partner_id) WHERE ((partner_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX passkey_challenges_expires ON public.passkey_challenges USING btree (expires_at);
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 CREATE INDEX password_links_user ON public.password_links USING btree (user_id);
@@ -1201,7 +1205,7 @@ begin
   return (
     select json_agg(json_build_object('builtIn', r.built_in,
       'permissions', array(select p.permission from public.role_permissions p where p.role_id = r.id),
-      'everywhere', x.everywhere, 'orgIds', array_to_string(x.org_ids, ','),
+      'everywhere', x.everywhere, 'orgIds', array_to_string(muster.with_customers(x.org_ids), ','),
       'partOrgIds', array_to_string(x.part_org_ids, ','), 'siteIds', array_to_string(x.site_ids, ','),
       'groupIds', case when x.group_ids is null then null else array_to_string(muster.groups_within(x.group_ids), ',') end))
     from (
@@ -1326,7 +1330,11 @@ begin
     return (select string_agg(o.id::text, ',' order by o.id) from public.organisations o where o.deleted_at is null);
   end if;
   return (select string_agg(o.id::text, ',' order by o.id) from public.organisations o
-    where o.deleted_at is null and o.id in (select g.org_id from public.grants g where g.user_id = of_user));
+    where o.deleted_at is null and o.id in (
+      select g.org_id from public.grants g where g.user_id = of_user
+      union
+      select c.id from public.grants g join public.organisations c on c.partner_id = g.org_id
+      where g.user_id = of_user and g.site_id is null and g.group_id is null));
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.read_device_software(device uuid, like_name text, after_name text, after_title integer, after_version integer, page integer)
@@ -1628,6 +1636,12 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.with_customers(orgs uuid[])
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (orgs || ARRAY(SELECT o.id FROM organisations o WHERE ((o.partner_id = ANY (with_customers.orgs)) AND (o.deleted_at IS NULL))))
+;
 
 -- triggers
 CREATE TRIGGER touch_first_membership AFTER INSERT ON device_latest REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_first_latest();
@@ -1647,6 +1661,8 @@ CREATE TRIGGER tell_membership AFTER INSERT OR UPDATE OF query, deleted_at ON gr
 CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER tell_rights AFTER UPDATE OF deleted_at ON organisations FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER tell_rights_of_customer AFTER INSERT ON organisations FOR EACH ROW WHEN (new.partner_id IS NOT NULL) EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER tell_rights_of_partner AFTER UPDATE OF partner_id ON organisations FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON role_permissions FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON roles FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();

@@ -318,6 +318,13 @@ const PEOPLE_RECIPES: Readonly<Record<string, Recipe>> = {
     action: 'organisation.changed',
     request: async () => ({ path: `/organisations/${await anOrganisation()}`, body: { name: aName() } }),
   },
+  'organisations.setPartner': {
+    action: 'organisation.changed',
+    request: async () => ({
+      path: `/organisations/${await anOrganisation()}/partner`,
+      body: { partnerId: await anOrganisation() },
+    }),
+  },
   'organisations.remove': {
     action: 'organisation.removed',
     request: async () => ({ path: `/organisations/${await anOrganisation()}` }),
@@ -484,9 +491,9 @@ test('SE-8: the command line exports the log and finds, without a server, what w
   writeFileSync(file('earlier'), checkpoints.out);
   expect((await muster('export', '--output', file('log'), '--checkpoint', file('earlier'))).status).toBe(0);
 
-  // The logs of the system, of the first organisation and of the one that was renamed.
+  // The logs of the system, of the first organisation, of the renamed one and of the one that came under a partner.
   const sound = await muster('verify', file('log'), '--checkpoint', file('earlier'));
-  expect([sound.status, sound.err.includes('is sound and continues 3 earlier')]).toEqual([0, true]);
+  expect([sound.status, sound.err.includes('is sound and continues 4 earlier')]).toEqual([0, true]);
   expect(sound.out).toContain('of which 1 were erased');
   const text = readFileSync(file('log'), 'utf8');
   const tampered = {

@@ -1934,6 +1934,22 @@ export const CONTRACT = {
         }
       }
     },
+    "setPartner": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:create"
+          }
+        },
+        "route": {
+          "method": "PUT",
+          "path": "/organisations/{orgId}/partner",
+          "summary": "Put an organisation under a partner, or under none",
+          "description": "Whoever has a role in all of the partner has it here, too. A partner has no partner of its own."
+        }
+      }
+    },
     "remove": {
       "~orpc": {
         "errorMap": {},
@@ -1946,7 +1962,7 @@ export const CONTRACT = {
           "method": "DELETE",
           "path": "/organisations/{orgId}",
           "summary": "Remove an organisation",
-          "description": "Refused while it has devices that are neither retired nor revoked.",
+          "description": "Refused while it has devices that are neither retired nor revoked, or is the partner of others.",
           "successStatus": 204
         }
       }

@@ -31,7 +31,7 @@ export const AUDIT_ACTIONS = {
   'installation.set_up': 'The first administrator was created.',
   'key.created': 'An API key was made.',
   'key.revoked': 'An API key was ended.',
-  'organisation.changed': 'An organisation was renamed.',
+  'organisation.changed': 'An organisation was renamed, or came under another partner.',
   'organisation.created': 'An organisation was made, with its first site.',
   'organisation.removed': 'An organisation was removed.',
   'password.changed': 'Somebody chose a new password.',

@@ -17,6 +17,8 @@ function isTimezone(name: string): boolean {
 export const Organisation = z.object({
   id: OrgId,
   name: z.string(),
+  /** The organisation above, of the MSP that serves this one. */
+  partnerId: OrgId.nullable(),
   sites: z.number().int(),
   etag: z.string(),
 });
@@ -53,18 +55,36 @@ export const organisations = {
       summary: 'Create an organisation with its first site',
       successStatus: 201,
     })
-    .input(z.object({ name: text, siteName: text.default('main'), timezone: Timezone.default('UTC') }))
+    .input(
+      z.object({
+        name: text,
+        siteName: text.default('main'),
+        timezone: Timezone.default('UTC'),
+        partnerId: OrgId.nullable().default(null),
+      }),
+    )
     .output(Organisation),
   update: demands('organisations:manage')
     .route({ method: 'PATCH', path: '/organisations/{orgId}', summary: 'Rename an organisation' })
     .input(z.object({ orgId: OrgId, name: text }))
+    .output(Organisation),
+  setPartner: demands('organisations:create')
+    .route({
+      method: 'PUT',
+      path: '/organisations/{orgId}/partner',
+      summary: 'Put an organisation under a partner, or under none',
+      description:
+        'Whoever has a role in all of the partner has it here, too. A partner has no partner of its own.',
+    })
+    .input(z.object({ orgId: OrgId, partnerId: OrgId.nullable() }))
     .output(Organisation),
   remove: demands('organisations:create')
     .route({
       method: 'DELETE',
       path: '/organisations/{orgId}',
       summary: 'Remove an organisation',
-      description: 'Refused while it has devices that are neither retired nor revoked.',
+      description:
+        'Refused while it has devices that are neither retired nor revoked, or is the partner of others.',
       successStatus: 204,
     })
     .input(z.object({ orgId: OrgId })),

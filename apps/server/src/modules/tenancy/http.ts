@@ -7,6 +7,7 @@ import type { TenancyDeps } from './tenancy-deps.ts';
 import {
   createOrganisation,
   removeOrganisation,
+  setPartner,
   toOrganisation,
   updateOrganisation,
 } from './usecases/change-organisation.ts';
@@ -26,6 +27,9 @@ export function createOrganisationRoutes(deps: TenancyDeps) {
     create: os.create.handler(({ input, context }) => createOrganisation(deps, context.actor, input)),
     update: os.update.handler(({ input, context }) =>
       updateOrganisation(deps, context.actor, { ...input, ifMatch: ifMatchOf(context) }),
+    ),
+    setPartner: os.setPartner.handler(({ input, context }) =>
+      setPartner(deps, context.actor, { ...input, ifMatch: ifMatchOf(context) }),
     ),
     remove: os.remove.handler(({ input, context }) => removeOrganisation(deps, context.actor, input)),
   });

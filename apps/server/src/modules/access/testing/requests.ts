@@ -334,6 +334,10 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     params: { orgId: tenant.orgId },
     body: { name: tenant.name },
   }),
+  'organisations.setPartner': async ({ tenant }) => ({
+    params: { orgId: tenant.orgId },
+    body: { partnerId: null },
+  }),
   'organisations.remove': async ({ cast, tenant }) => ({
     params: { orgId: (await cast.aTenant(`${tenant.name} ${newId<string>()}`)).orgId },
   }),

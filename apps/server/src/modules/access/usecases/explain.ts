@@ -80,11 +80,17 @@ function explainEach(grants: readonly GrantRow[], only: Permission | undefined, 
     });
 }
 
-type DevicePlace = { readonly orgId: string; readonly siteId: string; readonly groupIds: readonly string[] };
+type DevicePlace = {
+  readonly orgId: string;
+  /** The organisation above. */
+  readonly partnerId: string | null;
+  readonly siteId: string;
+  readonly groupIds: readonly string[];
+};
 
 async function findPlaceOf(tx: Tx, scope: Scope, deviceId: DeviceId): Promise<DevicePlace> {
   const { rows } = await tx.execute<DevicePlace>(sql`
-    select d.org_id as "orgId", d.site_id as "siteId",
+    select d.org_id as "orgId", (select o.partner_id from organisations o where o.id = d.org_id) as "partnerId", d.site_id as "siteId",
       array(select group_id::text from group_devices where device_id = d.id) as "groupIds"
     from devices d where d.id = ${deviceId}::uuid and d.deleted_at is null and ${deviceInScope(scope)}`);
   const [device] = rows;
@@ -94,6 +100,7 @@ async function findPlaceOf(tx: Tx, scope: Scope, deviceId: DeviceId): Promise<De
 
 function reaches(grant: GrantRow, device: DevicePlace): boolean {
   if (grant.orgId === null) return true;
+  if (grant.orgId === device.partnerId) return !grant.siteId && !grant.groupId;
   if (grant.orgId !== device.orgId) return false;
   if (grant.siteId) return grant.siteId === device.siteId;
   return grant.groupId ? device.groupIds.some((id) => grant.groupIds.includes(id)) : true;

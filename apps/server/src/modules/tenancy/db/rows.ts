@@ -7,6 +7,7 @@ import { organisations, sites } from './tables.ts';
 export type OrganisationRow = {
   readonly id: OrgId;
   readonly name: string;
+  readonly partnerId: OrgId | null;
   readonly version: number;
   readonly sites: number;
 };
@@ -38,7 +39,7 @@ export async function lockOrganisation(
 
 async function readOrganisations(tx: Tx, scope: Scope, which: SQL): Promise<OrganisationRow[]> {
   const { rows } = await tx.execute<OrganisationRow>(sql`
-    select o.id, o.name, o.version,
+    select o.id, o.name, o.partner_id as "partnerId", o.version,
       (select count(*)::int from sites s where s.org_id = o.id and s.deleted_at is null and ${siteInScope(scope, sql`s.org_id`, sql`s.id`)}) as sites
     from organisations o where o.deleted_at is null and o.id = any (${uuids(scope.orgIds)}) and ${which}
     order by lower(o.name), o.id`);
@@ -73,12 +74,28 @@ export async function insertOrganisation(
   await tx.insert(organisations).values(org);
 }
 
-/** Renames an organisation; the version rises. */
-export async function writeOrganisation(tx: Tx, id: OrgId, name: string): Promise<void> {
+/** Renames an organisation or puts it under another; the version rises. */
+export async function writeOrganisation(
+  tx: Tx,
+  id: OrgId,
+  change: { readonly name: string } | { readonly partnerId: OrgId | null },
+): Promise<void> {
   await tx
     .update(organisations)
-    .set({ name, version: sql`${organisations.version} + 1` })
+    .set({ ...change, version: sql`${organisations.version} + 1` })
     .where(eq(organisations.id, id));
+}
+
+/** Locks several organisations in one order, so that two who lock the same never wait for each other. */
+export async function lockInOrder(tx: Tx, ids: readonly OrgId[]): Promise<void> {
+  await tx.execute(sql`select from organisations where id = any (${uuids(ids)}) order by id for update`);
+}
+
+/** How many organisations a partner serves. */
+export async function countCustomers(tx: Tx, id: OrgId): Promise<number> {
+  const { rows } = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from organisations where partner_id = ${id}::uuid and deleted_at is null`);
+  return rows[0]?.count ?? 0;
 }
 
 /** Adds a site. */

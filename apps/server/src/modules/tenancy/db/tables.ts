@@ -6,6 +6,7 @@ const instant = (name: string) => timestamp(name, { withTimezone: true });
 export const organisations = pgTable('organisations', {
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),
+  partnerId: uuid('partner_id'),
   version: integer('version').notNull().default(1),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
