@@ -72,6 +72,17 @@ test('SE-7, AG-6: a key made on the command line signs the command line in, unti
   expect((await withKey('devices', 'list')).code).toBe(3);
 });
 
+test('GT-1, AG-6: the command line puts an organisation under the partner that serves it', async () => {
+  await json('organisations', 'create', 'Berlin IT');
+  await json('organisations', 'create', 'Bakery', '--partner', 'Berlin IT');
+  expect((await muster(['organisations', 'list'], env)).stdout).toMatch(/Bakery +Berlin IT +1/);
+
+  expect(await json('organisations', 'partner', 'Bakery')).toMatchObject({ partnerId: null });
+  await json('organisations', 'rename', 'Bakery', 'Baker');
+  expect((await muster(['organisations', 'remove', 'Baker'], env)).code).toBe(0);
+  expect((await muster(['organisations', 'partner', 'nowhere'], env)).code).toBe(5);
+});
+
 test('SE-12: admin reset lets a locked-out administrator back in, beside a running server and without one', async () => {
   const id = (await server.api<{ id: string }>('GET', '/auth/me')).id;
   await server.api('POST', '/users', {

@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
-import { ADMIN, musterAtTerminal, openDatabase, type RunningServer, startServer } from './src/index.ts';
+import {
+  ADMIN,
+  muster,
+  musterAtTerminal,
+  openDatabase,
+  type RunningServer,
+  startServer,
+} from './src/index.ts';
 
 /** Second factors and fresh proofs at a real terminal. */
 setDefaultTimeout(120_000);
@@ -68,4 +75,14 @@ test('SE-6: a wrong code signs nobody in', async () => {
 
   expect(code).toBe(3);
   expect(screen).not.toContain('Signed in');
+});
+
+test('SE-6, AG-6: the command line takes a lost second factor from a person, and the password is enough again', async () => {
+  const ended = await muster(['users', 'reset-factors', ADMIN.email], env);
+  const { screen } = await musterAtTerminal([...login, '--server', server.url], env, [
+    ['Password:', ADMIN.password],
+  ]);
+
+  expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('no second factor')]);
+  expect(screen).toContain('Signed in');
 });

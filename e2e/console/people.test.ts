@@ -268,6 +268,12 @@ describe.skipIf(reason !== undefined)('the pages about people', () => {
     await page.getByRole('heading', { name: 'Organisations and sites', level: 1 }).waitFor();
     const globex = (await list('/organisations')).find(({ name }) => name === 'Globex') as Named;
 
+    await page.getByRole('combobox', { name: 'Partner of Globex' }).selectOption({ label: 'main' });
+    await page.getByText('Globex is served by main').first().waitFor();
+    await page.getByRole('combobox', { name: 'main is the partner of' }).waitFor();
+    await page.getByRole('combobox', { name: 'Partner of Globex' }).selectOption({ label: 'nobody else' });
+    await page.getByText('Globex has no partner').first().waitFor();
+
     const asked = page.waitForRequest((request) => request.url().includes(`organisation.id`));
     await scope.selectOption({ label: 'Globex' });
     await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();

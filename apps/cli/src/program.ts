@@ -7,6 +7,7 @@ import { addAdmin } from './commands/govern/admin.ts';
 import { addApprovals } from './commands/govern/approvals.ts';
 import { addAudit } from './commands/govern/audit.ts';
 import { addKeys } from './commands/govern/keys.ts';
+import { addOrganisations } from './commands/govern/organisations.ts';
 import { addProviders } from './commands/govern/providers.ts';
 import { addRoles } from './commands/govern/roles.ts';
 import { addSettings } from './commands/govern/settings.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addSoftware(program);
   addProcesses(program);
   addCommands(program);
+  addOrganisations(program);
   addSites(program);
   addTokens(program);
   addApprovals(program);

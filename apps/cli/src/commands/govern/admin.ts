@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../../failure.ts';
 
 /** The server's own program, in the checkout that both come from. */
-const PROGRAM = join(import.meta.dir, '..', '..', '..', 'server', 'src', 'admin.ts');
+const PROGRAM = join(import.meta.dir, '..', '..', '..', '..', 'server', 'src', 'admin.ts');
 
 export function addAdmin(program: Command): void {
   program

@@ -82,6 +82,15 @@ function addChanges(users: Command): void {
       });
   }
   users
+    .command('reset-factors <user>')
+    .description('take all second factors from a person who lost them, and end their sessions')
+    .action(async (user: string) => {
+      const session = openSession({});
+      const { id, name } = await getUser(session, user);
+      await session.client.factors.reset({ userId: id });
+      session.output.note(`${name} has no second factor any more.`);
+    });
+  users
     .command('remove <user>')
     .description('remove a person')
     .action(async (user: string) => {

@@ -6,13 +6,14 @@ import { Missing } from '../../parts/missing.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
+import { PartnerChoice } from './partner-choice.tsx';
 import { RemoveOrganisation, RemoveSite } from './remove-place.tsx';
 
 type OrganisationPanelProps = {
   readonly organisation: Organisation;
   readonly sites: readonly Site[];
-  /** There is no other: its name says nothing. */
-  readonly isSingle: boolean;
+  /** All there are; of a single one the name says nothing. */
+  readonly organisations: readonly Organisation[];
   readonly onRename: () => void;
   /** Asks for a site of it; without an id for a new one. */
   readonly onSite: (id: Site['id'] | undefined) => void;
@@ -20,7 +21,8 @@ type OrganisationPanelProps = {
 
 /** One organisation with its sites. */
 export function OrganisationPanel(props: OrganisationPanelProps) {
-  const { organisation, sites, isSingle, onRename, onSite } = props;
+  const { organisation, organisations, sites, onRename, onSite } = props;
+  const isSingle = organisations.length === 1;
   const { name } = organisation;
   const mayManage = useMay('organisations:manage');
   const mayRemove = useMay('organisations:create');
@@ -88,6 +90,7 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
           </Table.Tr>
         ))}
       </ScrollTable>
+      {mayRemove && !isSingle && <PartnerChoice organisation={organisation} organisations={organisations} />}
       {leaving === 'organisation' && <RemoveOrganisation organisation={organisation} onClose={close} />}
       {typeof leaving === 'object' && <RemoveSite site={leaving} onClose={close} />}
     </Panel>

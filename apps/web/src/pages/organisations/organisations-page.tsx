@@ -51,7 +51,7 @@ export function OrganisationsPage() {
             key={organisation.id}
             organisation={organisation}
             sites={sites.data.items.filter(({ orgId }) => orgId === organisation.id)}
-            isSingle={isSingle}
+            organisations={rows}
             onRename={() => setAsked({ kind: 'organisation', id: organisation.id })}
             onSite={(id) => setAsked({ kind: 'site', orgId: organisation.id, id })}
           />
