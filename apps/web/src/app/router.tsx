@@ -99,6 +99,30 @@ const processes = createRoute({
   component: lazyRouteComponent(() => import('../pages/device/processes/processes-tab.tsx'), 'ProcessesTab'),
 });
 
+const software = createRoute({
+  getParentRoute: () => device,
+  path: '/software',
+  component: lazyRouteComponent(() => import('../pages/device/inventory/software-tab.tsx'), 'SoftwareTab'),
+});
+
+const hardware = createRoute({
+  getParentRoute: () => device,
+  path: '/hardware',
+  component: lazyRouteComponent(() => import('../pages/device/inventory/hardware-tab.tsx'), 'HardwareTab'),
+});
+
+const security = createRoute({
+  getParentRoute: () => device,
+  path: '/security',
+  component: lazyRouteComponent(() => import('../pages/device/inventory/security-tab.tsx'), 'SecurityTab'),
+});
+
+const network = createRoute({
+  getParentRoute: () => device,
+  path: '/network',
+  component: lazyRouteComponent(() => import('../pages/device/inventory/network-tab.tsx'), 'NetworkTab'),
+});
+
 const settings = createRoute({
   getParentRoute: () => device,
   path: '/settings',
@@ -219,7 +243,7 @@ const routeTree = rootRoute.addChildren([
   console.addChildren([
     home,
     devices,
-    device.addChildren([overview, processes, settings]),
+    device.addChildren([overview, processes, software, hardware, security, network, settings]),
     commands,
     command,
     enrolment,

@@ -12,6 +12,10 @@ import { useDevice, useDeviceId, useLiveDevice } from './use-device.ts';
 const TABS = [
   { to: '/devices/$deviceId', label: 'Overview', exact: true },
   { to: '/devices/$deviceId/processes', label: 'Processes', exact: false },
+  { to: '/devices/$deviceId/software', label: 'Software', exact: false },
+  { to: '/devices/$deviceId/hardware', label: 'Hardware', exact: false },
+  { to: '/devices/$deviceId/security', label: 'Security', exact: false },
+  { to: '/devices/$deviceId/network', label: 'Network', exact: false },
   { to: '/devices/$deviceId/settings', label: 'Settings', exact: false },
 ] as const;
 

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { skipReason } from '@muster/lab';
+import {
+  compileAgent,
+  createFleet,
+  LocalAgent,
+  type RunningServer,
+  startServer,
+  until,
+} from '../src/index.ts';
+import { type Console, expectAccessible, openConsole } from './open-console.ts';
+
+/** What a machine consists of, in the browser: a real server, and the agent of this very machine. */
+const reason = await skipReason('browser');
+setDefaultTimeout(120_000);
+
+type Items = { items: { kind: string; key: string; fields: Record<string, unknown> }[] };
+type States = { items: { category: string; collectedAt: string }[] };
+
+describe.skipIf(reason !== undefined)('the inventory of a device in the console', () => {
+  let folder = '';
+  let server: RunningServer;
+  let agent: LocalAgent;
+  let hostname = '';
+  let ui: Console;
+  const fleet = createFleet(() => server);
+  const path = () => `/devices/${agent.deviceId}`;
+  const states = () => server.api<States>('GET', `${path()}/inventory`);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-web-'));
+    const binary = await compileAgent(folder);
+    server = await startServer();
+    agent = new LocalAgent(binary, join(folder, 'agent'));
+    await agent.enrol(server.url, await fleet.newToken());
+    agent.start();
+    hostname = (await fleet.presence(agent.deviceId, 'online', 60_000)).hostname;
+    const collected = await fleet.run(agent.deviceId, 'inventory.collect', { categories: [] });
+    await fleet.ended(collected.id, 90_000);
+    ui = await openConsole(server.url);
+  }, 240_000);
+
+  afterAll(async () => {
+    await ui?.close();
+    await agent?.end('SIGKILL');
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('UI-2 IV-3: the tab Hardware shows each volume of the machine, and how old that is', async () => {
+    const { items } = await server.api<Items>('GET', `${path()}/inventory/hardware`);
+    const volume = items.find(({ kind }) => kind === 'volume');
+
+    await ui.open(path(), hostname);
+    await ui.page.getByRole('link', { name: 'Hardware' }).click();
+
+    await ui.page.getByText(/^As of .* ago, last changed/).waitFor();
+    await ui.page.getByRole('region', { name: 'Processors' }).first().waitFor();
+    const volumes = ui.page.getByRole('region', { name: 'Volumes' }).first();
+    await volumes.getByRole('cell', { name: volume?.key ?? '', exact: true }).waitFor();
+  });
+
+  test('UI-2 IV-4: software is found by name on the server, with the version that dpkg says', async () => {
+    const version = (await Bun.$`dpkg-query -W -f ${'$'}{Version} bash`.text()).trim();
+
+    await ui.page.getByRole('link', { name: 'Software' }).click();
+    await ui.page.getByRole('table', { name: 'Software' }).waitFor();
+    await ui.page.getByRole('textbox', { name: 'Filter software' }).fill('bash');
+
+    await ui.page.getByRole('row', { name: /^bash/ }).getByText(version, { exact: true }).waitFor();
+    await ui.page.getByRole('textbox', { name: 'Filter software' }).fill('no such thing');
+    await ui.page.getByText('No software matches').waitFor();
+  });
+
+  test('UI-2 IV-10: a name leads to the devices that have it', async () => {
+    await ui.page.getByRole('textbox', { name: 'Filter software' }).fill('bash');
+    await ui.page.getByRole('link', { name: 'bash', exact: true }).click();
+
+    await ui.page.getByRole('row', { name: new RegExp(hostname) }).waitFor();
+    expect(new URL(ui.page.url()).searchParams.get('q')).toBe('software = "bash"');
+    await ui.page.goBack();
+  });
+
+  test('UI-2 IV-6: a port that opens is listed with its program once the device has looked', async () => {
+    const listener = Bun.listen({ hostname: '127.0.0.1', port: 27_190, socket: { data: () => {} } });
+    try {
+      await ui.page.getByRole('link', { name: 'Network' }).click();
+      await ui.page.getByRole('region', { name: 'Interfaces' }).first().waitFor();
+      expect(await ui.page.getByRole('cell', { name: '27190', exact: true }).count()).toBe(0);
+
+      await ui.page.getByRole('button', { name: 'Collect now' }).last().click();
+
+      await ui.page.getByRole('cell', { name: '27190', exact: true }).waitFor({ timeout: 60_000 });
+    } finally {
+      listener.stop(true);
+    }
+  });
+
+  test('UI-2 IV-2 IV-5: looking now says how it ended, with its record, and the age begins anew', async () => {
+    const ageOf = async () =>
+      (await states()).items.find(({ category }) => category === 'security')?.collectedAt ?? '';
+    const before = await ageOf();
+    await ui.page.getByRole('link', { name: 'Security' }).click();
+    await ui.page.getByRole('region', { name: 'Firewall' }).first().waitFor();
+
+    await ui.page.getByRole('button', { name: 'Collect now' }).click();
+
+    const said = ui.page.getByRole('alert').filter({ hasText: /Collect inventory on .*: succeeded/ });
+    await said.last().waitFor({ timeout: 60_000 });
+    await until('the device has looked again', async () => (await ageOf()) > before);
+    await said.last().getByRole('link', { name: 'Open its record' }).click();
+    await ui.page.getByRole('heading', { name: 'Result' }).waitFor();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const viewport of [
+      { width: 1440, height: 900 },
+      { width: 390, height: 844 },
+    ]) {
+      test(`UI-2: each tab of the inventory is accessible, ${colorScheme} at ${viewport.width}`, async () => {
+        const other = await openConsole(server.url, { colorScheme, viewport });
+        try {
+          for (const tab of ['software', 'hardware', 'security', 'network']) {
+            await other.open(`${path()}/${tab}`, hostname);
+            await other.page
+              .getByText(/^As of/)
+              .first()
+              .waitFor();
+            await other.page.getByRole('row').nth(1).waitFor();
+            await expectAccessible(other.page, `${tab} ${colorScheme} ${viewport.width}`);
+          }
+          expect(other.browser.errors).toEqual([]);
+        } finally {
+          await other.close();
+        }
+      });
+    }
+  }
+});
