@@ -23,7 +23,10 @@ create table public.api_keys (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   last_used_at timestamp with time zone,
-  revoked_at timestamp with time zone
+  revoked_at timestamp with time zone,
+  public_key bytea,
+  challenge text,
+  challenge_at timestamp with time zone
 );
 create table public.approvals (
   id uuid not null,
@@ -677,8 +680,10 @@ alter table public.api_keys add constraint api_keys_device_id_fkey FOREIGN KEY (
 alter table public.api_keys add constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 alter table public.api_keys add constraint api_keys_prefix_key UNIQUE (prefix);
+alter table public.api_keys add constraint api_keys_public_key_check CHECK ((length(public_key) = 32));
 alter table public.api_keys add constraint api_keys_secret_hash_check CHECK ((length(secret_hash) = 32));
 alter table public.api_keys add constraint api_keys_secret_hash_key UNIQUE (secret_hash);
+alter table public.api_keys add constraint api_keys_signs_for_a_node CHECK (((public_key IS NULL) OR (device_id IS NOT NULL)));
 alter table public.api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table public.approvals add constraint approvals_check CHECK (((decided_by IS NULL) OR (decided_by <> requested_by)));
 alter table public.approvals add constraint approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id);

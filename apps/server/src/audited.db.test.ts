@@ -357,6 +357,8 @@ const CHANGES_NOTHING: Readonly<Record<string, string>> = {
   'factors.beginTotp': 'A secret that counts after its first code, which is in the log.',
   'signInTokens.refresh':
     'Goes on with a session whose beginning is in the log; so is a token that comes twice.',
+  'nodes.challenge': 'A challenge to the node of a key; the key is in the log.',
+  'nodes.admit': 'A key is used; what is done with it is in the log.',
   'deviceLogins.begin': 'A question of somebody unknown; what is decided about it is in the log.',
   'deviceLogins.inspect': 'Shows who asks; the code travels in a body, so that no log of addresses has it.',
   'passwords.inspect':

@@ -504,6 +504,42 @@ export const CONTRACT = {
       }
     }
   },
+  "nodes": {
+    "challenge": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "The API key of the node is what counts here, and its signature."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/node/challenge",
+          "summary": "Get what a node has to sign",
+          "description": "Good for a minute and for one answer; it replaces the one before."
+        }
+      }
+    },
+    "admit": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "public",
+            "reason": "The API key of the node is what counts here, and its signature."
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/auth/node/token",
+          "summary": "Get an access token for a signature",
+          "description": "The token speaks for the device of the key, and dies with the key."
+        }
+      }
+    }
+  },
   "system": {
     "status": {
       "~orpc": {

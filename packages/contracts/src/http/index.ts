@@ -9,7 +9,7 @@ import { factors, sessions } from './people/factors.ts';
 import { auth } from './people/identity.ts';
 import { keys, passwords, users } from './people/people.ts';
 import { providers, signInProviders } from './people/providers.ts';
-import { deviceLogins, signInTokens } from './people/sign-in-tokens.ts';
+import { deviceLogins, nodes, signInTokens } from './people/sign-in-tokens.ts';
 import { settings } from './settings.ts';
 import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
@@ -37,6 +37,7 @@ export const contract = {
   sessions,
   signInTokens,
   deviceLogins,
+  nodes,
   system,
   settings,
   devices,

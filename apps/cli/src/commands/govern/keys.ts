@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { ApiKey } from '@muster/contracts';
 import type { Command } from 'commander';
 import { EXIT, Failure } from '../../failure.ts';
@@ -11,13 +12,20 @@ const columns: readonly Column<ApiKey>[] = [
   { title: 'begins with', value: (key) => key.prefix },
   { title: 'may', value: (key) => key.permissions?.join(', ') ?? 'whatever its maker may' },
   { title: 'device', value: (key) => key.deviceId ?? '–' },
+  { title: 'signs', value: (key) => (key.publicKey ? 'yes' : 'no') },
   { title: 'expires', value: (key) => key.expiresAt },
   { title: 'used', value: (key) => ago(key.lastUsedAt) },
   { title: 'id', value: (key) => key.id },
 ];
 const DAY_MS = 86_400_000;
 
-type CreateOptions = { permission: string[]; device?: string; days: string; json?: boolean };
+type CreateOptions = {
+  permission: string[];
+  device?: string;
+  publicKey?: string;
+  days: string;
+  json?: boolean;
+};
 
 export function addKeys(program: Command): void {
   const keys = program.command('keys').description('API keys for scripts and nodes');
@@ -42,6 +50,10 @@ export function addKeys(program: Command): void {
       [] as string[],
     )
     .option('--device <name>', 'bind it to this device')
+    .option(
+      '--public-key <file>',
+      'PEM with the Ed25519 key of that device, which then has to sign challenges',
+    )
     .option('--days <n>', 'days until it expires', '90')
     .option('--json', 'print JSON')
     .action(create);
@@ -64,10 +76,24 @@ async function create(name: string, options: CreateOptions): Promise<void> {
     name,
     permissions: options.permission.length > 0 ? options.permission : null,
     deviceId: options.device ? (await getDevice(client, options.device)).id : null,
+    publicKey: options.publicKey ? await readPublicKey(options.publicKey) : null,
     expiresInMs: Math.round(days * DAY_MS),
   });
   if (output.json) return output.document(answer);
   output.text(
     `Key ${answer.key.name} works until ${answer.key.expiresAt}. Its secret is shown once:\n${answer.secret}`,
   );
+}
+
+/** Wrong files are told from wrong keys here; what a key is, the server says. */
+async function readPublicKey(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new Failure(EXIT.usage, `The public key cannot be read: ${error.message}`);
+  });
+  if (text.includes('PRIVATE KEY'))
+    throw new Failure(
+      EXIT.usage,
+      `${path} holds a private key, which stays on its device. Give the public one.`,
+    );
+  return text;
 }

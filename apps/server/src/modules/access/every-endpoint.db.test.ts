@@ -10,8 +10,11 @@ const roles = Object.keys(BUILT_IN_ROLES) as BuiltInRoleName[];
 
 /** Endpoints that answer somebody who may use them with something other than success, and why. One unused fails. */
 const NO_NAME = { status: 409, because: 'the test server has an address and no name, which passkeys need' };
+const NO_NODE = { status: 401, because: 'the sample is a key that never was' };
 const NOT_A_SUCCESS: Readonly<Record<string, { status: number; because: string }>> = {
   'auth.login': { status: 401, because: 'the sample is a wrong password' },
+  'nodes.challenge': NO_NODE,
+  'nodes.admit': NO_NODE,
   'factors.finish': { status: 401, because: 'the sample is a ticket that never was' },
   'factors.passkeyOptions': NO_NAME,
   'factors.passkeySignIn': { status: 401, because: 'the sample is a passkey that never was' },

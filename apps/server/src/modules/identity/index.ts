@@ -94,7 +94,8 @@ export function createIdentity(parts: {
   };
   const factorsDeps: FactorsDeps = { ...deps, vault };
   const { installationId } = parts.trust;
-  const tokens = createTokens(deps, createAccessTokens({ ...deps, vault, installationId }));
+  const accessTokens = createAccessTokens({ ...deps, vault, installationId });
+  const tokens = createTokens(deps, { accessTokens, installationId });
   return {
     routes: createIdentityRoutes(deps),
     factorRoutes: createFactorRoutes(factorsDeps),

@@ -57,7 +57,7 @@ const TELLS_ITSELF = new Set([`${API_PREFIX}/auth/login`, `${API_PREFIX}/setup`]
 /** Signing in is never remembered: its answer is a session. */
 const NEVER_REMEMBERED = new Set([
   ...TELLS_ITSELF,
-  ...['factor', 'passkey', 'token', 'token/refresh', 'device', 'device/token'].map(
+  ...['factor', 'passkey', 'token', 'token/refresh', 'device', 'device/token', 'node/token'].map(
     (path) => `${API_PREFIX}/auth/${path}`,
   ),
 ]);

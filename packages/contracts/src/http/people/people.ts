@@ -118,6 +118,8 @@ export const ApiKey = z.object({
   permissions: z.array(z.string()).nullable(),
   /** A key bound to a node speaks for that device alone. */
   deviceId: DeviceId.nullable(),
+  /** Ed25519, 32 bytes in base64. With it the secret alone opens nothing: its node signs challenges. */
+  publicKey: z.string().nullable(),
   state: z.enum(['active', 'expired', 'revoked']),
   createdAt: Instant,
   expiresAt: Instant,
@@ -148,6 +150,8 @@ export const keys = {
         name: z.string().trim().min(1).max(200),
         permissions: z.array(PermissionName).min(1).max(200).nullable().default(null),
         deviceId: DeviceId.nullable().default(null),
+        /** PEM or base64 of the Ed25519 key of the node; needs `deviceId`. */
+        publicKey: z.string().max(500).nullable().default(null),
         expiresInMs: z
           .number()
           .int()

@@ -103,3 +103,46 @@ export const deviceLogins = {
     })
     .input(z.object({ userCode: UserCode, approve: z.boolean() })),
 };
+
+const NodeKey = z.string().min(1).max(200);
+const byKey = 'The API key of the node is what counts here, and its signature.';
+
+/** How foreign nodes whose API key has a public key prove that they hold the private one (EN-4). */
+export const nodes = {
+  challenge: open('public', byKey)
+    .route({
+      method: 'POST',
+      path: '/auth/node/challenge',
+      summary: 'Get what a node has to sign',
+      description: 'Good for a minute and for one answer; it replaces the one before.',
+    })
+    .input(z.object({ key: NodeKey }))
+    .output(
+      z.object({
+        /** Sign these bytes as they are (UTF-8), with Ed25519. */
+        message: z.string(),
+        expiresAt: Instant,
+      }),
+    ),
+  admit: open('public', byKey)
+    .route({
+      method: 'POST',
+      path: '/auth/node/token',
+      summary: 'Get an access token for a signature',
+      description: 'The token speaks for the device of the key, and dies with the key.',
+    })
+    .input(
+      z.object({
+        key: NodeKey,
+        /** Of the message: 64 bytes in base64. */
+        signature: z.string().regex(/^[\w+/-]{86}(==)?$/),
+      }),
+    )
+    .output(
+      z.object({
+        accessToken: z.string(),
+        /** Seconds. */
+        expiresIn: z.number().int(),
+      }),
+    ),
+};

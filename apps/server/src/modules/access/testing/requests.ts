@@ -153,6 +153,8 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   'auth.login': async () => ({ body: { email: 'nobody@example.org', password: 'wrong' } }),
   'auth.logout': everything,
   'auth.me': everything,
+  'nodes.challenge': async () => ({ body: { key: 'msk_none' } }),
+  'nodes.admit': async () => ({ body: { key: 'msk_none', signature: 'A'.repeat(86) } }),
   'factors.finish': async () => ({ body: { ticket: 'mtk_none', proof: { method: 'totp', code: '000000' } } }),
   'factors.passkeyOptions': async () => ({ body: {} }),
   'factors.passkeySignIn': async () => ({ body: { challengeId: newId<string>(), response: { id: 'x' } } }),

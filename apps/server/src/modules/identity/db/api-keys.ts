@@ -12,6 +12,8 @@ export type UsableKey = {
   readonly userId: UserId;
   readonly userName: string;
   readonly lastUsedAt: Date | null;
+  /** Its node signs challenges: by itself the key opens nothing. */
+  readonly signs: boolean;
   readonly rights: Rights;
 };
 
@@ -35,11 +37,13 @@ type Found = HeldColumns & {
   last_used_at: string | null;
   permissions: string[] | null;
   device_id: DeviceId | null;
+  signs: boolean;
 };
 
 async function findUsable(tx: Tx, which: SQL, now: Date): Promise<UsableKey[]> {
   const { rows } = await tx.execute<Found>(sql`
     select k.id, k.name, k.user_id, u.name as user_name, k.last_used_at, k.permissions, k.device_id,
+      k.public_key is not null as signs,
       ${heldRoles(sql`u.id`)}
     from api_keys k join users u on u.id = k.user_id
     where ${which} and k.revoked_at is null and k.expires_at > ${now.toISOString()}
@@ -50,6 +54,7 @@ async function findUsable(tx: Tx, which: SQL, now: Date): Promise<UsableKey[]> {
     userId: row.user_id,
     userName: row.user_name,
     lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
+    signs: row.signs,
     rights: narrow(readRightsOf(row), {
       permissions: row.permissions,
       deviceId: row.device_id,

@@ -52,6 +52,7 @@ export const apiKeys = pgTable('api_keys', {
   secretHash: bytea('secret_hash').notNull(),
   permissions: text('permissions').array(),
   deviceId: uuid('device_id'),
+  publicKey: bytea('public_key'),
   createdAt: instant('created_at').notNull().defaultNow(),
   expiresAt: instant('expires_at').notNull(),
   lastUsedAt: instant('last_used_at'),

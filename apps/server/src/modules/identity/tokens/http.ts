@@ -2,6 +2,7 @@ import { contract, MusterError } from '@muster/contracts';
 import { implement } from '@orpc/server';
 import { ANONYMOUS, type RawRoute, type RequestContext } from '../../../platform/http/index.ts';
 import { told, visitorOf } from '../factors/http.ts';
+import { admitNode, challengeNode } from './nodes/sign-in-node.ts';
 import type { TokensDeps } from './tokens-deps.ts';
 import { beginDeviceLogin } from './usecases/begin-device-login.ts';
 import { decideLogin, inspectDeviceLogin } from './usecases/decide-device-login.ts';
@@ -40,6 +41,15 @@ export function createDeviceLoginRoutes(deps: TokensDeps) {
       inspectDeviceLogin(deps, context.actor, input.userCode),
     ),
     decide: os.decide.handler(({ input, context }) => decideLogin(deps, context.actor, input)),
+  });
+}
+
+/** Routes of contract.nodes. */
+export function createNodeRoutes(deps: TokensDeps) {
+  const os = implement(contract.nodes).$context<RequestContext>();
+  return os.router({
+    challenge: os.challenge.handler(({ input }) => challengeNode(deps, input.key)),
+    admit: os.admit.handler(({ input }) => admitNode(deps, input)),
   });
 }
 

@@ -1,5 +1,6 @@
-import type { SessionId } from '@muster/contracts';
+import { MusterError, type SessionId } from '@muster/contracts';
 import { NOWHERE } from '../../../platform/actor.ts';
+import type { Tx } from '../../../platform/db/index.ts';
 import type { Person } from '../../../platform/http/index.ts';
 import { findKeyBySecret, findKeysById, touchKey, type UsableKey } from '../db/api-keys.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import { isTouchDue, sessionEnd } from '../domain/session-lifetime.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
 import { hashSecret, isKeySecret } from '../session-token.ts';
-import type { AccessTokens } from '../tokens/access-tokens.ts';
+import type { AccessTokens, TokenSubject } from '../tokens/access-tokens.ts';
 
 type Deps = Pick<IdentityDeps, 'database' | 'clock'>;
 
@@ -54,7 +55,8 @@ async function authenticateAccess(
   const now = new Date(deps.clock.now());
   return deps.database.system('sessions', async (tx) => {
     const session = await findSessionById(tx, subject.sessionId, now);
-    if (session?.userId !== subject.userId) return undefined;
+    if (!session) return nodeOf(tx, subject, { address, now });
+    if (session.userId !== subject.userId) return undefined;
     if (isTouchDue(session.seenAt, now)) {
       await extendSession(tx, session.id, now, sessionEnd(session.createdAt, now));
     }
@@ -62,11 +64,26 @@ async function authenticateAccess(
   });
 }
 
+/** A node that signed its challenge: the key that it did so for stands where a session would. */
+async function nodeOf(
+  tx: Tx,
+  { sessionId, userId }: TokenSubject,
+  { address, now }: { readonly address: string; readonly now: Date },
+): Promise<Person | undefined> {
+  const [key] = await findKeysById(tx, [sessionId], now);
+  return key?.userId === userId ? { ...keyToPerson(key, address), byAccessToken: true } : undefined;
+}
+
 async function authenticateKey(deps: Deps, secret: string, address: string): Promise<Person | undefined> {
   const now = new Date(deps.clock.now());
   return deps.database.system('api keys', async (tx) => {
     const key = await findKeyBySecret(tx, hashSecret(secret), now);
     if (!key) return undefined;
+    if (key.signs)
+      throw new MusterError(
+        'unauthenticated',
+        'The node of this key signs: get a challenge at POST /auth/node/challenge, and an access token for its signature.',
+      );
     const isDue = !key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() >= KEY_TOUCH_MS;
     if (isDue) await touchKey(tx, key.id, now);
     return keyToPerson(key, address);

@@ -7,6 +7,7 @@ import { newId } from '../../../platform/new-id.ts';
 import { findKeyRow, insertKey } from '../db/api-keys.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
 import { hashSecret, newKeySecret } from '../session-token.ts';
+import { readNodeKey } from '../tokens/nodes/node-key.ts';
 import { refuseKeys } from './change-password.ts';
 import { toKey } from './list-keys.ts';
 
@@ -14,6 +15,8 @@ export type CreateKeyInput = {
   readonly name: string;
   readonly permissions: readonly Permission[] | null;
   readonly deviceId: DeviceId | null;
+  /** Of the node, which then has to sign: PEM or base64 of an Ed25519 key. */
+  readonly publicKey: string | null;
   readonly expiresInMs: number;
 };
 
@@ -30,6 +33,11 @@ export async function createKey(
     throw new MusterError('forbidden', `A key cannot do what you cannot: ${missing}.`, {
       permission: missing,
     });
+  if (input.publicKey !== null && !input.deviceId)
+    throw new MusterError('invalid_input', 'Only the key of a node has a publicKey: say its deviceId too.', {
+      field: 'deviceId',
+    });
+  const publicKey = input.publicKey === null ? null : readNodeKey(input.publicKey);
   if (input.deviceId) await demandDevice(deps, actor, input.deviceId);
   const now = new Date(deps.clock.now());
   const { prefix, secret } = newKeySecret();
@@ -43,19 +51,20 @@ export async function createKey(
       secretHash: hashSecret(secret),
       permissions: input.permissions && [...new Set(input.permissions)],
       deviceId: input.deviceId,
+      publicKey,
       createdAt: now,
       expiresAt: new Date(now.getTime() + input.expiresInMs),
     });
     const row = await findKeyRow(tx, id);
     if (!row) throw new MusterError('internal', 'The key that was just made is not there.');
     const made = toKey(row, now);
-    const { name, permissions, deviceId, expiresAt } = made;
+    const { name, permissions, deviceId, publicKey: signsAs, expiresAt } = made;
     await deps.audit.append(tx, {
       by: actor,
       orgId: null,
       action: 'key.created',
       target: { kind: 'api_key', id, name },
-      after: { userId: actor.userId, prefix, permissions, deviceId, expiresAt },
+      after: { userId: actor.userId, prefix, permissions, deviceId, publicKey: signsAs, expiresAt },
     });
     return made;
   });

@@ -33,6 +33,7 @@ export function toKey(row: KeyRow, now: Date): ApiKey {
     prefix: row.prefix,
     permissions: row.permissions,
     deviceId: row.deviceId as DeviceId | null,
+    publicKey: row.publicKey?.toString('base64') ?? null,
     state,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
