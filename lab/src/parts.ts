@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { baseRoot, findDebianMirror } from './machine/base-root.ts';
 
 /** The parts of the lab that need something of the machine they run on. */
-export type LabPart = 'machine' | 'namespace' | 'wine' | 'arm64' | 'browser' | 'directory' | 'faketime';
+export type LabPart =
+  | 'machine'
+  | 'namespace'
+  | 'wine'
+  | 'arm64'
+  | 'browser'
+  | 'directory'
+  | 'faketime'
+  | 'packages';
 
 interface Need {
   readonly root?: boolean;
@@ -18,6 +26,7 @@ const NEEDS: Readonly<Record<LabPart, Need>> = Object.freeze({
   browser: { programs: ['chromium'] },
   directory: { programs: ['slapd', 'ldapadd', 'openssl'] },
   faketime: { programs: ['faketime'] },
+  packages: { root: true, programs: ['rpm', 'rpmbuild'] },
 });
 
 const SEARCHED = [

@@ -39,7 +39,7 @@ test('an unknown part is refused with the list of parts', async () => {
   const result = await runProcess([process.execPath, prepare, '--only', 'dos']);
 
   expect(result.code).toBe(2);
-  expect(result.stderr).toContain('machine, wine, arm64, browser, directory, tools, bench');
+  expect(result.stderr).toContain('machine, wine, arm64, browser, directory, packages, tools, bench');
 });
 
 const canDrop = process.getuid?.() === 0 && findProgram('setpriv') !== undefined;

@@ -41,6 +41,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   browser: { packages: { chromium: 'chromium' } },
   directory: { packages: { slapd: 'slapd', 'ldap-utils': 'ldapadd', openssl: 'openssl' } },
+  packages: { packages: { rpm: 'rpmbuild' } },
   tools: { packages: { openssl: 'openssl', faketime: 'faketime', prometheus: 'promtool' } },
   bench: {
     packages: { 'prometheus-node-exporter': 'prometheus-node-exporter', 'zabbix-agent2': 'zabbix_agent2' },

@@ -59,11 +59,17 @@ function changedAt(...paths: readonly string[]): string | null {
 const RPM_FORMAT =
   '%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{VENDOR}\\t%{INSTALLTIME}\\t%{SIZE}\\n';
 
+const RPM_STORES = ['/usr/lib/sysimage/rpm', '/usr/share/rpm', '/var/lib/rpm'];
+/** Of SQLite, of rpm's own store, and of Berkeley DB, newest first. */
+const RPM_DATABASES = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
+
+/** The place is always named: rpm as Debian has it would look into the home folder, and make a database there. */
 async function readRpm(root: string, finding: Finding): Promise<void> {
-  const stores = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'];
-  if (!stores.some((store) => existsSync(`${root}/${store}`))) return;
-  const output = await run(['rpm', ...(root ? (['--root', root] as const) : []), '-qa', '--qf', RPM_FORMAT]);
-  for (const line of (output ?? '').split('\n')) {
+  const store = RPM_STORES.find((at) => RPM_DATABASES.some((name) => existsSync(`${root}${at}/${name}`)));
+  if (store === undefined) return;
+  const output = await run(['rpm', '--root', root || '/', '--dbpath', store, '-qa', '--qf', RPM_FORMAT]);
+  if (output === undefined) throw new Error(`${store} lists packages, and there is no rpm to read it`);
+  for (const line of output.split('\n')) {
     const [name, epoch, version, arch, vendor, at, size] = line.split('\t');
     if (!name || !version || name === 'gpg-pubkey') continue;
     addPackage(finding, {
