@@ -104,7 +104,7 @@ describe.skipIf(reason !== undefined)('the inventory of a device in the console'
       (await states()).items.find(({ category }) => category === 'security')?.collectedAt ?? '';
     const before = await ageOf();
     await ui.page.getByRole('link', { name: 'Security' }).click();
-    await ui.page.getByRole('region', { name: 'Firewall' }).first().waitFor();
+    await ui.page.getByRole('row', { name: /^(On|Partly|Off|Not known) Firewall/ }).waitFor();
 
     await ui.page.getByRole('button', { name: 'Collect now' }).click();
 

@@ -8,7 +8,7 @@ import { formatBytes, formatPercent } from '../../../parts/format.ts';
 import { Missing } from '../../../parts/missing.tsx';
 import { StateMark } from '../../../parts/state-mark.tsx';
 import { When } from '../../../parts/when.tsx';
-import classes from '../processes/processes.module.css';
+import classes from './inventory.module.css';
 import type { FieldForm } from './kinds.ts';
 
 const LOOKS: Readonly<Record<string, Parameters<typeof StateMark>[0]['look']>> = {
@@ -38,7 +38,11 @@ export function FieldValue({ value, form }: { value: unknown; form: FieldForm | 
     case 'health':
       return <Look word={String(value)} />;
     case 'machine':
-      return <span className={classes.mono}>{Array.isArray(value) ? value.join(', ') : String(value)}</span>;
+      return (Array.isArray(value) ? value : [value]).map((line) => (
+        <span key={String(line)} className={classes.machine}>
+          {String(line)}
+        </span>
+      ));
     default:
       return String(value);
   }

@@ -113,15 +113,15 @@ export const HARDWARE_KINDS: readonly ShownKind[] = [
   },
 ];
 
-/** What protects the machine; open ports are shown under Network. */
-export const SECURITY_KINDS: readonly ShownKind[] = [
-  stateKind('firewall', 'Firewall', { field: 'detail', title: 'Detail' }),
-  stateKind('encryption', 'Disk encryption', { field: 'method', title: 'Method' }),
-  stateKind('antivirus', 'Antivirus', { field: 'definitionsAt', title: 'Definitions of', as: 'moment' }),
-  stateKind('elevation', 'Elevation', { field: 'detail', title: 'Detail' }),
-  stateKind('confinement', 'Mandatory access control', { field: 'mode', title: 'Mode' }),
-  stateKind('boot', 'Secure boot'),
-];
+/** What protects a machine, and the field that says more of it; open ports are shown under Network. */
+export const PROTECTIONS: Readonly<Record<string, { readonly title: string; readonly more?: KindField }>> = {
+  firewall: { title: 'Firewall', more: { field: 'detail', title: 'Detail' } },
+  encryption: { title: 'Disk encryption', more: { field: 'method', title: 'Method' } },
+  antivirus: { title: 'Antivirus', more: { field: 'definitionsAt', title: 'Definitions of', as: 'moment' } },
+  elevation: { title: 'Elevation', more: { field: 'detail', title: 'Detail' } },
+  confinement: { title: 'Mandatory access control', more: { field: 'mode', title: 'Mode' } },
+  boot: { title: 'Secure boot' },
+};
 
 /** How the machine is connected. */
 export const NETWORK_KINDS: readonly ShownKind[] = [
@@ -171,12 +171,3 @@ export const PORT_KINDS: readonly ShownKind[] = [
     ],
   },
 ];
-
-function stateKind(kind: string, title: string, more?: KindField): ShownKind {
-  return {
-    kind,
-    title,
-    key: 'What',
-    fields: [{ field: 'state', title: 'State', as: 'state' }, ...(more ? [more] : [])],
-  };
-}

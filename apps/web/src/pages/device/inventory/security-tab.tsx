@@ -1,10 +1,15 @@
+import { Table } from '@mantine/core';
 import type { InventoryItem } from '@muster/contracts';
+import { Missing } from '../../../parts/missing.tsx';
 import { Loading } from '../../../parts/outcomes.tsx';
+import { Panel } from '../../../parts/panel.tsx';
+import { ScrollTable } from '../../../parts/scroll-table.tsx';
 import pageClasses from '../../page.module.css';
 import { useDevice } from '../use-device.ts';
 import { CategorySection } from './category-section.tsx';
-import { KindPanels } from './kind-panels.tsx';
-import { SECURITY_KINDS } from './kinds.ts';
+import { FieldValue } from './field-value.tsx';
+import classes from './inventory.module.css';
+import { PROTECTIONS } from './kinds.ts';
 
 const WORST_FIRST = ['off', 'partly', 'unknown', 'on'];
 
@@ -22,10 +27,39 @@ export function SecurityTab() {
 }
 
 function Protection({ items }: { items: readonly InventoryItem[] }) {
-  const sorted = items.toSorted((one, other) => rank(one) - rank(other));
-  const worst = (kind: string) => Math.min(...sorted.filter((item) => item.kind === kind).map(rank));
-  const kinds = SECURITY_KINDS.toSorted((one, other) => worst(one.kind) - worst(other.kind));
-  return <KindPanels kinds={kinds} items={sorted} />;
+  const shown = items
+    .filter(({ kind }) => Object.hasOwn(PROTECTIONS, kind))
+    .toSorted((one, other) => rank(one) - rank(other));
+  if (shown.length === 0) return null;
+  return (
+    <Panel title="Protection">
+      <ScrollTable label="Protection" head={['State', 'Of', 'What', 'Detail']}>
+        {shown.map((item) => (
+          <ProtectionRow key={`${item.kind} ${item.key}`} item={item} />
+        ))}
+      </ScrollTable>
+    </Panel>
+  );
+}
+
+function ProtectionRow({ item }: { item: InventoryItem }) {
+  const { title, more } = PROTECTIONS[item.kind] ?? { title: item.kind };
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <FieldValue value={item.fields.state} form="state" />
+      </Table.Td>
+      <Table.Td className={classes.key}>{title}</Table.Td>
+      <Table.Td>{item.key}</Table.Td>
+      <Table.Td className={classes.value}>
+        {more ? (
+          <FieldValue value={item.fields[more.field]} form={more.as} />
+        ) : (
+          <Missing because="there is no more to it" />
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
 }
 
 function rank({ fields }: InventoryItem): number {
