@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConnections } from './commands/connections.ts';
 import { addDevices } from './commands/devices.ts';
 import { addAdmin } from './commands/govern/admin.ts';
 import { addApprovals } from './commands/govern/approvals.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addInventory(program);
   addSoftware(program);
   addProcesses(program);
+  addConnections(program);
   addCommands(program);
   addOrganisations(program);
   addSites(program);

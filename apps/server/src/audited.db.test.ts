@@ -192,6 +192,10 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     action: 'command.requested',
     request: () => onActive('process.kill', { pid: 42, startToken: '1', bootId: 'b' }),
   },
+  'commands.run.network.connections': {
+    action: 'command.requested',
+    request: () => onActive('network.connections', {}),
+  },
   'commands.run.inventory.collect': {
     action: 'command.requested',
     request: () => onActive('inventory.collect', {}),
@@ -260,6 +264,13 @@ const PEOPLE_RECIPES: Readonly<Record<string, Recipe>> = {
   'groups.remove': {
     action: 'group.removed',
     request: async () => ({ path: `/groups/${await aGroup()}` }),
+  },
+  'policies.set': {
+    action: 'policy.changed',
+    request: async () => ({
+      path: `/policies/site/${await aSite()}`,
+      body: { fields: { offlineLimit: 300 } },
+    }),
   },
   'groups.add': { action: 'group.members_changed', request: () => onGroup('/devices') },
   'groups.take': { action: 'group.members_changed', request: () => onGroup('/devices/remove') },
@@ -351,6 +362,7 @@ const SECRET = /link_[\w-]{20}|msk_[0-9a-f]+_|m(st|rt|dc)_[\w-]{20}|eyJ[\w-]+\.|
 const CHANGES_NOTHING: Readonly<Record<string, string>> = {
   'inventory.push': 'A report, as a check-in is; what it changes stands in the history of the device.',
   'groups.preview': 'Looks at what a query means.',
+  'policies.preview': 'Looks at what a policy would change.',
   'factors.passkeyOptions': 'A challenge that says nothing about anybody.',
   'factors.proveOptions': 'A challenge; the proof itself is in the log.',
   'factors.passkeyRegistration': 'A challenge; the passkey itself is in the log.',

@@ -34,6 +34,18 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     }
   },
   {
+    "name": "network.connections",
+    "version": 1,
+    "level": "observe",
+    "risk": "read",
+    "effect": "idempotent",
+    "timeoutMs": 60000,
+    "payload": {
+      "type": "object",
+      "properties": {}
+    }
+  },
+  {
     "name": "process.list",
     "version": 1,
     "level": "observe",

@@ -2,6 +2,7 @@ import type { MetricName, Process } from '@muster/contracts';
 import type { Readers } from '../inventory/item.ts';
 import type { Draft } from '../wire/codec.ts';
 import type { Facts } from '../wire/messages.gen.ts';
+import type { Connections } from './connection-list.ts';
 
 /**
  * The seam between the agent and the system under it. `os/{linux,windows,darwin}/` each export one
@@ -25,6 +26,9 @@ export interface System {
 
   /** What this machine consists of, by category. Called in a process of its own: it may spawn and take memory. */
   inventory(): Promise<Readers>;
+
+  /** The sockets of TCP and UDP with the processes that hold them; at most so many. Throws when the system refuses. */
+  connections(most: number): Promise<Connections>;
 
   /** Fresh collectors with no memory of earlier samples (rates need two looks). Least important last: shed from there. */
   collectors(): Collector[];

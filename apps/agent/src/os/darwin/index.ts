@@ -24,6 +24,7 @@ export function createSystem(): System {
     processes: createProcessControl(),
     service: createServiceControl(places),
     facts: readFacts,
+    connections: async (most) => (await import('./connections.ts')).readConnections(most),
     inventory: async () => (await import('./inventory/index.ts')).READERS,
     bootId: () => readText('kern.bootsessionuuid').toLowerCase(),
     uptimeMs,

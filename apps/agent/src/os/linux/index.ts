@@ -23,6 +23,7 @@ export function createSystem(root = ''): System {
     processes: createProcessControl(root, bootTimeMs),
     service: createServiceControl(places),
     facts: async () => readFacts(root),
+    connections: async (most) => (await import('./connections.ts')).readConnections(root, most),
     inventory: async () => (await import('./inventory/index.ts')).readersOf(root),
     bootId: () => readText(`${root}/proc/sys/kernel/random/boot_id`) ?? '',
     uptimeMs: bootTimeMs,

@@ -28,6 +28,7 @@ export function createSystem(): System {
     processes: createProcessControl(uptimeMs),
     service: createServiceControl(places),
     facts: async () => readFacts(),
+    connections: async (most) => (await import('./connections.ts')).readConnections(most),
     inventory: async () => (await import('./inventory/index.ts')).READERS,
     bootId,
     uptimeMs,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { Finding, type Found } from '../../../inventory/item.ts';
 import { readText } from '../proc-file.ts';
-import { parseSocketAddress } from './ports.ts';
+import { parseSocketAddress } from '../sockets.ts';
 
 /** IV-6: interfaces, routes and name servers. */
 export async function readNetwork(root: string): Promise<Found> {

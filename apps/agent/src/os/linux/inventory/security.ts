@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { Finding, type Found } from '../../../inventory/item.ts';
+import { run } from '../../run.ts';
 import { readText } from '../proc-file.ts';
 import { isEncrypted } from './hardware.ts';
 import { readListeningPorts } from './ports.ts';
-import { run } from './run.ts';
 
 /** IV-5: what protects this machine, as far as it can be seen from files and from the kernel. */
 export async function readSecurity(root: string): Promise<Found> {

@@ -1,4 +1,4 @@
-import { run } from './run.ts';
+import { run } from '../../run.ts';
 
 /** What a disk says of its own health. */
 export type Health = {

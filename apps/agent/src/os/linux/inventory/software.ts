@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { Finding, type Found } from '../../../inventory/item.ts';
 import { addPackage } from '../../../inventory/package-item.ts';
+import { run } from '../../run.ts';
 import { readText } from '../proc-file.ts';
-import { run } from './run.ts';
 
 /** IV-4: what each package manager of this machine has installed. */
 export async function readSoftware(root: string): Promise<Found> {

@@ -245,6 +245,7 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   'commands.run.process.list': aDevice('active', { payload: {} }),
   'commands.run.process.kill': aDevice('active', { payload: { pid: 7, startToken: 'x', bootId: 'y' } }),
   'commands.run.inventory.collect': aDevice('active', { payload: {} }),
+  'commands.run.network.connections': aDevice('active', { payload: {} }),
   'commands.catalogue': everything,
   'commands.list': everything,
   'commands.get': aCommand,
@@ -294,6 +295,18 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   'groups.devices': aGroup,
   'groups.add': aGroupWith((deviceId) => ({ deviceIds: [deviceId] })),
   'groups.take': aGroupWith((deviceId) => ({ deviceIds: [deviceId] })),
+  'policies.fields': everything,
+  'policies.list': everything,
+  'policies.get': async ({ tenant }) => ({ params: { kind: 'organisation', placeId: tenant.orgId } }),
+  'policies.set': async ({ tenant }) => ({
+    params: { kind: 'organisation', placeId: tenant.orgId },
+    body: { fields: {} },
+  }),
+  'policies.preview': async ({ tenant }) => ({
+    params: { kind: 'site', placeId: tenant.siteId },
+    body: { fields: { offlineLimit: 300 } },
+  }),
+  'policies.effective': aDevice('active'),
   'users.list': everything,
   'users.get': aColleague,
   'users.invite': async ({ tenant }) => ({

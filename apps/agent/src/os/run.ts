@@ -1,5 +1,6 @@
 /** How long a program of the system may take. */
 const WITHIN_MS = 60_000;
+/** Programs of the system alone, whatever the agent was started with. */
 const SAFE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin';
 
 /** Standard output of a program of the system, or undefined where there is none of that name. Throws when it fails. */
