@@ -190,6 +190,12 @@ create table public.device_logins (
   polled_at timestamp with time zone,
   interval_s integer not null
 );
+create table public.device_policies (
+  device_id uuid not null,
+  org_id uuid not null,
+  fields jsonb not null,
+  since timestamp with time zone not null default now()
+);
 create table public.device_presence (
   device_no integer not null,
   presence text not null default 'unknown'::text,
@@ -428,6 +434,21 @@ create table public.password_links (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone
 );
+create table public.policies (
+  id uuid not null,
+  org_id uuid not null,
+  site_id uuid,
+  group_id uuid,
+  device_id uuid,
+  fields jsonb not null default '{}'::jsonb,
+  version integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now()
+);
+create table public.policy_queue (
+  id bigint not null generated as identity,
+  device_id uuid not null
+);
 create table public.provider_identities (
   provider_id uuid not null,
   subject text not null,
@@ -665,6 +686,12 @@ create view muster.device_list as
      LEFT JOIN device_presence p ON p.device_no = d.device_no
      LEFT JOIN device_latest l ON l.device_no = d.device_no AND l.at > (now() - '00:05:00'::interval)
   WHERE d.deleted_at IS NULL;
+create view muster.software_list as
+ SELECT s.device_no,
+    s.title_id
+   FROM device_software s
+     JOIN devices d USING (device_no)
+  WHERE d.org_id = ANY ((( SELECT muster.scope() AS scope))::uuid[]);
 create view muster.title_list as
  SELECT id,
     name,
@@ -730,6 +757,10 @@ alter table public.device_logins add constraint device_logins_device_code_hash_c
 alter table public.device_logins add constraint device_logins_pkey PRIMARY KEY (device_code_hash);
 alter table public.device_logins add constraint device_logins_user_code_hash_check CHECK ((length(user_code_hash) = 32));
 alter table public.device_logins add constraint device_logins_user_code_hash_key UNIQUE (user_code_hash);
+alter table public.device_policies add constraint device_policies_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.device_policies add constraint device_policies_fields_check CHECK ((jsonb_typeof(fields) = 'object'::text));
+alter table public.device_policies add constraint device_policies_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.device_policies add constraint device_policies_pkey PRIMARY KEY (device_id);
 alter table public.device_presence add constraint device_presence_pkey PRIMARY KEY (device_no);
 alter table public.device_presence add constraint device_presence_presence_check CHECK ((presence = ANY (ARRAY['unknown'::text, 'online'::text, 'unresponsive'::text, 'offline'::text])));
 alter table public.device_software add constraint device_software_pkey PRIMARY KEY (device_no, title_id, version_id, arch);
@@ -817,6 +848,15 @@ alter table public.password_links add constraint password_links_purpose_check CH
 alter table public.password_links add constraint password_links_token_hash_check CHECK ((length(token_hash) = 32));
 alter table public.password_links add constraint password_links_token_hash_key UNIQUE (token_hash);
 alter table public.password_links add constraint password_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table public.policies add constraint policies_check CHECK ((num_nonnulls(site_id, group_id, device_id) <= 1));
+alter table public.policies add constraint policies_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
+alter table public.policies add constraint policies_fields_check CHECK ((jsonb_typeof(fields) = 'object'::text));
+alter table public.policies add constraint policies_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.policies add constraint policies_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.policies add constraint policies_org_id_site_id_group_id_device_id_key UNIQUE NULLS NOT DISTINCT (org_id, site_id, group_id, device_id);
+alter table public.policies add constraint policies_pkey PRIMARY KEY (id);
+alter table public.policies add constraint policies_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
+alter table public.policy_queue add constraint policy_queue_pkey PRIMARY KEY (id);
 alter table public.provider_identities add constraint provider_identities_pkey PRIMARY KEY (provider_id, subject);
 alter table public.provider_identities add constraint provider_identities_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sign_in_providers(id);
 alter table public.provider_identities add constraint provider_identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 1000)));
@@ -909,6 +949,7 @@ CREATE INDEX device_logins_expires ON public.device_logins USING btree (expires_
 CREATE INDEX device_software_title ON public.device_software USING btree (title_id, version_id, device_no);
 CREATE INDEX devices_by_age ON public.devices USING btree (created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX devices_by_name ON public.devices USING btree (hostname_folded, id) WHERE (deleted_at IS NULL);
+CREATE INDEX devices_no_org ON public.devices USING btree (device_no) INCLUDE (org_id);
 CREATE INDEX devices_of_site ON public.devices USING btree (site_id);
 CREATE INDEX enrolment_tokens_org ON public.enrolment_tokens USING btree (org_id, id DESC);
 CREATE INDEX event_log_subject ON ONLY public.event_log USING btree (subject_id, "position");
@@ -930,6 +971,9 @@ CREATE INDEX organisations_partner ON public.organisations USING btree (partner_
 CREATE INDEX passkey_challenges_expires ON public.passkey_challenges USING btree (expires_at);
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 CREATE INDEX password_links_user ON public.password_links USING btree (user_id);
+CREATE INDEX policies_device ON public.policies USING btree (device_id) WHERE (device_id IS NOT NULL);
+CREATE INDEX policies_group ON public.policies USING btree (group_id) WHERE (group_id IS NOT NULL);
+CREATE INDEX policies_site ON public.policies USING btree (site_id) WHERE (site_id IS NOT NULL);
 CREATE INDEX provider_identities_user ON public.provider_identities USING btree (user_id);
 CREATE INDEX provider_mappings_role ON public.provider_mappings USING btree (role_id);
 CREATE INDEX provider_sign_ins_expiry ON public.provider_sign_ins USING btree (expires_at);
@@ -954,6 +998,7 @@ alter table public.audit_trees enable row level security, force row level securi
 alter table public.commands enable row level security, force row level security;
 alter table public.device_facts enable row level security, force row level security;
 alter table public.device_keys enable row level security, force row level security;
+alter table public.device_policies enable row level security, force row level security;
 alter table public.devices enable row level security, force row level security;
 alter table public.enrolment_tokens enable row level security, force row level security;
 alter table public.event_log enable row level security, force row level security;
@@ -961,6 +1006,7 @@ alter table public.event_outbox enable row level security, force row level secur
 alter table public.group_devices enable row level security, force row level security;
 alter table public.groups enable row level security, force row level security;
 alter table public.organisations enable row level security, force row level security;
+alter table public.policies enable row level security, force row level security;
 alter table public.sites enable row level security, force row level security;
 alter table public.smart_members enable row level security, force row level security;
 
@@ -973,6 +1019,7 @@ create policy scope on public.audit_trees for all using ((org_id = ANY (( SELECT
 create policy scope on public.commands for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.device_facts for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.device_keys for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.device_policies for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.enrolment_tokens for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_log for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
@@ -980,6 +1027,7 @@ create policy scope on public.event_outbox for all using ((org_id = ANY (( SELEC
 create policy scope on public.group_devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.groups for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.policies for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.sites for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.smart_members for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 
@@ -1063,19 +1111,29 @@ AS $function$
   where m.group_id = any (muster.groups_within(named)) and m.org_id = any ((select muster.scope())::uuid[])
 $function$
 ;
+CREATE OR REPLACE FUNCTION muster.devices_inside(roots uuid[])
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE
+RETURN (WITH RECURSIVE inside AS (SELECT g.id FROM groups g WHERE (g.id = ANY (devices_inside.roots)) UNION SELECT g.id FROM (groups g JOIN inside i ON ((g.parent_id = i.id)))) SELECT COALESCE(array_agg(m.device_id), '{}'::uuid[]) AS "coalesce" FROM (SELECT group_devices.device_id, group_devices.group_id FROM group_devices UNION ALL SELECT smart_members.device_id, smart_members.group_id FROM smart_members) m WHERE (m.group_id IN (SELECT inside.id FROM inside)))
+;
 CREATE OR REPLACE FUNCTION muster.devices_with_software(titles integer[], low text, low_in boolean, high text, high_in boolean)
  RETURNS SETOF integer
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  select s.device_no
-  from device_software s join devices d using (device_no)
-  where s.title_id = any (titles) and d.org_id = any ((select muster.scope())::uuid[])
-    and (low is null and high is null or exists (
-      select from software_versions v where v.id = s.version_id
-        and (low is null or v.sort_key > low or (low_in and v.sort_key = low))
-        and (high is null or v.sort_key < high or (high_in and v.sort_key = high))))
+  select found.device_no
+  from (
+    select s.device_no from device_software s
+    where s.title_id = any (titles)
+      and (low is null and high is null or exists (
+        select from software_versions v where v.id = s.version_id
+          and (low is null or v.sort_key > low or (low_in and v.sort_key = low))
+          and (high is null or v.sort_key < high or (high_in and v.sort_key = high))))
+    group by s.device_no
+  ) found join devices d using (device_no)
+  where d.org_id = any ((select muster.scope())::uuid[])
 $function$
 ;
 CREATE OR REPLACE FUNCTION muster.drop_audit_partition(ends timestamp with time zone)
@@ -1178,6 +1236,12 @@ begin
   return found;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.groups_around(inner_ids uuid[])
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE
+RETURN (WITH RECURSIVE around AS (SELECT g.id, g.parent_id FROM groups g WHERE (g.id = ANY (groups_around.inner_ids)) UNION SELECT g.id, g.parent_id FROM (groups g JOIN around a ON ((g.id = a.parent_id)))) SELECT COALESCE(array_agg(around.id), '{}'::uuid[]) AS "coalesce" FROM around)
+;
 CREATE OR REPLACE FUNCTION muster.groups_of(device uuid)
  RETURNS TABLE(name text)
  LANGUAGE sql
@@ -1200,6 +1264,28 @@ CREATE OR REPLACE FUNCTION muster.groups_within(roots uuid[])
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (WITH RECURSIVE inside AS (SELECT g.id FROM groups g WHERE ((g.id = ANY (groups_within.roots)) AND (g.deleted_at IS NULL)) UNION SELECT g.id FROM (groups g JOIN inside i ON ((g.parent_id = i.id))) WHERE (g.deleted_at IS NULL)) SELECT COALESCE(array_agg(inside.id), '{}'::uuid[]) AS "coalesce" FROM inside)
+;
+CREATE OR REPLACE FUNCTION muster.has_software(device integer, titles integer[], low text, low_in boolean, high text, high_in boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_nestloop TO 'on'
+AS $function$
+begin
+  if not exists (select from devices d where d.device_no = device and d.org_id = any (muster.scope())) then
+    return false;
+  end if;
+  if low is null and high is null then
+    return exists (select from device_software s where s.device_no = device and s.title_id = any (titles));
+  end if;
+  return exists (
+    select from device_software s join software_versions v on v.id = s.version_id
+    where s.device_no = device and s.title_id = any (titles)
+      and (low is null or v.sort_key > low or (low_in and v.sort_key = low))
+      and (high is null or v.sort_key < high or (high_in and v.sort_key = high)));
+end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.held_roles(of_user uuid)
  RETURNS json
@@ -1324,6 +1410,21 @@ AS $function$
     from pg_inherits join pg_class child on child.oid = inhrelid where inhparent = 'audit_log'::regclass
   ) months where ends <= before
 $function$
+;
+CREATE OR REPLACE FUNCTION muster.policy_of(device uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (SELECT p.fields FROM device_policies p WHERE (p.device_id = policy_of.device))
+;
+CREATE OR REPLACE FUNCTION muster.queue_policies(ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into public.policy_queue (device_id) select distinct id from unnest(ids) as id where id is not null;
+  if found then perform pg_notify('muster_policies', ''); end if;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.reached_organisations(of_user uuid)
  RETURNS text
@@ -1476,6 +1577,60 @@ AS $function$
     and (c.at, c.id) < (before_time, before_id)
   order by c.at desc, c.id desc limit page
 $function$
+;
+CREATE OR REPLACE FUNCTION muster.requeue_of_device()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from public.policies p where p.org_id = new.org_id and p.fields <> '{}') then
+    perform muster.queue_policies(array[new.id]);
+  end if;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.requeue_of_group()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from public.policies p where p.fields <> '{}'
+    and p.group_id = any (muster.groups_around(array[new.id, old.parent_id])))
+  then
+    perform muster.queue_policies(muster.devices_inside(array[new.id]));
+  end if;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.requeue_of_members()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from public.policies p where p.group_id is not null and p.fields <> '{}') then return null; end if;
+  perform muster.queue_policies(array(select r.device_id from changed_rows r
+    where exists (select from public.policies p
+      where p.fields <> '{}' and p.group_id = any (muster.groups_around(array[r.group_id])))));
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.requeue_of_policy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and old.fields = new.fields then return null; end if;
+  if tg_op = 'INSERT' and new.fields = '{}' then return null; end if;
+  if new.device_id is not null then
+    perform muster.queue_policies(array[new.device_id]);
+  elsif new.group_id is not null then
+    perform muster.queue_policies(muster.devices_inside(array[new.group_id]));
+  else
+    perform muster.queue_policies(array(select d.id from public.devices d where d.org_id = new.org_id
+      and d.deleted_at is null and (new.site_id is null or d.site_id = new.site_id)));
+  end if;
+  return null;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.scope()
  RETURNS uuid[]
@@ -1654,14 +1809,19 @@ CREATE TRIGGER touch_membership AFTER UPDATE ON device_latest REFERENCING OLD TA
 CREATE TRIGGER touch_membership AFTER UPDATE ON device_presence FOR EACH ROW WHEN (old.presence IS DISTINCT FROM new.presence OR old.reason IS DISTINCT FROM new.reason) EXECUTE FUNCTION muster.touch_presence();
 CREATE TRIGGER add_presence AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.add_presence();
 CREATE TRIGGER drop_relay AFTER UPDATE OF site_id, org_id, lifecycle, deleted_at ON devices FOR EACH ROW WHEN (new.site_id <> old.site_id OR new.org_id <> old.org_id OR (new.lifecycle = ANY (ARRAY['retired'::text, 'revoked'::text])) OR new.deleted_at IS NOT NULL) EXECUTE FUNCTION muster.drop_relay();
+CREATE TRIGGER requeue_new_policies AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.requeue_of_device();
+CREATE TRIGGER requeue_policies AFTER UPDATE OF site_id, deleted_at ON devices FOR EACH ROW WHEN (old.site_id IS DISTINCT FROM new.site_id OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.requeue_of_device();
 CREATE TRIGGER tell_rights AFTER UPDATE OF site_id ON devices FOR EACH ROW WHEN (old.site_id IS DISTINCT FROM new.site_id) EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch_membership AFTER INSERT OR UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION muster.touch_device_row();
 CREATE TRIGGER touch BEFORE UPDATE ON event_cursors FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE OR UPDATE ON grants FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER requeue_policies_in AFTER INSERT ON group_devices REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
+CREATE TRIGGER requeue_policies_out AFTER DELETE ON group_devices REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON group_devices FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch_members_in AFTER INSERT ON group_devices REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
 CREATE TRIGGER touch_members_out AFTER DELETE ON group_devices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
+CREATE TRIGGER requeue_policies AFTER UPDATE OF parent_id, priority, name, deleted_at ON groups FOR EACH ROW WHEN (old.parent_id IS DISTINCT FROM new.parent_id OR old.priority <> new.priority OR old.name <> new.name OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.requeue_of_group();
 CREATE TRIGGER tell_membership AFTER INSERT OR UPDATE OF query, deleted_at ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_groups();
 CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muster.touch();
@@ -1669,6 +1829,8 @@ CREATE TRIGGER tell_rights AFTER UPDATE OF deleted_at ON organisations FOR EACH 
 CREATE TRIGGER tell_rights_of_customer AFTER INSERT ON organisations FOR EACH ROW WHEN (new.partner_id IS NOT NULL) EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER tell_rights_of_partner AFTER UPDATE OF partner_id ON organisations FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON organisations FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER requeue_policies AFTER INSERT OR UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION muster.requeue_of_policy();
+CREATE TRIGGER touch BEFORE UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON role_permissions FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON roles FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON roles FOR EACH ROW EXECUTE FUNCTION muster.touch();
@@ -1677,6 +1839,8 @@ CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION mus
 CREATE TRIGGER touch BEFORE UPDATE ON sign_in_providers FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch_membership AFTER UPDATE OF name ON sites FOR EACH ROW WHEN (old.name IS DISTINCT FROM new.name) EXECUTE FUNCTION muster.touch_site();
+CREATE TRIGGER requeue_policies_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
+CREATE TRIGGER requeue_policies_out AFTER DELETE ON smart_members REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
 CREATE TRIGGER touch_members_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
 CREATE TRIGGER touch_members_out AFTER DELETE ON smart_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
 CREATE TRIGGER tell_rights AFTER UPDATE OF disabled_at, deleted_at ON users FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
@@ -1684,6 +1848,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION muster
 
 -- grants
 grant select on table muster.device_list to muster_app;
+grant select on table muster.software_list to muster_app;
 grant select on table muster.title_list to muster_app;
 grant delete, insert, select on table public.access_token_keys to muster_app;
 grant delete, insert, select on table public.access_token_keys to muster_system;
@@ -1713,6 +1878,8 @@ grant insert, select, update on table public.device_latest to muster_ingest;
 grant insert, select, update on table public.device_latest to muster_system;
 grant delete, insert, select, update on table public.device_logins to muster_app;
 grant delete, insert, select, update on table public.device_logins to muster_system;
+grant select on table public.device_policies to muster_app;
+grant insert, select, update on table public.device_policies to muster_system;
 grant insert, select, update on table public.device_presence to muster_system;
 grant delete, insert, select, update on table public.device_software to muster_ingest;
 grant insert, select, update on table public.devices to muster_app;
@@ -1750,6 +1917,10 @@ grant delete, insert, select, update on table public.passkeys to muster_app;
 grant delete, insert, select, update on table public.passkeys to muster_system;
 grant delete, insert, select, update on table public.password_links to muster_app;
 grant delete, insert, select, update on table public.password_links to muster_system;
+grant insert, select, update on table public.policies to muster_app;
+grant select on table public.policies to muster_system;
+grant insert on table public.policy_queue to muster_app;
+grant delete, insert, select on table public.policy_queue to muster_system;
 grant delete, insert, select, update on table public.provider_identities to muster_app;
 grant delete, insert, select, update on table public.provider_identities to muster_system;
 grant delete, insert, select on table public.provider_mappings to muster_app;
@@ -1804,6 +1975,7 @@ grant execute on function muster.drop_inventory_partitions(before timestamp with
 grant execute on function muster.drop_telemetry_partitions(parent text, before integer, width integer) to muster_ingest;
 grant execute on function muster.erase_audit_row(log uuid, index bigint) to muster_system;
 grant execute on function muster.groups_of(device uuid) to muster_app;
+grant execute on function muster.has_software(device integer, titles integer[], low text, low_in boolean, high text, high_in boolean) to muster_app;
 grant execute on function muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_inventory_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_ingest;
@@ -1839,6 +2011,7 @@ comment on table public.device_facts is 'owned: facts that are shown but not lis
 comment on table public.device_keys is 'owned: what proves a device: key, token, boots; read at each challenge';
 comment on table public.device_latest is 'bulk: latest minute of each device, written by modules/telemetry';
 comment on table public.device_logins is 'installation: sign-ins that wait for their approval; nobody is known yet';
+comment on table public.device_policies is 'owned: what policies add up to for a device; without a row the defaults hold';
 comment on table public.device_presence is 'bulk: presence, written by modules/devices/presence alone';
 comment on table public.device_software is 'bulk: software that is installed now; goes with its device';
 comment on table public.devices is 'owned: every machine that was ever enrolled, with the facts that lists filter and sort by';
@@ -1863,6 +2036,8 @@ comment on table public.organisations is 'owned: the organisation itself; its id
 comment on table public.passkey_challenges is 'installation: single-use challenges of browsers that may not have signed in yet';
 comment on table public.passkeys is 'installation: passkeys of people; asked before there is a scope';
 comment on table public.password_links is 'installation: single-use links to a password; read before anybody is known';
+comment on table public.policies is 'owned: what an organisation, site, group or device sets for its devices';
+comment on table public.policy_queue is 'installation: devices whose policy is to be worked out again; ids alone, emptied within a second';
 comment on table public.provider_identities is 'installation: by which provider people sign in; read before anybody is known';
 comment on table public.provider_mappings is 'installation: which role a provider''s group gives, and where';
 comment on table public.provider_sign_ins is 'installation: sign-ins on their way; nobody is known yet';

@@ -109,6 +109,8 @@ async function startParts({ lifecycle }: Platform, side: DeviceSide, people: Peo
   await side.telemetry.start();
   lifecycle.add('membership', () => side.membership.stop());
   await side.membership.start();
+  lifecycle.add('policies', () => side.policies.stop());
+  side.policies.start();
   lifecycle.add('inventory', () => side.inventory.stop());
   await side.inventory.start();
   lifecycle.add('commands', () => side.commands.stop());

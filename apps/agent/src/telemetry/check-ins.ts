@@ -7,6 +7,8 @@ import type { Telemetry } from './telemetry.ts';
 const DEFAULT_INTERVAL_MS = 60_000;
 /** A check-in is called overdue this much after its interval: samples come each 10 s, and closing decides. */
 const SLACK_MS = 9_000;
+/** A minute that closes this much before the interval is over is the one to report at; minutes close 60 s apart. */
+const HALF_A_MINUTE_MS = 30_000;
 
 /** HB-3 on the wire: what goes up each minute, what is acknowledged, and when the next is due. */
 export class CheckIns {
@@ -29,7 +31,9 @@ export class CheckIns {
   /** A minute that closes is reported at once (agents close at different seconds, so they do not all call together). */
   isDue(closedMinute: boolean): boolean {
     const since = this.#clock.monotonicMs() - this.#lastAtMs;
-    return closedMinute ? since >= this.#intervalMs / 2 : since >= this.#intervalMs + SLACK_MS;
+    const isShort = this.#intervalMs < DEFAULT_INTERVAL_MS;
+    if (!closedMinute) return since >= this.#intervalMs + (isShort ? 0 : SLACK_MS);
+    return since >= (isShort ? this.#intervalMs / 2 : this.#intervalMs - HALF_A_MINUTE_MS);
   }
 
   /** The last answer took minutes, and more are waiting. */

@@ -1,35 +1,27 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { create } from '@bufbuild/protobuf';
-import { SettingsSchema } from '@muster/contracts/wire';
 import { createAccess } from '../modules/access/index.ts';
 import { createApprovals } from '../modules/approvals/index.ts';
 import { createCommands } from '../modules/commands/index.ts';
-import { createDevices } from '../modules/devices/index.ts';
+import { createDevices, type Devices } from '../modules/devices/index.ts';
 import { type AgentBuilds, createAgentBuilds, createEnrolment } from '../modules/enrolment/index.ts';
-import { createEvents } from '../modules/events/index.ts';
+import { createEvents, type Events } from '../modules/events/index.ts';
 import { createIdentity } from '../modules/identity/index.ts';
 import { createInventory, INVENTORY_FIELDS } from '../modules/inventory/index.ts';
 import { createLive } from '../modules/live/index.ts';
 import { createMembership, MEMBERSHIP_FIELDS, touchDevice } from '../modules/membership/index.ts';
+import { createPolicies, settingsOf } from '../modules/policies/index.ts';
 import { createSentpulse } from '../modules/sentpulse/index.ts';
 import { createAddresses, type Doors, loadConsoleTls } from '../modules/system/index.ts';
 import { createTelemetry, type Telemetry } from '../modules/telemetry/index.ts';
 import { createTenancy } from '../modules/tenancy/index.ts';
 import { APP_VERSION } from '../platform/app-version.ts';
 import { createConnections, createGateway } from '../platform/gateway/index.ts';
+import type { DeviceLink, NodePort } from '../platform/gateway/ports.ts';
 import type { Platform } from './platform.ts';
 
 /** The checkout that this server runs from: agents are built from its sources. */
 const CHECKOUT = join(import.meta.dir, '..', '..', '..', '..');
-
-/** What agents are told of their rhythm (foundations, section 4). */
-const RHYTHM = create(SettingsSchema, {
-  checkInIntervalS: 60,
-  sampleIntervalMs: 10_000,
-  beaconIntervalS: 60,
-  pingIntervalS: 15,
-});
 
 /** Devices with what is said to them and heard from them; `connections` is how everything reaches a socket. */
 export function createDeviceSide(platform: Platform) {
@@ -44,7 +36,7 @@ export function createDeviceSide(platform: Platform) {
     node: connections,
     installationId: trust.installationId,
     gatewayId: folder.nodeId,
-    settings: () => RHYTHM,
+    settings: settingsOf,
     statements: () => trust.keys,
     fields: [...INVENTORY_FIELDS, ...MEMBERSHIP_FIELDS],
     latestNow: (deviceId) => telemetry.rowValues(deviceId),
@@ -77,6 +69,31 @@ export function createDeviceSide(platform: Platform) {
     touched: touchDevice,
     onError,
   });
+  const { membership, policies } = createGroupSide(platform, { events, devices, connections });
+  const presence = devices.presence.port;
+  const ports = {
+    admission: devices.admission,
+    presence: {
+      ...presence,
+      opened: (link: DeviceLink) => {
+        presence.opened(link);
+        policies.opened(link.deviceId);
+      },
+    },
+    telemetry: telemetry.port,
+    commands: commands.port,
+    facts: devices.facts,
+    inventory: inventory.port,
+  };
+  const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics.registry });
+  return { events, devices, telemetry, commands, inventory, membership, policies, gateway };
+}
+
+type GroupNeeds = { events: Events; devices: Devices; connections: NodePort };
+
+/** Which groups a device is in, and what policies make of it. */
+function createGroupSide({ database, audit, clock, onError }: Platform, needs: GroupNeeds) {
+  const { events, devices, connections } = needs;
   const membership = createMembership({
     database,
     events,
@@ -88,16 +105,17 @@ export function createDeviceSide(platform: Platform) {
       ),
     onError,
   });
-  const ports = {
-    admission: devices.admission,
-    presence: devices.presence.port,
-    telemetry: telemetry.port,
-    commands: commands.port,
-    facts: devices.facts,
-    inventory: inventory.port,
-  };
-  const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics.registry });
-  return { events, devices, telemetry, commands, inventory, membership, gateway };
+  const policies = createPolicies({
+    database,
+    audit,
+    events,
+    queries: devices.queries,
+    node: connections,
+    presence: devices.presence,
+    now: clock.now,
+    onError,
+  });
+  return { membership, policies };
 }
 
 /** What `createDeviceSide` makes. */
@@ -164,7 +182,7 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
   });
   const approvals = createApprovals({ database, audit, clock });
   const tenancy = createTenancy({ database, audit });
-  const access = createAccess({ database, audit, smartGroups: membership.port });
+  const access = createAccess({ database, audit, smartGroups: membership.port, policies: side.policies });
   return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy, access, approvals };
 }
 

@@ -43,6 +43,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     approvals: people.approvals.routes,
     access: access.routes,
     groups: access.groupRoutes,
+    policies: side.policies.routes,
     ...identity.people,
     ...identity.providers.routes,
     organisations: tenancy.organisationRoutes,

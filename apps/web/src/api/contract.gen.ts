@@ -1029,6 +1029,23 @@ export const CONTRACT = {
           }
         }
       },
+      "network.connections": {
+        "~orpc": {
+          "errorMap": {},
+          "meta": {
+            "access": {
+              "permission": "connections:read"
+            }
+          },
+          "route": {
+            "method": "POST",
+            "path": "/devices/{deviceId}/commands/network.connections",
+            "summary": "List connections",
+            "description": "Every connection and listening port of the device with the program behind it.",
+            "successStatus": 202
+          }
+        }
+      },
       "process.list": {
         "~orpc": {
           "errorMap": {},
@@ -1608,6 +1625,100 @@ export const CONTRACT = {
       }
     }
   },
+  "policies": {
+    "fields": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "open": "authenticated",
+            "reason": "The catalogue is the same for everybody."
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/policies/fields",
+          "summary": "List what policies can set"
+        }
+      }
+    },
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "policies:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/policies",
+          "summary": "List the policies that set something"
+        }
+      }
+    },
+    "get": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "policies:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/policies/{kind}/{placeId}",
+          "summary": "Read the policy of an organisation, site, group or device; empty where there is none"
+        }
+      }
+    },
+    "set": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "policies:manage"
+          }
+        },
+        "route": {
+          "method": "PUT",
+          "path": "/policies/{kind}/{placeId}",
+          "summary": "Say what a policy sets; what is left out it sets no longer",
+          "description": "Needs If-Match. Devices that are connected follow within a second."
+        }
+      }
+    },
+    "preview": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "policies:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/policies/{kind}/{placeId}/preview",
+          "summary": "What would change for which devices"
+        }
+      }
+    },
+    "effective": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/{deviceId}/policy",
+          "summary": "What holds for a device, and where each value comes from"
+        }
+      }
+    }
+  },
   "users": {
     "list": {
       "~orpc": {
@@ -2060,6 +2171,11 @@ export const COMMAND_CATALOGUE = {
   "inventory.collect": {
     "title": "Collect inventory",
     "permission": "inventory:collect",
+    "risk": "read"
+  },
+  "network.connections": {
+    "title": "List connections",
+    "permission": "connections:read",
     "risk": "read"
   },
   "process.list": {

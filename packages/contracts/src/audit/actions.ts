@@ -36,6 +36,7 @@ export const AUDIT_ACTIONS = {
   'organisation.removed': 'An organisation was removed.',
   'password.changed': 'Somebody chose a new password.',
   'permission.changed': 'A role was given to a person somewhere, or withdrawn.',
+  'policy.changed': 'A policy sets something else for its devices.',
   'provider.changed': 'A sign-in provider was changed.',
   'provider.created': 'A sign-in provider was added.',
   'provider.removed': 'A sign-in provider was removed.',

@@ -87,6 +87,17 @@ export const EVENTS = {
     describe: 'A smart group means the device no longer.',
     payload: z.object({ groupId: GroupId, group: z.string() }),
   }),
+  'device.policy_changed': defineEvent({
+    type: 'device.policy_changed',
+    version: 1,
+    subject: 'device',
+    priority: 'low',
+    describe: 'Something else holds for the device: a policy changed, or it came under others.',
+    payload: z.object({
+      before: z.record(z.string(), z.number()),
+      after: z.record(z.string(), z.number()),
+    }),
+  }),
   'device.decommissioned': defineEvent({
     type: 'device.decommissioned',
     version: 1,

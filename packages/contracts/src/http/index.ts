@@ -10,6 +10,7 @@ import { auth } from './people/identity.ts';
 import { keys, passwords, users } from './people/people.ts';
 import { providers, signInProviders } from './people/providers.ts';
 import { deviceLogins, nodes, signInTokens } from './people/sign-in-tokens.ts';
+import { policies } from './policies.ts';
 import { settings } from './settings.ts';
 import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
@@ -23,6 +24,7 @@ export * from './devices.ts';
 export * from './enrolment.ts';
 export * from './inventory.ts';
 export * from './people/index.ts';
+export * from './policies.ts';
 export * from './presence.ts';
 export * from './settings.ts';
 export * from './shapes.ts';
@@ -49,6 +51,7 @@ export const contract = {
   approvals,
   access,
   groups,
+  policies,
   users,
   passwords,
   keys,

@@ -9,7 +9,14 @@ export type AccessDeps = {
   readonly database: Database;
   readonly audit: AuditPort;
   readonly smartGroups: SmartGroupPort;
+  readonly policies: GroupPolicyPort;
 };
+
+/** modules/policies. */
+export interface GroupPolicyPort {
+  /** Throws conflict where groups, as they are about to be committed, break the policies that stand on them. */
+  demandSound(tx: Tx, orgId: OrgId): Promise<void>;
+}
 
 /** A smart group as somebody wants it to be. */
 export type WantedGroup = {

@@ -1,4 +1,5 @@
 import type { Device, DeviceId, DeviceRow, OrgId } from '@muster/contracts';
+import type { PolicyValues } from '@muster/contracts/policies';
 import type { Settings, SignedStatement } from '@muster/contracts/wire';
 import type { Field } from '@muster/query';
 import type { Actor, Scope } from '../../platform/actor.ts';
@@ -43,7 +44,7 @@ export type DevicesDeps = {
   readonly installationId: string;
   /** Of this node's gateway; the same after a restart. */
   readonly gatewayId: string;
-  readonly settings: () => Settings;
+  readonly settings: (policy: PolicyValues | null) => Settings;
   readonly statements: () => readonly SignedStatement[];
   /** Values of this moment, shown instead of the last closed minute's. */
   readonly latestNow?: LatestNow;

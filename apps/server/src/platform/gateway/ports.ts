@@ -23,6 +23,15 @@ export type DeviceLink = {
   readonly orgId: OrgId;
   readonly lifecycle: Lifecycle;
   readonly connectionEpoch: bigint;
+  /** What its policy says of contact, as the device was told when it was let in; the defaults where it is missing. */
+  readonly rhythm?: DeviceRhythm;
+};
+
+/** Durations in milliseconds. */
+export type DeviceRhythm = {
+  /** How long it may be silent before it is offline; undefined where no policy says. */
+  readonly offlineLimitMs: number | undefined;
+  readonly beaconIntervalMs: number;
 };
 
 /** What the registry says of a device that wants to prove itself. */

@@ -1,4 +1,5 @@
 import type { Device, DeviceId, Lifecycle, OrgId } from '@muster/contracts';
+import type { PolicyValues } from '@muster/contracts/policies';
 import { versionSortKey } from '@muster/query';
 import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
@@ -18,6 +19,8 @@ export type AdmissionRow = {
   readonly policyLevel: Device['policyLevel'];
   readonly boots: readonly Boot[];
   readonly token: StoredDeviceToken;
+  /** What policies set for the device. */
+  readonly policy: PolicyValues | null;
 };
 
 /** Identities by device id; one indexed read for all of them. */
@@ -39,7 +42,8 @@ export async function lockAdmissions(
 ): Promise<Map<DeviceId, AdmissionRow>> {
   const { rows } = await tx.execute<StoredRow>(sql`
     select d.id, d.device_no, d.org_id, d.hostname, d.lifecycle, d.agent_version, d.policy_level, k.boots, k.token_hash,
-      k.previous_token_hash, (extract(epoch from k.token_rotated_at) * 1000)::float8 as rotated_ms
+      k.previous_token_hash, (extract(epoch from k.token_rotated_at) * 1000)::float8 as rotated_ms,
+      muster.policy_of(d.id) as policy
     from devices d join device_keys k on k.device_id = d.id
     where d.id = any (${jsonArray(deviceIds)}::uuid[]) and d.deleted_at is null
     order by d.id for no key update of d, k`);
@@ -110,6 +114,7 @@ type StoredRow = Omit<IdentityRow, 'public_key' | 'previous_public_key'> & {
   token_hash: Buffer;
   previous_token_hash: Buffer | null;
   rotated_ms: number;
+  policy: PolicyValues | null;
 };
 
 function toIdentity(row: IdentityRow): DeviceIdentity {
@@ -133,6 +138,7 @@ function toAdmission(row: StoredRow): AdmissionRow {
     agentVersion: row.agent_version,
     policyLevel: row.policy_level,
     boots: row.boots,
+    policy: row.policy,
     token: {
       hash: new Uint8Array(row.token_hash),
       previousHash: row.previous_token_hash && new Uint8Array(row.previous_token_hash),

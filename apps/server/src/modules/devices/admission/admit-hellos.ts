@@ -3,7 +3,7 @@ import type { DeviceId } from '@muster/contracts';
 import { type HelloBody, RejectedSchema } from '@muster/contracts/wire';
 import type { NewEvent } from '../../../platform/bus/event-port.ts';
 import type { Tx } from '../../../platform/db/index.ts';
-import type { Admission, DeviceIdentity, DeviceLink } from '../../../platform/gateway/ports.ts';
+import type { Admission, DeviceIdentity, DeviceLink, DeviceRhythm } from '../../../platform/gateway/ports.ts';
 import { changeOf, updatedPayload } from '../domain/field-changes.ts';
 import type { AdmissionDeps } from './admission-deps.ts';
 import {
@@ -103,14 +103,19 @@ function admission(
   outcome: Extract<HelloOutcome, { admitted: true }>,
   connectionEpoch: bigint,
 ): Admission {
-  const { deviceId, deviceNo, orgId, lifecycle } = outcome.row;
-  const link: DeviceLink = { deviceId, deviceNo, orgId, lifecycle, connectionEpoch };
+  const { deviceId, deviceNo, orgId, lifecycle, policy } = outcome.row;
+  const settings = deps.settings(policy);
+  const rhythm: DeviceRhythm = {
+    offlineLimitMs: policy?.offlineLimit === undefined ? undefined : policy.offlineLimit * 1_000,
+    beaconIntervalMs: settings.beaconIntervalS * 1_000,
+  };
+  const link: DeviceLink = { deviceId, deviceNo, orgId, lifecycle, connectionEpoch, rhythm };
   return {
     admitted: true,
     link,
     newToken: outcome.newToken,
     rotateTokenAt: outcome.rotateTokenAt,
-    settings: deps.settings(),
+    settings,
     keys: deps.statements(),
     wantFacts: outcome.isNewBoot,
   };

@@ -17,6 +17,8 @@ export type HeldDevice = {
   /** Wheel clock: where limits are counted from. Last contact, or later where the server itself was away. */
   limitFromMs: number;
   beaconIntervalMs: number;
+  /** How long it may be silent; undefined for the default. */
+  offlineLimitMs: number | undefined;
   /** Newest connection, socket or beacon. */
   epoch: bigint;
   /** The open socket's connection; 0n without one. */
@@ -33,5 +35,6 @@ export type StoredPresence = {
   readonly sinceMs: number;
   readonly seenMs: number;
   readonly beaconIntervalMs: number;
+  readonly offlineLimitMs: number | undefined;
   readonly epoch: bigint;
 };

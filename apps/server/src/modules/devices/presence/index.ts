@@ -2,7 +2,7 @@ import type { EventPort } from '../../../platform/bus/event-port.ts';
 import { type Repeating, startRepeating } from '../../../platform/bus/repeating.ts';
 import type { Clock } from '../../../platform/clock/index.ts';
 import type { Database } from '../../../platform/db/index.ts';
-import type { DeviceLink, PresencePort } from '../../../platform/gateway/ports.ts';
+import type { DeviceLink, DeviceRhythm, PresencePort } from '../../../platform/gateway/ports.ts';
 import { PRESENCE_LIMITS, type PresenceLimits } from '../domain/presence.ts';
 import { renewGatewayLease, takeLapsedGateways } from './gateway-lease.ts';
 import { PresenceKeeper } from './presence-keeper.ts';
@@ -51,6 +51,8 @@ export interface PresenceService {
   flush(): Promise<void>;
   /** Shows a suspended, revoked or retired device as offline at once. */
   cutOff(deviceNo: number): void;
+  /** Lets other limits hold for a device from now on. */
+  setRhythm(deviceNo: number, rhythm: DeviceRhythm): void;
   /** Calls `listener` after each commit; returns how to stop that. */
   onChange(listener: (changes: readonly PresenceChange[]) => void): () => void;
   /** Devices held in memory. */
@@ -115,6 +117,7 @@ export function createPresence(deps: PresenceDeps): PresenceService {
     },
     flush: () => writer.flush(),
     cutOff: (deviceNo) => keeper.cutOff(deviceNo),
+    setRhythm: (deviceNo, rhythm) => keeper.setRhythm(deviceNo, rhythm),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

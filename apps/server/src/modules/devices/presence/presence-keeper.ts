@@ -1,6 +1,6 @@
 import type { PresenceReason } from '@muster/contracts';
 import type { Clock } from '../../../platform/clock/index.ts';
-import type { DeviceLink, PresencePort } from '../../../platform/gateway/ports.ts';
+import type { DeviceLink, DeviceRhythm, PresencePort } from '../../../platform/gateway/ports.ts';
 import {
   limitOf,
   next,
@@ -108,6 +108,16 @@ export class PresenceKeeper implements Omit<PresencePort, 'uninstalled'> {
     if (device) this.#apply(device, 'cut_off', 'cut_off');
   }
 
+  /** Something else holds for the device from now on, and it is told so over its socket, if it has one. */
+  setRhythm(deviceNo: number, rhythm: DeviceRhythm): void {
+    const device = this.#devices.get(deviceNo);
+    if (!device) return;
+    // Without a socket the device keeps its interval until its next beacon, which brings the new one.
+    const beaconIntervalMs = device.socketEpoch === 0n ? device.beaconIntervalMs : rhythm.beaconIntervalMs;
+    takeRhythm(device, { ...rhythm, beaconIntervalMs });
+    this.#arm(device);
+  }
+
   /** Takes over devices of a former run or of a lost gateway, each with a fresh limit. */
   adopt(rows: readonly StoredPresence[], event: 'server_restarted' | 'gateway_lost'): void {
     for (const row of rows) {
@@ -145,7 +155,10 @@ export class PresenceKeeper implements Omit<PresencePort, 'uninstalled'> {
   #hold(link: DeviceLink): HeldDevice {
     const known = this.#devices.get(link.deviceNo);
     if (known) {
-      if (link.connectionEpoch > known.epoch) known.epoch = link.connectionEpoch;
+      if (link.connectionEpoch > known.epoch) {
+        known.epoch = link.connectionEpoch;
+        takeRhythm(known, link.rhythm);
+      }
       return known;
     }
     const device: HeldDevice = {
@@ -158,7 +171,8 @@ export class PresenceKeeper implements Omit<PresencePort, 'uninstalled'> {
       seenMs: 0,
       storedSeenMs: 0,
       limitFromMs: 0,
-      beaconIntervalMs: DEFAULT_BEACON_INTERVAL_MS,
+      beaconIntervalMs: link.rhythm?.beaconIntervalMs ?? DEFAULT_BEACON_INTERVAL_MS,
+      offlineLimitMs: link.rhythm?.offlineLimitMs,
       epoch: link.connectionEpoch,
       socketEpoch: 0n,
     };
@@ -177,7 +191,9 @@ export class PresenceKeeper implements Omit<PresencePort, 'uninstalled'> {
   }
 
   #limitOf(device: HeldDevice) {
-    return limitOf(device.state, this.#options.limits, device.beaconIntervalMs);
+    const { limits } = this.#options;
+    const offlineMs = device.offlineLimitMs ?? limits.offlineMs;
+    return limitOf(device.state, { ...limits, offlineMs }, device.beaconIntervalMs);
   }
 
   #apply(device: HeldDevice, event: PresenceEvent, given: PresenceReason): void {
@@ -190,8 +206,17 @@ export class PresenceKeeper implements Omit<PresencePort, 'uninstalled'> {
       device.sinceMs = isSame ? device.sinceMs : this.#options.clock.now();
       this.#options.onStale(device);
     }
+    this.#arm(device);
+  }
+
+  #arm(device: HeldDevice): void {
     const limit = this.#limitOf(device);
     if (!limit) this.#wheel.cancel(device.deviceNo);
     else this.#wheel.set(device.deviceNo, device.limitFromMs + limit.afterMs - this.#wheel.nowMs());
   }
+}
+
+function takeRhythm(device: HeldDevice, rhythm: DeviceRhythm | undefined): void {
+  device.offlineLimitMs = rhythm?.offlineLimitMs;
+  if (rhythm) device.beaconIntervalMs = rhythm.beaconIntervalMs;
 }

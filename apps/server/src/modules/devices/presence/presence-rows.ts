@@ -94,7 +94,7 @@ export async function takeOver(
 
 const storedColumns = sql.raw(`p.device_no, d.id, d.org_id, p.presence, p.reason,
   extract(epoch from p.since) * 1000 as since_ms, extract(epoch from p.last_seen_at) * 1000 as seen_ms,
-  p.beacon_interval_ms, p.connection_epoch`);
+  p.beacon_interval_ms, p.connection_epoch, (muster.policy_of(d.id) ->> 'offlineLimit')::int as offline_limit_s`);
 
 type WrittenRow = {
   device_no: number;
@@ -114,6 +114,7 @@ type StoredRow = {
   seen_ms: string;
   beacon_interval_ms: number;
   connection_epoch: string;
+  offline_limit_s: number | null;
 };
 
 function toRecord(write: PresenceWrite) {
@@ -138,6 +139,7 @@ function fromRow(row: StoredRow): StoredPresence {
     sinceMs: Number(row.since_ms),
     seenMs: Number(row.seen_ms),
     beaconIntervalMs: row.beacon_interval_ms,
+    offlineLimitMs: row.offline_limit_s === null ? undefined : row.offline_limit_s * 1_000,
     epoch: BigInt(row.connection_epoch),
   };
 }

@@ -4,7 +4,7 @@ import type { Plan } from '@muster/query';
 export type Named = { readonly id: string; readonly name: string; readonly plan: Plan };
 
 /** Whether the plan asks for a group of that name; anything but an exact name may mean any. */
-function names(plan: Plan, folded: string): boolean {
+export function names(plan: Plan, folded: string): boolean {
   if (plan.type === 'not') return names(plan.term, folded);
   if (plan.type === 'and' || plan.type === 'or') return plan.terms.some((term) => names(term, folded));
   if (plan.type !== 'test' || plan.target.field.name !== 'group') return false;
