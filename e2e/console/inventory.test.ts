@@ -115,6 +115,18 @@ describe.skipIf(reason !== undefined)('the inventory of a device in the console'
     await ui.page.getByRole('heading', { name: 'Result' }).waitFor();
   });
 
+  test('IV-5 IV-7: the tab System shows the operating system and each account as the machine has them', async () => {
+    const kernel = (await Bun.$`uname -r`.text()).trim();
+    await ui.page.getByRole('link', { name: hostname }).first().click();
+    await ui.page.getByRole('link', { name: 'System' }).click();
+
+    const system = ui.page.getByRole('region', { name: 'Operating system' });
+    await system.getByText(kernel).waitFor();
+    const accounts = ui.page.getByRole('region', { name: 'Accounts' }).last();
+    await accounts.getByRole('row', { name: /^root/ }).waitFor();
+    await ui.page.getByRole('heading', { name: 'Browser extensions' }).waitFor();
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of [
       { width: 1440, height: 900 },
@@ -123,7 +135,7 @@ describe.skipIf(reason !== undefined)('the inventory of a device in the console'
       test(`UI-2: each tab of the inventory is accessible, ${colorScheme} at ${viewport.width}`, async () => {
         const other = await openConsole(server.url, { colorScheme, viewport });
         try {
-          for (const tab of ['software', 'hardware', 'security', 'network']) {
+          for (const tab of ['software', 'hardware', 'security', 'network', 'system']) {
             await other.open(`${path()}/${tab}`, hostname);
             await other.page
               .getByText(/^As of/)

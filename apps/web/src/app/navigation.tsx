@@ -9,6 +9,7 @@ import {
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   IconLogin2,
+  IconPackages,
   IconPlugConnected,
   IconSettings,
   IconShieldLock,
@@ -23,6 +24,7 @@ import classes from './shell.module.css';
 type Page = {
   readonly to:
     | '/devices'
+    | '/software'
     | '/commands'
     | '/enrolment'
     | '/audit'
@@ -42,7 +44,10 @@ type Page = {
 const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] }[] = [
   {
     name: 'Fleet',
-    pages: [{ to: '/devices', label: 'Devices', permission: 'devices:read', Icon: IconDeviceDesktop }],
+    pages: [
+      { to: '/devices', label: 'Devices', permission: 'devices:read', Icon: IconDeviceDesktop },
+      { to: '/software', label: 'Software', permission: 'devices:read', Icon: IconPackages },
+    ],
   },
   {
     name: 'Change',

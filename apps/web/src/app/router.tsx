@@ -9,8 +9,10 @@ import { isUnauthenticated } from '../api/problem.ts';
 import { queryClient, whenFactorMissing, whenSignedOut } from '../api/query-client.ts';
 import { meQuery } from '../api/session.ts';
 import { readAuditSearch } from '../pages/audit/audit-search.ts';
+import { readChangesSearch } from '../pages/device/changes/changes-search.ts';
 import { readPeopleSearch, readRightsSearch } from '../pages/people/people-search.ts';
 import { readSignInSearch } from '../pages/sign-in/sign-in-search.ts';
+import { readSoftwareSearch } from '../pages/software/software-search.ts';
 import { Failed, Loading } from '../parts/outcomes.tsx';
 import { NotFound, Root } from './root.tsx';
 import { readCommandsSearch, readDevicesSearch, readTimeSearch } from './search.ts';
@@ -123,10 +125,36 @@ const network = createRoute({
   component: lazyRouteComponent(() => import('../pages/device/inventory/network-tab.tsx'), 'NetworkTab'),
 });
 
+const system = createRoute({
+  getParentRoute: () => device,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../pages/device/inventory/system-tab.tsx'), 'SystemTab'),
+});
+
+const changes = createRoute({
+  getParentRoute: () => device,
+  path: '/changes',
+  validateSearch: readChangesSearch,
+  component: lazyRouteComponent(() => import('../pages/device/changes/changes-tab.tsx'), 'ChangesTab'),
+});
+
 const settings = createRoute({
   getParentRoute: () => device,
   path: '/settings',
   component: lazyRouteComponent(() => import('../pages/device/settings/settings-tab.tsx'), 'SettingsTab'),
+});
+
+const titles = createRoute({
+  getParentRoute: () => console,
+  path: '/software',
+  validateSearch: readSoftwareSearch,
+  component: lazyRouteComponent(() => import('../pages/software/software-page.tsx'), 'SoftwarePage'),
+});
+
+const title = createRoute({
+  getParentRoute: () => console,
+  path: '/software/$titleId',
+  component: lazyRouteComponent(() => import('../pages/software/title-page.tsx'), 'TitlePage'),
 });
 
 const commands = createRoute({
@@ -243,7 +271,19 @@ const routeTree = rootRoute.addChildren([
   console.addChildren([
     home,
     devices,
-    device.addChildren([overview, processes, software, hardware, security, network, settings]),
+    device.addChildren([
+      overview,
+      processes,
+      software,
+      hardware,
+      security,
+      network,
+      system,
+      changes,
+      settings,
+    ]),
+    titles,
+    title,
     commands,
     command,
     enrolment,

@@ -16,6 +16,8 @@ const TABS = [
   { to: '/devices/$deviceId/hardware', label: 'Hardware', exact: false },
   { to: '/devices/$deviceId/security', label: 'Security', exact: false },
   { to: '/devices/$deviceId/network', label: 'Network', exact: false },
+  { to: '/devices/$deviceId/system', label: 'System', exact: false },
+  { to: '/devices/$deviceId/changes', label: 'Changes', exact: false },
   { to: '/devices/$deviceId/settings', label: 'Settings', exact: false },
 ] as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { findChanges } from './changes.ts';
+import { findChanges, pairVersions } from './changes.ts';
 
 const disk = (over: object) => ({
   kind: 'disk',
@@ -34,6 +34,14 @@ test('a volatile field makes no history, and neither does the removal of what ne
 test('another version of a package is one change from the one to the other', () => {
   const update = { upserts: [nginx('1.26')], removed: [nginx('1.24')] };
   expect(findChanges('software', [nginx('1.24')], update)).toMatchObject([
+    { change: 'changed', before: { version: '1.24' }, after: { version: '1.26' } },
+  ]);
+});
+
+test('a version that a whole sending no longer names was changed into the one that it brought', () => {
+  const came = findChanges('software', [], { upserts: [nginx('1.26')], removed: [] });
+  const went = findChanges('software', [nginx('1.24')], { upserts: [], removed: [nginx('1.24')] });
+  expect(pairVersions([...came, ...went])).toMatchObject([
     { change: 'changed', before: { version: '1.24' }, after: { version: '1.26' } },
   ]);
 });

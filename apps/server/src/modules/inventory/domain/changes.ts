@@ -46,8 +46,11 @@ function isSame(category: InventoryCategory, old: Item, fields: Item['fields']):
   return JSON.stringify(told(old.fields)) === JSON.stringify(told(fields));
 }
 
-/** One version that goes while another of the same title comes is an update, not a removal beside an arrival. */
-function pairVersions(changes: readonly Change[]): Change[] {
+/**
+ * One version that goes while another of the same title comes is an update, not a removal beside an arrival; of changes that
+ * were found apart, too, as when a whole sending ends.
+ */
+export function pairVersions(changes: readonly Change[]): Change[] {
   const title = (fields: Change['before']) => `${fields?.ecosystem} ${fields?.arch} ${fields?.name}`;
   const gone = new Map<string, Change[]>();
   for (const change of changes) {

@@ -13,7 +13,7 @@ import {
   writePackages,
 } from '../db/software.ts';
 import { lockState, type StateRow, touchState, writeState } from '../db/states.ts';
-import { type Change, findChanges } from '../domain/changes.ts';
+import { type Change, findChanges, pairVersions } from '../domain/changes.ts';
 import { type Item, type ItemKey, type ReadUpdate, readUpdate } from '../domain/read-update.ts';
 import { Package, packageKey } from '../domain/software.ts';
 import type { InventoryDeps } from '../inventory-deps.ts';
@@ -74,10 +74,11 @@ async function store(deps: InventoryDeps, tx: SQL, input: Storing): Promise<void
   const generation = isFresh ? ((known?.generation ?? 0) % GENERATIONS) + 1 : (known?.generation ?? 1);
   const replacing = isFresh || (known?.replacing ?? false);
   const place = { deviceNo, category, generation, at: receivedAt };
-  const changes = await apply(tx, place, input);
+  const applied = await apply(tx, place, input);
   const isEnd = replacing && !update.more;
   const swept = isEnd ? await sweep(tx, place) : [];
-  changes.push(...findChanges(category, swept, { upserts: [], removed: swept }));
+  const found = [...applied, ...findChanges(category, swept, { upserts: [], removed: swept })];
+  const changes = category === 'software' ? pairVersions(found) : found;
   // The first whole sending is how the machine is, not what happened to it.
   if (known?.whole) await writeChanges(tx, place, changes);
   await writeState(tx, {

@@ -1,0 +1,48 @@
+import type { InventoryCategory } from '@muster/contracts/inventory';
+
+/** Categories, as they are called on the screen. */
+export const CATEGORY_TITLES: Readonly<Record<InventoryCategory, string>> = {
+  hardware: 'Hardware',
+  system: 'System',
+  software: 'Software',
+  hotfixes: 'Updates',
+  users: 'Users',
+  security: 'Security',
+  network: 'Network',
+  browsers: 'Browsers',
+};
+
+/** Spans that are asked for often, in days. */
+export const SPANS = { '1d': 1, '7d': 7, '30d': 30, '400d': 400 } as const;
+
+const DAY_MS = 86_400_000;
+const WITHOUT_WORD = '7d';
+
+/** Since when, as a span or a date of this zone, and of which category; kept in the URL. */
+export type ChangesSearch = { since?: string | undefined; category?: InventoryCategory | undefined };
+
+export function readChangesSearch({ since, category }: Readonly<Record<string, unknown>>): ChangesSearch {
+  const isSince =
+    typeof since === 'string' && (Object.hasOwn(SPANS, since) || dayOf(since) !== undefined)
+      ? since
+      : undefined;
+  const isCategory = typeof category === 'string' && Object.hasOwn(CATEGORY_TITLES, category);
+  return {
+    ...(isSince ? { since: isSince } : {}),
+    ...(isCategory ? { category: category as InventoryCategory } : {}),
+  };
+}
+
+/** The moment that is meant, to the minute, so that asking again asks the same; a date begins at midnight of this zone. */
+export function sinceMoment(since: string = WITHOUT_WORD, now: number): string {
+  const day = dayOf(since);
+  if (day) return day.toISOString();
+  const days = SPANS[since as keyof typeof SPANS] ?? SPANS[WITHOUT_WORD];
+  return new Date(Math.floor((now - days * DAY_MS) / 60_000) * 60_000).toISOString();
+}
+
+function dayOf(text: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
+  const day = new Date(`${text}T00:00`);
+  return Number.isNaN(day.getTime()) ? undefined : day;
+}
