@@ -26,5 +26,16 @@ export function CommandResult({ command }: { command: Command }) {
       </Text>
     );
   }
+  if (command.name === 'network.connections') {
+    const { total, takenAt } = command.result as Result<'network.connections'>;
+    return (
+      <Text size="sm">
+        {total} connections at {new Date(takenAt).toLocaleString()}.{' '}
+        <PageLink to="/devices/$deviceId/network" params={{ deviceId: command.deviceId }} size="sm">
+          See those of now
+        </PageLink>
+      </Text>
+    );
+  }
   return <Code block>{JSON.stringify(command.result, null, 2)}</Code>;
 }

@@ -1,5 +1,6 @@
 import { Loading } from '../../../parts/outcomes.tsx';
 import pageClasses from '../../page.module.css';
+import { ConnectionsPanel } from '../connections/connections-panel.tsx';
 import { useDevice } from '../use-device.ts';
 import { CategorySection } from './category-section.tsx';
 import { KindPanels } from './kind-panels.tsx';
@@ -17,6 +18,7 @@ export function NetworkTab() {
       <CategorySection device={device} category="security">
         {(items) => <KindPanels kinds={PORT_KINDS} items={items} />}
       </CategorySection>
+      <ConnectionsPanel device={device} />
     </div>
   );
 }
