@@ -132,6 +132,34 @@ create table public.commands (
   ended_at timestamp with time zone,
   due_at timestamp with time zone
 );
+create table public.custom_fields (
+  id uuid not null,
+  org_id uuid not null,
+  key text not null,
+  title text not null,
+  description text not null default ''::text,
+  kind text not null,
+  choices text[] not null default '{}'::text[],
+  applies_to text[] not null,
+  set_by text not null default 'operator'::text,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now()
+);
+create table public.custom_values (
+  org_id uuid not null,
+  field_id uuid not null,
+  key text not null,
+  level smallint not null,
+  place_id uuid not null,
+  value jsonb not null,
+  text text not null,
+  number double precision,
+  at timestamp with time zone,
+  flag boolean,
+  address inet,
+  sort_key text
+);
 create table public.device_facts (
   device_id uuid not null,
   org_id uuid not null,
@@ -249,7 +277,8 @@ create table public.devices (
   serial_number text,
   model text,
   macs text[] not null default '{}'::text[],
-  moved_to uuid
+  moved_to uuid,
+  ruled_tags jsonb not null default '{}'::jsonb
 );
 create table public.enrolment_tokens (
   id uuid not null,
@@ -319,6 +348,12 @@ create table public.group_devices (
   device_id uuid not null,
   org_id uuid not null,
   added_at timestamp with time zone not null default now()
+);
+create table public.group_tags (
+  group_id uuid not null,
+  org_id uuid not null,
+  key text not null,
+  value text not null
 );
 create table public.groups (
   id uuid not null,
@@ -656,7 +691,7 @@ create view muster.device_list as
     d.model,
     d.addresses,
     d.macs,
-    d.tags,
+    d.ruled_tags || d.tags AS tags,
     s.name AS site_name,
     p.presence,
     p.reason AS presence_reason,
@@ -739,6 +774,18 @@ alter table public.commands add constraint commands_pkey PRIMARY KEY (id);
 alter table public.commands add constraint commands_sequence_check CHECK ((sequence > 0));
 alter table public.commands add constraint commands_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'received'::text, 'running'::text, 'cancelling'::text, 'succeeded'::text, 'failed'::text, 'refused'::text, 'expired'::text, 'cancelled'::text, 'interrupted'::text])));
 alter table public.commands add constraint commands_timeout_ms_check CHECK ((timeout_ms > 0));
+alter table public.custom_fields add constraint custom_fields_applies_to_check CHECK (((applies_to <> '{}'::text[]) AND (applies_to <@ '{organisation,site,device}'::text[])));
+alter table public.custom_fields add constraint custom_fields_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text));
+alter table public.custom_fields add constraint custom_fields_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'enum'::text, 'number'::text, 'percent'::text, 'bytes'::text, 'duration'::text, 'time'::text, 'boolean'::text, 'ip'::text, 'version'::text])));
+alter table public.custom_fields add constraint custom_fields_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.custom_fields add constraint custom_fields_org_id_key_key UNIQUE (org_id, key);
+alter table public.custom_fields add constraint custom_fields_pkey PRIMARY KEY (id);
+alter table public.custom_fields add constraint custom_fields_set_by_check CHECK ((set_by = ANY (ARRAY['operator'::text, 'administrator'::text])));
+alter table public.custom_fields add constraint custom_fields_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)));
+alter table public.custom_values add constraint custom_values_field_id_fkey FOREIGN KEY (field_id) REFERENCES custom_fields(id);
+alter table public.custom_values add constraint custom_values_level_check CHECK (((level >= 0) AND (level <= 3)));
+alter table public.custom_values add constraint custom_values_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.custom_values add constraint custom_values_pkey PRIMARY KEY (place_id, key, level);
 alter table public.device_facts add constraint device_facts_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id);
 alter table public.device_facts add constraint device_facts_interfaces_check CHECK ((jsonb_typeof(interfaces) = 'array'::text));
 alter table public.device_facts add constraint device_facts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
@@ -776,6 +823,7 @@ alter table public.devices add constraint devices_org_id_fkey FOREIGN KEY (org_i
 alter table public.devices add constraint devices_os_check CHECK ((os = ANY (ARRAY['linux'::text, 'windows'::text, 'darwin'::text])));
 alter table public.devices add constraint devices_pkey PRIMARY KEY (id);
 alter table public.devices add constraint devices_policy_level_check CHECK ((policy_level = ANY (ARRAY['observe'::text, 'manage'::text, 'control'::text])));
+alter table public.devices add constraint devices_ruled_tags_check CHECK ((jsonb_typeof(ruled_tags) = 'object'::text));
 alter table public.devices add constraint devices_site_id_fkey FOREIGN KEY (site_id) REFERENCES sites(id);
 alter table public.devices add constraint devices_tags_check CHECK ((jsonb_typeof(tags) = 'object'::text));
 alter table public.enrolment_tokens add constraint enrolment_tokens_check CHECK (((uses_allowed IS NULL) OR (uses <= uses_allowed)));
@@ -811,6 +859,11 @@ alter table public.group_devices add constraint group_devices_device_id_fkey FOR
 alter table public.group_devices add constraint group_devices_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
 alter table public.group_devices add constraint group_devices_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.group_devices add constraint group_devices_pkey PRIMARY KEY (device_id, group_id);
+alter table public.group_tags add constraint group_tags_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.group_tags add constraint group_tags_key_check CHECK ((key ~ '^[a-z][a-z0-9_.-]{0,62}$'::text));
+alter table public.group_tags add constraint group_tags_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.group_tags add constraint group_tags_pkey PRIMARY KEY (group_id, key);
+alter table public.group_tags add constraint group_tags_value_check CHECK ((length(value) <= 255));
 alter table public.groups add constraint groups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.groups add constraint groups_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.groups add constraint groups_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES groups(id);
@@ -944,6 +997,8 @@ CREATE INDEX commands_ended ON public.commands USING btree (ended_at) WHERE (end
 CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
 CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
 CREATE INDEX commands_open ON public.commands USING btree (device_id, sequence) WHERE (ended_at IS NULL);
+CREATE INDEX custom_values_field ON public.custom_values USING btree (field_id);
+CREATE INDEX custom_values_key ON public.custom_values USING btree (key, level, place_id);
 CREATE INDEX device_keys_by_key ON public.device_keys USING hash (public_key);
 CREATE INDEX device_logins_expires ON public.device_logins USING btree (expires_at);
 CREATE INDEX device_software_title ON public.device_software USING btree (title_id, version_id, device_no);
@@ -964,6 +1019,7 @@ CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (cr
 CREATE INDEX inventory_changes_device ON ONLY public.inventory_changes USING btree (device_no, at DESC, id DESC);
 CREATE INDEX inventory_changes_title ON ONLY public.inventory_changes USING btree (title_id, at DESC) WHERE (title_id IS NOT NULL);
 CREATE INDEX inventory_items_key ON public.inventory_items USING btree (kind, key, device_no);
+CREATE INDEX inventory_items_protection ON public.inventory_items USING btree (kind, ((fields ->> 'state'::text)), device_no) WHERE (kind = ANY (ARRAY['firewall'::text, 'encryption'::text, 'antivirus'::text]));
 CREATE INDEX inventory_states_changed ON public.inventory_states USING btree (category, changed_at, device_no);
 CREATE INDEX membership_timers_due ON public.membership_timers USING btree (due_at);
 CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
@@ -996,6 +1052,8 @@ alter table public.audit_outbox enable row level security, force row level secur
 alter table public.audit_tiles enable row level security, force row level security;
 alter table public.audit_trees enable row level security, force row level security;
 alter table public.commands enable row level security, force row level security;
+alter table public.custom_fields enable row level security, force row level security;
+alter table public.custom_values enable row level security, force row level security;
 alter table public.device_facts enable row level security, force row level security;
 alter table public.device_keys enable row level security, force row level security;
 alter table public.device_policies enable row level security, force row level security;
@@ -1004,6 +1062,7 @@ alter table public.enrolment_tokens enable row level security, force row level s
 alter table public.event_log enable row level security, force row level security;
 alter table public.event_outbox enable row level security, force row level security;
 alter table public.group_devices enable row level security, force row level security;
+alter table public.group_tags enable row level security, force row level security;
 alter table public.groups enable row level security, force row level security;
 alter table public.organisations enable row level security, force row level security;
 alter table public.policies enable row level security, force row level security;
@@ -1017,6 +1076,8 @@ create policy scope on public.audit_outbox for all using ((org_id = ANY (( SELEC
 create policy scope on public.audit_tiles for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.audit_trees for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.commands for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.custom_fields for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.custom_values for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.device_facts for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.device_keys for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.device_policies for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
@@ -1025,6 +1086,7 @@ create policy scope on public.enrolment_tokens for all using ((org_id = ANY (( S
 create policy scope on public.event_log for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_outbox for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.group_devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.group_tags for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.groups for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.policies for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
@@ -1051,6 +1113,16 @@ CREATE OR REPLACE FUNCTION muster.changes_of(device integer, of_category text)
 AS $function$
   select s.changed_at from inventory_states s join devices d using (device_no)
   where s.device_no = device and s.category = of_category and d.org_id = any ((select muster.scope())::uuid[])
+$function$
+;
+CREATE OR REPLACE FUNCTION muster.collected_of(device integer)
+ RETURNS TABLE(collected_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.collected_at from inventory_states s join devices d using (device_no)
+  where s.device_no = device and s.category = 'system' and d.org_id = any ((select muster.scope())::uuid[])
 $function$
 ;
 CREATE OR REPLACE FUNCTION muster.crosses(of_metric text, was double precision, now_is double precision)
@@ -1098,6 +1170,20 @@ AS $function$
     and (high is null or s.changed_at < high or (high_in and s.changed_at = high))
 $function$
 ;
+CREATE OR REPLACE FUNCTION muster.devices_collected(low timestamp with time zone, low_in boolean, high timestamp with time zone, high_in boolean)
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select s.device_no
+  from inventory_states s join devices d using (device_no)
+  where s.category = 'system' and d.org_id = any ((select muster.scope())::uuid[])
+    and (low is null or s.collected_at > low or (low_in and s.collected_at = low))
+    and (high is null or s.changed_at <= high)
+    and (high is null or s.collected_at < high or (high_in and s.collected_at = high))
+$function$
+;
 CREATE OR REPLACE FUNCTION muster.devices_in_groups(named uuid[])
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1116,6 +1202,18 @@ CREATE OR REPLACE FUNCTION muster.devices_inside(roots uuid[])
  LANGUAGE sql
  STABLE
 RETURN (WITH RECURSIVE inside AS (SELECT g.id FROM groups g WHERE (g.id = ANY (devices_inside.roots)) UNION SELECT g.id FROM (groups g JOIN inside i ON ((g.parent_id = i.id)))) SELECT COALESCE(array_agg(m.device_id), '{}'::uuid[]) AS "coalesce" FROM (SELECT group_devices.device_id, group_devices.group_id FROM group_devices UNION ALL SELECT smart_members.device_id, smart_members.group_id FROM smart_members) m WHERE (m.group_id IN (SELECT inside.id FROM inside)))
+;
+CREATE OR REPLACE FUNCTION muster.devices_protected(of_kind text, states text[])
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select distinct i.device_no
+  from inventory_items i join devices d using (device_no)
+  where i.kind = of_kind and i.kind in ('firewall', 'encryption', 'antivirus') and i.fields ->> 'state' = any (states)
+    and d.org_id = any ((select muster.scope())::uuid[])
+$function$
 ;
 CREATE OR REPLACE FUNCTION muster.devices_with_software(titles integer[], low text, low_in boolean, high text, high_in boolean)
  RETURNS SETOF integer
@@ -1417,6 +1515,17 @@ CREATE OR REPLACE FUNCTION muster.policy_of(device uuid)
  STABLE PARALLEL SAFE
 RETURN (SELECT p.fields FROM device_policies p WHERE (p.device_id = policy_of.device))
 ;
+CREATE OR REPLACE FUNCTION muster.protections_of(device integer, of_kind text)
+ RETURNS TABLE(state text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select i.fields ->> 'state' from inventory_items i join devices d using (device_no)
+  where i.device_no = device and i.category = 'security' and i.kind = of_kind
+    and d.org_id = any ((select muster.scope())::uuid[])
+$function$
+;
 CREATE OR REPLACE FUNCTION muster.queue_policies(ids uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1632,6 +1741,51 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.retag_group()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform muster.rule_tags(array(select m.device_id from public.smart_members m
+    where m.group_id in (select r.group_id from changed_rows r)));
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.retag_members()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform muster.rule_tags(array(select r.device_id from changed_rows r
+    where r.group_id in (select t.group_id from public.group_tags t)));
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.retag_of_group()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform muster.rule_tags(array(select m.device_id from public.smart_members m where m.group_id = new.id));
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.rule_tags(ids uuid[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update public.devices d set ruled_tags = n.tags
+  from (
+    select i.id, coalesce(jsonb_object_agg(t.key, t.value order by g.priority, g.id desc) filter (where t.key is not null), '{}') as tags
+    from (select distinct id from unnest(ids) as id) i
+    left join public.smart_members m on m.device_id = i.id
+    left join public.groups g on g.id = m.group_id and g.deleted_at is null
+    left join public.group_tags t on t.group_id = g.id
+    group by i.id
+  ) n
+  where d.id = n.id and d.ruled_tags <> n.tags
+$function$
+;
 CREATE OR REPLACE FUNCTION muster.scope()
  RETURNS uuid[]
  LANGUAGE sql
@@ -1649,6 +1803,18 @@ AS $function$
     join software_titles t on t.id = s.title_id join software_versions v on v.id = s.version_id
   where s.device_no = device and d.org_id = any ((select muster.scope())::uuid[])
 $function$
+;
+CREATE OR REPLACE FUNCTION muster.tell_fields()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update public.groups g set queued_query = null, settled_query = null
+  where g.deleted_at is null and g.query ilike '%custom.%' and g.org_id in (select r.org_id from changed_rows r);
+  if found then perform pg_notify('muster_membership', ''); end if;
+  perform pg_notify('muster_fields', '');
+  return null;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.tell_groups()
  RETURNS trigger
@@ -1675,6 +1841,25 @@ AS $function$
 begin
   new.updated_at := now();
   return new;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.touch_custom()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changed record;
+begin
+  for changed in
+    select r.level, r.place_id, array_agg('custom.' || r.key) as words from changed_rows r group by 1, 2
+  loop
+    perform muster.touch_devices(array(
+      select d.device_no from public.devices d where d.deleted_at is null and case changed.level
+        when 3 then d.id = changed.place_id
+        when 2 then d.site_id = changed.place_id
+        else d.org_id = changed.place_id end), changed.words);
+  end loop;
+  return null;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.touch_device_row()
@@ -1804,6 +1989,13 @@ RETURN (orgs || ARRAY(SELECT o.id FROM organisations o WHERE ((o.partner_id = AN
 ;
 
 -- triggers
+CREATE TRIGGER tell_in AFTER INSERT ON custom_fields REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_fields();
+CREATE TRIGGER tell_on AFTER UPDATE ON custom_fields REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_fields();
+CREATE TRIGGER tell_out AFTER DELETE ON custom_fields REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_fields();
+CREATE TRIGGER touch BEFORE UPDATE ON custom_fields FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch_membership_in AFTER INSERT ON custom_values REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_custom();
+CREATE TRIGGER touch_membership_on AFTER UPDATE ON custom_values REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_custom();
+CREATE TRIGGER touch_membership_out AFTER DELETE ON custom_values REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_custom();
 CREATE TRIGGER touch_first_membership AFTER INSERT ON device_latest REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_first_latest();
 CREATE TRIGGER touch_membership AFTER UPDATE ON device_latest REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_latest();
 CREATE TRIGGER touch_membership AFTER UPDATE ON device_presence FOR EACH ROW WHEN (old.presence IS DISTINCT FROM new.presence OR old.reason IS DISTINCT FROM new.reason) EXECUTE FUNCTION muster.touch_presence();
@@ -1821,7 +2013,10 @@ CREATE TRIGGER requeue_policies_out AFTER DELETE ON group_devices REFERENCING OL
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON group_devices FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch_members_in AFTER INSERT ON group_devices REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
 CREATE TRIGGER touch_members_out AFTER DELETE ON group_devices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
+CREATE TRIGGER retag_in AFTER INSERT ON group_tags REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.retag_group();
+CREATE TRIGGER retag_out AFTER DELETE ON group_tags REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.retag_group();
 CREATE TRIGGER requeue_policies AFTER UPDATE OF parent_id, priority, name, deleted_at ON groups FOR EACH ROW WHEN (old.parent_id IS DISTINCT FROM new.parent_id OR old.priority <> new.priority OR old.name <> new.name OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.requeue_of_group();
+CREATE TRIGGER retag AFTER UPDATE OF priority, deleted_at ON groups FOR EACH ROW WHEN (old.priority <> new.priority OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.retag_of_group();
 CREATE TRIGGER tell_membership AFTER INSERT OR UPDATE OF query, deleted_at ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_groups();
 CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muster.touch();
@@ -1841,6 +2036,8 @@ CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster
 CREATE TRIGGER touch_membership AFTER UPDATE OF name ON sites FOR EACH ROW WHEN (old.name IS DISTINCT FROM new.name) EXECUTE FUNCTION muster.touch_site();
 CREATE TRIGGER requeue_policies_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
 CREATE TRIGGER requeue_policies_out AFTER DELETE ON smart_members REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
+CREATE TRIGGER retag_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.retag_members();
+CREATE TRIGGER retag_out AFTER DELETE ON smart_members REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.retag_members();
 CREATE TRIGGER touch_members_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
 CREATE TRIGGER touch_members_out AFTER DELETE ON smart_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
 CREATE TRIGGER tell_rights AFTER UPDATE OF disabled_at, deleted_at ON users FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
@@ -1869,6 +2066,10 @@ grant select on table public.audit_trees to muster_app;
 grant insert, select, update on table public.audit_trees to muster_system;
 grant insert, select, update on table public.commands to muster_app;
 grant delete, insert, select, update on table public.commands to muster_system;
+grant delete, insert, select, update on table public.custom_fields to muster_app;
+grant select on table public.custom_fields to muster_system;
+grant delete, insert, select, update on table public.custom_values to muster_app;
+grant select, update on table public.custom_values to muster_system;
 grant usage on sequence public.device_connection_epochs to muster_system;
 grant insert, select, update on table public.device_facts to muster_app;
 grant insert, select, update on table public.device_facts to muster_system;
@@ -1896,6 +2097,8 @@ grant delete, insert, select on table public.grants to muster_app;
 grant delete, insert, select on table public.grants to muster_system;
 grant delete, insert, select on table public.group_devices to muster_app;
 grant delete, insert, select on table public.group_devices to muster_system;
+grant delete, insert, select, update on table public.group_tags to muster_app;
+grant select on table public.group_tags to muster_system;
 grant insert, select, update on table public.groups to muster_app;
 grant insert, select, update on table public.groups to muster_system;
 grant delete, insert, select, update on table public.idempotency_keys to muster_app;
@@ -1964,10 +2167,13 @@ grant delete, insert, select, update on table public.vault_secrets to muster_sys
 
 -- function grants
 grant execute on function muster.changes_of(device integer, of_category text) to muster_app;
+grant execute on function muster.collected_of(device integer) to muster_app;
 grant execute on function muster.device_no_of(device uuid) to muster_app;
 grant execute on function muster.device_nos(whole uuid[], sites uuid[], groups uuid[], one uuid) to muster_app;
 grant execute on function muster.devices_changed(of_category text, low timestamp with time zone, low_in boolean, high timestamp with time zone, high_in boolean) to muster_app;
+grant execute on function muster.devices_collected(low timestamp with time zone, low_in boolean, high timestamp with time zone, high_in boolean) to muster_app;
 grant execute on function muster.devices_in_groups(named uuid[]) to muster_app;
+grant execute on function muster.devices_protected(of_kind text, states text[]) to muster_app;
 grant execute on function muster.devices_with_software(titles integer[], low text, low_in boolean, high text, high_in boolean) to muster_app;
 grant execute on function muster.drop_audit_partition(ends timestamp with time zone) to muster_system;
 grant execute on function muster.drop_event_partitions(before timestamp with time zone) to muster_system;
@@ -1981,6 +2187,7 @@ grant execute on function muster.make_event_partitions(from_time timestamp with 
 grant execute on function muster.make_inventory_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_ingest;
 grant execute on function muster.make_telemetry_partition(parent text, start integer, width integer) to muster_ingest;
 grant execute on function muster.oldest_audit_month(before timestamp with time zone) to muster_system;
+grant execute on function muster.protections_of(device integer, of_kind text) to muster_app;
 grant execute on function muster.read_device_software(device uuid, like_name text, after_name text, after_title integer, after_version integer, page integer) to muster_app;
 grant execute on function muster.read_inventory_changes(device uuid, of_category text, from_time timestamp with time zone, before_time timestamp with time zone, before_id bigint, page integer) to muster_app;
 grant execute on function muster.read_inventory_items(device uuid, of_category text) to muster_app;
@@ -2007,6 +2214,8 @@ comment on table public.audit_sequencer is 'installation: who appends to the aud
 comment on table public.audit_tiles is 'owned: inner hashes of each audit log, for proofs';
 comment on table public.audit_trees is 'owned: the growing edge of each audit log';
 comment on table public.commands is 'owned: what was asked of devices, by whom, and how it ended; kept commands.retentionDays after its end';
+comment on table public.custom_fields is 'owned: what organisations keep about their devices beside what devices say';
+comment on table public.custom_values is 'owned: values of custom fields, each where it was set';
 comment on table public.device_facts is 'owned: facts that are shown but not listed by, apart so that the scan of devices stays short';
 comment on table public.device_keys is 'owned: what proves a device: key, token, boots; read at each challenge';
 comment on table public.device_latest is 'bulk: latest minute of each device, written by modules/telemetry';
@@ -2022,6 +2231,7 @@ comment on table public.event_outbox is 'owned: events that are committed and ha
 comment on table public.event_sequencer is 'installation: who gives positions to events of all organisations, and the last one given';
 comment on table public.grants is 'installation: which role a person has where; read to find the scope, so before there is one';
 comment on table public.group_devices is 'owned: which devices are in a static group';
+comment on table public.group_tags is 'owned: tags that the members of a smart group get and lose with it';
 comment on table public.groups is 'owned: groups of devices beside the sites, static or smart';
 comment on table public.idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';
 comment on table public.inventory_changes is 'bulk: what changed, by device and time; month partitions, kept 400 days';

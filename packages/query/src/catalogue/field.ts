@@ -68,6 +68,8 @@ export type Reading = {
    * It must mean the same. It may be null where the value is missing.
    */
   readonly sql?: (request: SqlRequest) => string | undefined;
+  /** The same for rows that are walked in the order of a list until a page is full; `sql` unless given. */
+  readonly walked?: (request: SqlRequest) => string | undefined;
 };
 
 /** A field as a module contributes it. */

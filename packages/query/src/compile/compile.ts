@@ -1,4 +1,4 @@
-import type { RowsSource } from '../catalogue/field.ts';
+import type { Reading, RowsSource } from '../catalogue/field.ts';
 import type { Plan, Target } from '../check/plan.ts';
 import type { ValueTest } from '../values/value-test.ts';
 import { type Param, Params } from './params.ts';
@@ -13,6 +13,8 @@ export type CompileOptions = {
   readonly firstParam?: number;
   /** For a few devices that are looked at one by one: the general form, which asks each of them alone. */
   readonly general?: boolean;
+  /** For devices in the order of a list, of which the first few that match are wanted. */
+  readonly walked?: boolean;
 };
 
 /**
@@ -26,6 +28,7 @@ export function compile(plan: Plan, options: CompileOptions): CompiledQuery {
     bind: params.bind,
     nowMs: options.now.getTime(),
     general: options.general ?? false,
+    walked: options.walked ?? false,
   });
   return { text, params: params.values };
 }
@@ -48,7 +51,7 @@ function write(plan: Plan, writing: Writing): string {
 
 function writeTest(target: Target, test: ValueTest, writing: Writing): string {
   const { reading, of } = target;
-  const own = writing.general ? undefined : reading.sql?.({ test, of, bind: writing.bind });
+  const own = ownSql(reading, writing)?.({ test, of, bind: writing.bind });
   if (own !== undefined) return own;
   const { source } = reading;
   switch (source.from) {
@@ -64,6 +67,12 @@ function writeTest(target: Target, test: ValueTest, writing: Writing): string {
       return `exists (select 1 from ${source.rows} where ${source.joined}${named} and ${holds})`;
     }
   }
+}
+
+/** The reading's own form for this purpose, where it has one. */
+function ownSql({ sql, walked }: Reading, writing: Writing): Reading['sql'] {
+  if (writing.general) return undefined;
+  return writing.walked ? (walked ?? sql) : sql;
 }
 
 /** A map's key is exact, a selector or an argument is without regard to case. */

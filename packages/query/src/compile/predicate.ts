@@ -5,7 +5,12 @@ import { type Bound, instantMs, type ValueTest } from '../values/value-test.ts';
 import { wordsExpression } from '../values/words.ts';
 
 /** What a predicate is written with. */
-export type Writing = { readonly bind: Bind; readonly nowMs: number; readonly general?: boolean };
+export type Writing = {
+  readonly bind: Bind;
+  readonly nowMs: number;
+  readonly general?: boolean;
+  readonly walked?: boolean;
+};
 
 /**
  * Case is folded under a collation that every PostgreSQL ≥17 with UTF-8 has, so that the answer does not

@@ -11,6 +11,7 @@ import { listDevices } from './usecases/list-devices.ts';
 import { summariseDevices } from './usecases/summarise-devices.ts';
 import { transferDevice } from './usecases/transfer-device.ts';
 import { updateDevice } from './usecases/update-device.ts';
+import { viewFleet } from './usecases/view-fleet.ts';
 
 /** Routes of contract.devices. */
 export function createDeviceRoutes(
@@ -25,6 +26,7 @@ export function createDeviceRoutes(
     summary: routes.summary.handler(({ input, context }) =>
       summariseDevices(deps, context.actor, input.query),
     ),
+    overview: routes.overview.handler(({ input, context }) => viewFleet(deps, context.actor, input.query)),
     fields: routes.fields.handler(() => ({ fields: describeFields(deps.queries) })),
     complete: routes.complete.handler(async ({ input, context }) => ({
       values: await completeValues(deps, context.actor, input),

@@ -162,6 +162,68 @@ describe('presence of a device', () => {
   });
 });
 
+describe('presence and policies', () => {
+  const holds = (fields: object, of: Registration = device) =>
+    fixture.test.database.system('test', (tx) =>
+      tx.execute(sql`insert into device_policies (device_id, org_id, fields)
+        values (${of.deviceId}, ${tenant.orgId}, ${JSON.stringify(fields)}::jsonb)
+        on conflict (device_id) do update set fields = excluded.fields`),
+    );
+
+  test('GT-3, HB-2: a device is offline after the limit that its policy gives it, not before', async () => {
+    await holds({ offlineLimit: 300 });
+    const governed = await fixture.connect(device);
+    port().opened(governed);
+    port().closed(governed, 'network');
+
+    pass(299_000);
+    expect((await shown()).presence).toBe('unresponsive');
+    pass(2_000);
+    expect((await shown()).presence).toBe('offline');
+  });
+
+  test('GT-3, HB-2: a limit that changes holds at once, longer and shorter, and never below three intervals', async () => {
+    const other = await fixture.aDevice(tenant);
+    const otherLink = await fixture.connect(other);
+    for (const one of [link, otherLink]) {
+      port().opened(one);
+      port().closed(one, 'network');
+    }
+    pass(100_000);
+    fixture.devices.presence.setRhythm(link.deviceNo, { offlineLimitMs: 400_000, beaconIntervalMs: 60_000 });
+    fixture.devices.presence.setRhythm(otherLink.deviceNo, {
+      offlineLimitMs: 60_000,
+      beaconIntervalMs: 30_000,
+    });
+
+    pass(79_000);
+    expect((await shown(other)).presence).toBe('unresponsive');
+    pass(2_000);
+    expect((await shown(other)).presence).toBe('offline');
+    pass(218_000);
+    expect((await shown()).presence).toBe('unresponsive');
+    pass(2_000);
+    expect((await shown()).presence).toBe('offline');
+  });
+
+  test('GT-3, HB-8: after a restart of the server the limit of the policy still holds', async () => {
+    await holds({ offlineLimit: 600 });
+    port().opened(await fixture.connect(device));
+    await fixture.devices.presence.flush();
+    await fixture.devices.stop();
+    const restarted = fixture.anotherServer('gateway-1');
+    await restarted.start();
+
+    pass(599_000);
+    await restarted.presence.flush();
+    expect((await shown()).presence).toBe('unresponsive');
+    pass(2_000);
+    await restarted.presence.flush();
+    expect((await shown()).presence).toBe('offline');
+    await restarted.stop();
+  });
+});
+
 describe('presence and the server', () => {
   test('HB-8: a server that was paused for an hour calls nobody offline', async () => {
     port().opened(link);

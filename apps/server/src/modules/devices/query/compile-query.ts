@@ -40,14 +40,25 @@ export function createQueries(fields: readonly Field[]): Queries {
 }
 
 /** A query that was understood: as plan, and as a condition on `muster.device_list d`. */
-export type DeviceQuery = { readonly plan: Plan; readonly condition: SQL };
+export type DeviceQuery = {
+  readonly plan: Plan;
+  readonly condition: SQL;
+  /** The same for a list that is walked in its order; undefined where it would be written alike. */
+  readonly walked: SQL | undefined;
+};
 
 function compileQuery(catalogue: FieldCatalogue, text: string, now: Date): DeviceQuery {
   const tree = parse(text);
   if (!tree.ok) throw refusal(tree.errors);
   const plan = check(tree.value, catalogue);
   if (!plan.ok) throw refusal(plan.errors);
-  return { plan: plan.value, condition: toSql(compile(plan.value, { now })) };
+  const asked = compile(plan.value, { now });
+  const walked = compile(plan.value, { now, walked: true });
+  return {
+    plan: plan.value,
+    condition: toSql(asked),
+    walked: walked.text === asked.text ? undefined : toSql(walked),
+  };
 }
 
 function refusal(errors: readonly QueryError[]): MusterError {

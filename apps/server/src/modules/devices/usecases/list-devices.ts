@@ -1,10 +1,11 @@
 import type { DeviceRow, DeviceSort } from '@muster/contracts';
-import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
+import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
-import { countMatching, findPage, type PageOfRows, type PageRequest } from '../db/list-rows.ts';
+import { countMatching, type PageOfRows } from '../db/list-rows.ts';
 import { readCursor, writeCursor } from '../domain/cursor.ts';
 import type { Queries } from '../query/compile-query.ts';
 import { sortOf } from '../query/sorts.ts';
+import { onlyCanceled, type PageToRead, read, readPage, walkUnless } from './read-page.ts';
 import { readWithin } from './read-within.ts';
 
 export type ListInput = {
@@ -20,22 +21,16 @@ export type DevicePage = {
   readonly count?: { readonly value: number; readonly exact: boolean };
 };
 
-/** A list that takes longer is stopped by the database. */
-const LIST_TIMEOUT_MS = 5_000;
 /** How long a first page waits for its count; past all of it the count comes behind, with the summary. */
 const COUNT_TIMES: CountTimes = { togetherMs: 100, allMs: 40, someMs: 10 };
+/** Where the list can be walked meanwhile, its count is waited for so long. */
+const WALKED_COUNT_MS = 36;
 const COUNTED_AT_MOST = 1_000;
-const QUERY_CANCELED = '57014';
 
 /** Milliseconds for page and count in one scan, then for the count alone, then for the first thousand of it. */
 export type CountTimes = { readonly togetherMs: number; readonly allMs: number; readonly someMs: number };
 
-type Listing = {
-  readonly database: Database;
-  readonly scope: Scope;
-  readonly request: PageRequest;
-  readonly times: CountTimes;
-};
+type Listing = PageToRead & { readonly times: CountTimes };
 
 /** One page of the devices that match. The first page comes with a count, exact where that is cheap. */
 export async function listDevices(
@@ -44,7 +39,7 @@ export async function listDevices(
   input: ListInput,
 ): Promise<DevicePage> {
   const scope = requirePermission(actor, 'devices:read');
-  const { plan, condition } = deps.queries.compile(input.query ?? '');
+  const { plan, condition, walked } = deps.queries.compile(input.query ?? '');
   const { sort, limit } = input;
   const after = input.cursor === undefined ? undefined : readCursor(input.cursor, sort);
   const listing: Listing = {
@@ -52,15 +47,27 @@ export async function listDevices(
     scope,
     times: deps.countTimes ?? COUNT_TIMES,
     request: { condition, sort, after, limit, counted: false },
+    walked: sortOf(sort).indexed ? walked : undefined,
   };
-  if (after) return shown(await read(listing));
+  if (after) return shown(await readPage(listing));
   // Without a filter an index hands out the page at once, and counting needs no joins.
   if (plan.type === 'all' && sortOf(sort).indexed) return countedApart(listing);
+  if (listing.walked) return countedOrWalked(listing);
   return (await countedTogether(listing)) ?? countedApart(listing);
 }
 
-function read({ database, scope, request }: Listing, timeoutMs = LIST_TIMEOUT_MS): Promise<PageOfRows> {
-  return readWithin(database, scope, timeoutMs, (tx) => findPage(tx, scope, request));
+/**
+ * What matches seldom is found from its index, with the count. What matches often is met at once when the list is walked
+ * in its order; then the count would take longer than people wait, and comes behind.
+ */
+async function countedOrWalked(listing: Listing): Promise<DevicePage> {
+  const together = countedTogether(listing);
+  const walk = walkUnless(together, listing);
+  const counted = await Promise.race([together, Bun.sleep(WALKED_COUNT_MS)]);
+  if (counted) return counted;
+  const page = await walk;
+  if (!page) return (await together) ?? countedApart(listing);
+  return { ...shown(page), count: { value: page.items.length + (page.next ? 1 : 0), exact: !page.next } };
 }
 
 function shown({ items, next }: PageOfRows): DevicePage {
@@ -89,13 +96,4 @@ async function count({ database, scope, request, times }: Listing): Promise<Devi
   if (all !== undefined) return { value: all, exact: true };
   const some = await within(times.someMs, COUNTED_AT_MOST);
   return some === undefined ? undefined : { value: some, exact: some < COUNTED_AT_MOST };
-}
-
-function onlyCanceled(error: unknown): undefined {
-  if (!isCanceled(error)) throw error;
-}
-
-function isCanceled(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === QUERY_CANCELED) || isCanceled(error.cause);
 }

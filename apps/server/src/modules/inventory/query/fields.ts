@@ -1,5 +1,6 @@
 import { INVENTORY, type InventoryCategory } from '@muster/contracts/inventory';
 import { type Field, predicateSql, type SqlRequest, type ValueTest } from '@muster/query';
+import { STANDING_FIELDS } from './standing-fields.ts';
 
 /*
  * What inventory contributes to the device query. The general form, rows of one device after the other, would take
@@ -10,13 +11,29 @@ type Bind = SqlRequest['bind'];
 
 const NAME = { value: 't.name', folded: 't.name_folded' };
 
-/** Devices on which one of the titles is installed that `where` chooses, in the range that a version test asks for. */
-function devicesWith(where: string, test: ValueTest | undefined, bind: Bind): string {
+/** The titles that `where` chooses, and the range that a version test asks for, as the database's functions take them. */
+function asked(where: string, test: ValueTest | undefined, bind: Bind): string {
   const { min, max } = test?.type === 'version' ? test : {};
   const end = (bound: typeof min) =>
     bound ? `${bind(bound.at, 'text')}, ${bound.inclusive}` : 'null::text, false';
-  return `d.device_no in (select muster.devices_with_software(
-    array(select t.id from muster.title_list t where ${where}), ${end(min)}, ${end(max)}))`;
+  return `array(select t.id from muster.title_list t where ${where}), ${end(min)}, ${end(max)}`;
+}
+
+const among = (question: string) => `d.device_no in (select muster.devices_with_software(${question}))`;
+const oneByOne = (question: string) => `muster.has_software(d.device_no, ${question})`;
+
+/** Titles that are named are few, and read through a view; those of a wildcard may be on each device by the dozen. */
+function ofTitles({ test, bind }: SqlRequest): string | undefined {
+  if (test.type === 'known') return undefined;
+  const where = predicateSql(NAME, test, bind);
+  if (test.type !== 'same-folded') return among(asked(where, undefined, bind));
+  return `d.device_no in (select s.device_no from muster.software_list s
+    where s.title_id = any (array(select t.id from muster.title_list t where ${where})))`;
+}
+
+function versionsAsked({ test, of, bind }: SqlRequest): string | undefined {
+  if (of === undefined || (test.type !== 'version' && test.type !== 'known')) return undefined;
+  return asked(`t.name_folded = ${bind(of, 'text')}`, test, bind);
 }
 
 const titles: Field = {
@@ -33,8 +50,9 @@ const titles: Field = {
   },
   property: 'software.titles',
   touchedBy: ['inventory.software'],
-  sql: ({ test, bind }) =>
-    test.type === 'known' ? undefined : devicesWith(predicateSql(NAME, test, bind), undefined, bind),
+  sql: ofTitles,
+  walked: ({ test, bind }) =>
+    test.type === 'known' ? undefined : oneByOne(asked(predicateSql(NAME, test, bind), undefined, bind)),
 };
 
 const versions: Field = {
@@ -52,10 +70,14 @@ const versions: Field = {
     sortKey: 'k.sort_key',
     of: 'k.name',
   },
-  sql: ({ test, of, bind }) =>
-    of !== undefined && (test.type === 'version' || test.type === 'known')
-      ? devicesWith(`t.name_folded = ${bind(of, 'text')}`, test, bind)
-      : undefined,
+  sql: (request) => {
+    const question = versionsAsked(request);
+    return question && among(question);
+  },
+  walked: (request) => {
+    const question = versionsAsked(request);
+    return question && oneByOne(question);
+  },
 };
 
 /** When a category of a device last changed. */
@@ -72,17 +94,24 @@ function changed(category: InventoryCategory): Field {
       joined: 'true',
       value: 'k.changed_at',
     },
-    sql: ({ test, bind }) => {
-      if (test.type !== 'time') return undefined;
-      const place = (bound: NonNullable<typeof test.min>) =>
-        'at' in bound.at
-          ? bind(new Date(bound.at.at).toISOString(), 'timestamptz')
-          : `(now() - ${bind(bound.at.agoMs, 'float8')} * interval '1 millisecond')`;
-      const end = (bound: typeof test.min) =>
-        bound ? `${place(bound)}, ${bound.inclusive}` : 'null::timestamptz, false';
-      return `d.device_no in (select muster.devices_changed('${category}', ${end(test.min)}, ${end(test.max)}))`;
+    sql: (request) => changedWithin(category, request),
+    // As a filter, so that the devices are walked in their order, and asked for their software last.
+    walked: (request) => {
+      const condition = changedWithin(category, request);
+      return condition && `(${condition}) is true`;
     },
   };
+}
+
+function changedWithin(category: InventoryCategory, { test, bind }: SqlRequest): string | undefined {
+  if (test.type !== 'time') return undefined;
+  const place = (bound: NonNullable<typeof test.min>) =>
+    'at' in bound.at
+      ? bind(new Date(bound.at.at).toISOString(), 'timestamptz')
+      : `(now() - ${bind(bound.at.agoMs, 'float8')} * interval '1 millisecond')`;
+  const end = (bound: typeof test.min) =>
+    bound ? `${place(bound)}, ${bound.inclusive}` : 'null::timestamptz, false';
+  return `d.device_no in (select muster.devices_changed('${category}', ${end(test.min)}, ${end(test.max)}))`;
 }
 
 /** The fields that this module contributes to the catalogue. */
@@ -90,4 +119,5 @@ export const INVENTORY_FIELDS: readonly Field[] = [
   titles,
   versions,
   ...(Object.keys(INVENTORY) as InventoryCategory[]).map(changed),
+  ...STANDING_FIELDS,
 ];
