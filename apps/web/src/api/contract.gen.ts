@@ -715,6 +715,22 @@ export const CONTRACT = {
         }
       }
     },
+    "overview": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/overview",
+          "summary": "Count the fleet by state, system and version, and what is wrong with it",
+          "description": "Of active devices, but for those that wait for approval or are suspended. Each count has its query."
+        }
+      }
+    },
     "fields": {
       "~orpc": {
         "errorMap": {},
@@ -773,6 +789,22 @@ export const CONTRACT = {
           "path": "/devices/{deviceId}",
           "summary": "Rename, tag or move a device",
           "description": "Needs If-Match with the etag last read."
+        }
+      }
+    },
+    "tag": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/devices/tags",
+          "summary": "Set and remove tags of many devices",
+          "description": "All of them, or none. Other tags stay; a tag that a group carries stays until its device leaves."
         }
       }
     },
@@ -1715,6 +1747,213 @@ export const CONTRACT = {
           "method": "GET",
           "path": "/devices/{deviceId}/policy",
           "summary": "What holds for a device, and where each value comes from"
+        }
+      }
+    }
+  },
+  "fields": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/fields",
+          "summary": "List the custom fields"
+        }
+      }
+    },
+    "create": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "fields:manage"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/fields",
+          "summary": "Define a custom field",
+          "successStatus": 201
+        }
+      }
+    },
+    "update": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "fields:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/fields/{fieldId}",
+          "summary": "Change a custom field",
+          "description": "Key and kind stay: another kind is another field."
+        }
+      }
+    },
+    "remove": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "fields:manage"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/fields/{fieldId}",
+          "summary": "Remove a custom field with all its values",
+          "description": "Refused while the query of a smart group asks for it.",
+          "successStatus": 204
+        }
+      }
+    },
+    "ofDevice": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/{deviceId}/fields",
+          "summary": "The custom fields of a device"
+        }
+      }
+    },
+    "ofSite": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/sites/{siteId}/fields",
+          "summary": "The custom fields of a site"
+        }
+      }
+    },
+    "ofOrganisation": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/organisations/{orgId}/fields",
+          "summary": "The custom fields of an organisation"
+        }
+      }
+    },
+    "setOfDevice": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/devices/{deviceId}/fields",
+          "summary": "Set custom fields of a device",
+          "description": "Needs If-Match. null takes a value away; the device then has that of its site."
+        }
+      }
+    },
+    "setOfSite": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/sites/{siteId}/fields",
+          "summary": "Set custom fields of a site",
+          "description": "Needs If-Match. Holds for every device of the site that has no value of its own."
+        }
+      }
+    },
+    "setOfOrganisation": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "organisations:manage"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/organisations/{orgId}/fields",
+          "summary": "Set custom fields of an organisation",
+          "description": "Needs If-Match. Holds wherever neither the device nor its site says otherwise."
+        }
+      }
+    }
+  },
+  "tags": {
+    "ofDevice": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/{deviceId}/tags",
+          "summary": "The tags of a device, and where each comes from"
+        }
+      }
+    },
+    "ofGroup": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/groups/{groupId}/tags",
+          "summary": "The tags that a smart group carries"
+        }
+      }
+    },
+    "setOfGroup": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:manage"
+          }
+        },
+        "route": {
+          "method": "PUT",
+          "path": "/groups/{groupId}/tags",
+          "summary": "Say which tags the members of a smart group get and lose with it",
+          "description": "Needs If-Match. Refused for a tag on which the group itself stands."
         }
       }
     }
