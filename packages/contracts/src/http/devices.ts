@@ -100,6 +100,34 @@ export const DeviceSort = z.enum([
 ]);
 export type DeviceSort = z.infer<typeof DeviceSort>;
 
+export const TagKey = z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/);
+export const TagValue = z.string().max(255);
+
+/** How many devices have one value of something, and the query that lists them. */
+export const CountedValue = z.object({ value: z.string(), count: z.number().int(), query: z.string() });
+export type CountedValue = z.infer<typeof CountedValue>;
+
+const counted = z.object({
+  /** Most frequent first. */
+  top: z.array(CountedValue),
+  /** Devices whose value is none of these, or not known. */
+  others: z.number().int(),
+});
+
+/** What the overview looks for; each is one query. */
+export const FleetProblem = z.enum([
+  'pending',
+  'unresponsive',
+  'away',
+  'disk-full',
+  'memory-full',
+  'firewall-off',
+  'antivirus-off',
+  'stale-inventory',
+  'suspended',
+]);
+export type FleetProblem = z.infer<typeof FleetProblem>;
+
 const one = z.object({ deviceId: DeviceId });
 const lifecycleChange = z.object({ deviceId: DeviceId, reason: z.string().max(500).optional() });
 
@@ -123,6 +151,25 @@ export const devices = {
         presence: z.record(Presence, z.number().int()),
         os: z.record(z.string(), z.number().int()),
         lifecycle: z.record(Lifecycle, z.number().int()),
+      }),
+    ),
+  overview: demands('devices:read')
+    .route({
+      method: 'GET',
+      path: '/devices/overview',
+      summary: 'Count the fleet by state, system and version, and what is wrong with it',
+      description:
+        'Of active devices, but for those that wait for approval or are suspended. Each count has its query.',
+    })
+    .input(z.object({ query: z.string().max(8_192).optional() }))
+    .output(
+      z.object({
+        total: z.number().int(),
+        states: z.array(CountedValue),
+        systems: counted,
+        versions: counted,
+        agents: counted,
+        problems: z.array(z.object({ problem: FleetProblem, count: z.number().int(), query: z.string() })),
       }),
     ),
   fields: demands('devices:read')
@@ -170,11 +217,27 @@ export const devices = {
       z.object({
         deviceId: DeviceId,
         displayName: z.string().max(255).nullable().optional(),
-        tags: z.record(z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/), z.string().max(255)).optional(),
+        tags: z.record(TagKey, TagValue).optional(),
         siteId: SiteId.optional(),
       }),
     )
     .output(Device),
+  tag: demands('devices:manage')
+    .route({
+      method: 'POST',
+      path: '/devices/tags',
+      summary: 'Set and remove tags of many devices',
+      description:
+        'All of them, or none. Other tags stay; a tag that a group carries stays until its device leaves.',
+    })
+    .input(
+      z.object({
+        deviceIds: z.array(DeviceId).min(1).max(500),
+        set: z.record(TagKey, TagValue).default({}),
+        remove: z.array(TagKey).max(100).default([]),
+      }),
+    )
+    .output(z.object({ changed: z.number().int() })),
   approve: demands('devices:approve')
     .route({ method: 'POST', path: '/devices/{deviceId}/approve', summary: 'Approve a pending device' })
     .input(one)

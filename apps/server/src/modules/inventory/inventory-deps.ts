@@ -15,6 +15,6 @@ export type InventoryDeps = {
   /** A device that the actor may report for; throws not_found or forbidden. */
   readonly linkOf: (actor: Actor, deviceId: DeviceId) => Promise<Pick<DeviceLink, 'deviceNo'>>;
   /** Called in the transaction in which a category of a device changed: groups that ask for it are looked at again. */
-  readonly touched?: (tx: SQL, deviceNo: number, category: InventoryCategory) => Promise<void>;
+  readonly touched?: (tx: SQL, deviceNo: number, category: InventoryCategory | 'collected') => Promise<void>;
   readonly onError: (error: unknown, part: string) => void;
 };

@@ -218,6 +218,7 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   'system.liveTicket': everything,
   'devices.list': everything,
   'devices.summary': everything,
+  'devices.overview': everything,
   'devices.fields': everything,
   'devices.complete': async () => ({ query: 'field=hostname' }),
   'devices.get': aDevice('active'),

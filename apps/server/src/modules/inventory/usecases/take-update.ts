@@ -51,6 +51,7 @@ export async function takeUpdate(
     if (known && update.base && isSameState(update.state, update.base) && !update.more && !known.replacing) {
       await touchState(tx, { deviceNo: link.deviceNo, category: update.category }, seen);
     } else await store(deps, tx, { deviceNo: link.deviceNo, known, update, dictionary, packages, ...seen });
+    if (category === 'system') await deps.touched?.(tx, link.deviceNo, 'collected');
     return { reply: create(InventoryReplySchema, { category, state: update.state }), note: update.note };
   });
 }
