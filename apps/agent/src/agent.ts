@@ -245,7 +245,9 @@ export class Agent {
     if (settings.inventoryIntervalS > 0)
       this.#parts.inventory.setInterval(settings.inventoryIntervalS * 1000);
     if (settings.keyMaxAgeS > 0) this.#parts.rotation.setMaxAge(settings.keyMaxAgeS * 1000);
-    if (settings.checkInIntervalS > 0) this.#parts.checkIns.setInterval(settings.checkInIntervalS * 1000);
+    const everyS = settings.checkInIntervalS;
+    if (everyS > 0 && this.#parts.checkIns.setInterval(everyS * 1000))
+      this.#deps.log.say(`checks in each ${everyS} s from now on`);
   }
 
   #rejected(rejected: Rejected, signedBy: DeviceKey): void {

@@ -24,8 +24,11 @@ export class CheckIns {
     this.#telemetry = telemetry;
   }
 
-  setInterval(ms: number): void {
+  /** Whether that is another interval than before. */
+  setInterval(ms: number): boolean {
+    const isOther = ms !== this.#intervalMs;
     this.#intervalMs = ms;
+    return isOther;
   }
 
   /** A minute that closes is reported at once (agents close at different seconds, so they do not all call together). */

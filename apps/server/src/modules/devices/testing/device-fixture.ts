@@ -97,7 +97,7 @@ export async function aFixture(times?: PresenceTimes): Promise<Fixture> {
       events: createEvents({ database, onError, now: () => new Date(clock.now()) }),
       node: recordingNode(cuts),
       installationId: INSTALLATION,
-      settings: () => create(SettingsSchema, { checkInIntervalS: 60 }),
+      settings: () => create(SettingsSchema, { checkInIntervalS: 60, beaconIntervalS: 60 }),
       statements: () => [],
       ...(presenceTimes ? { presenceTimes } : {}),
     });

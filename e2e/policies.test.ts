@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Device, EffectiveField, Group, Policy } from '@muster/contracts';
+import {
+  compileAgent,
+  createFleet,
+  LocalAgent,
+  type RunningServer,
+  startServer,
+  until,
+} from './src/index.ts';
+
+/** A real agent comes under policies and leaves them, by what is done to it at a real server. */
+setDefaultTimeout(200_000);
+
+let folder: string;
+let server: RunningServer;
+let agent: LocalAgent;
+let orgId = '';
+const fleet = createFleet(() => server);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'muster-policies-'));
+  const [binary, started] = await Promise.all([compileAgent(folder), startServer()]);
+  server = started;
+  agent = new LocalAgent(binary, join(folder, 'agent'));
+  await agent.enrol(server.url, await fleet.newToken());
+  agent.start();
+  orgId = (await fleet.presence(agent.deviceId, 'online')).orgId;
+});
+afterAll(async () => {
+  await agent?.end('SIGKILL');
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const setPolicy = (kind: string, id: string, fields: object) =>
+  server.api<Policy>('PUT', `/policies/${kind}/${id}`, { fields }, { 'if-match': '*' });
+const field = async (name: string) => {
+  const { fields } = await server.api<{ fields: EffectiveField[] }>(
+    'GET',
+    `/devices/${agent.deviceId}/policy`,
+  );
+  return fields.find((one) => one.field === name);
+};
+const tag = async (tags: object) => {
+  const { etag } = await server.api<Device>('GET', `/devices/${agent.deviceId}`);
+  await server.api('PATCH', `/devices/${agent.deviceId}`, { tags }, { 'if-match': etag });
+};
+/** How long the agent took, in milliseconds, to say that it goes by this interval now, from the first request of `act` on. */
+async function told(everyS: number, act: () => Promise<unknown>): Promise<number> {
+  const before = agent.log.length;
+  const from = performance.now();
+  await act();
+  const says = `checks in each ${everyS} s from now on`;
+  while (!agent.log.slice(before).includes(says)) {
+    if (performance.now() - from > 10_000)
+      throw new Error(`the agent was not told: ${agent.log.slice(before)}`);
+    await Bun.sleep(10);
+  }
+  return performance.now() - from;
+}
+async function checkIns(): Promise<number> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(/^muster_gateway_frames_total\{kind="checkIn"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
+/** When the agent checks in the next time. */
+async function nextCheckIn(): Promise<number> {
+  const before = await checkIns();
+  await until('the agent checks in', async () => (await checkIns()) > before, 100_000);
+  return performance.now();
+}
+
+test('GT-3: a policy reaches a connected agent within a second, through organisation, group and its own, and goes the same way', async () => {
+  const kiosks = await server.api<Group>('POST', '/groups', { name: 'Kiosks', query: 'tag.role = kiosk' });
+  const times = [
+    await told(120, () => setPolicy('organisation', orgId, { checkInInterval: 120, offlineLimit: 300 })),
+    await told(240, async () => {
+      await setPolicy('group', kiosks.id, { checkInInterval: 240 });
+      await tag({ role: 'kiosk' });
+    }),
+    await told(90, () => setPolicy('device', agent.deviceId, { checkInInterval: 90 })),
+    await told(240, () => setPolicy('device', agent.deviceId, {})),
+    await told(120, () => tag({})),
+    await told(60, () => setPolicy('organisation', orgId, {})),
+  ];
+  console.log('told after, ms:', times.map((ms) => Math.round(ms)).join(' '));
+
+  expect(Math.max(...times)).toBeLessThan(1_000);
+  expect(await field('checkInInterval')).toMatchObject({ value: 60, origin: { kind: 'default' } });
+});
+
+test('GT-3, HB-3: the agent checks in by the interval that its policy gives it, also after it was started again', async () => {
+  await told(30, () => setPolicy('organisation', orgId, { checkInInterval: 30, offlineLimit: 60 }));
+  const first = await nextCheckIn();
+  expect((await nextCheckIn()) - first).toBeLessThan(45_000);
+
+  await agent.end();
+  await told(30, async () => agent.start());
+});
