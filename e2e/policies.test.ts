@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Device, EffectiveField, Group, Policy } from '@muster/contracts';
 import {
+  ADMIN,
   compileAgent,
   createFleet,
   LocalAgent,
+  muster,
   type RunningServer,
   startServer,
   until,
@@ -99,4 +101,30 @@ test('GT-3, HB-3: the agent checks in by the interval that its policy gives it, 
 
   await agent.end();
   await told(30, async () => agent.start());
+});
+
+test('GT-3, AG-6: the command line looks ahead, sets, explains and clears', async () => {
+  const env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
+  const login = ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'];
+  expect((await muster(login, env, ADMIN.password)).code).toBe(0);
+  const cli = (...words: string[]) => muster(words, env);
+  const { siteName } = await fleet.device(agent.deviceId);
+
+  const wanted = ['site', siteName, 'offlineLimit=900'];
+  const ahead = await cli('policies', 'set', ...wanted, '--preview');
+  expect(ahead.stderr).toContain('Something would change for 1 devices.');
+  expect((await field('offlineLimit'))?.value).toBe(60);
+  expect((await cli('policies', 'set', ...wanted)).stdout).toContain('sets offlineLimit=900 now');
+
+  const shown = await cli('devices', 'policy', agent.deviceId);
+  expect(shown.stdout).toMatch(/offlineLimit +900 +seconds +site .* 60 \(organisation /);
+  expect((await cli('policies', 'list')).stdout).toMatch(/site +.*offlineLimit=900/);
+  expect((await cli('policies', 'fields')).stdout).toContain('inventoryInterval');
+
+  expect((await cli('policies', 'clear', 'site', siteName)).stdout).toContain('sets nothing now');
+  const wrong = await cli('policies', 'set', 'site', siteName, 'offlineLimit=soon');
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining('a whole number of seconds from 60'),
+  ]);
 });

@@ -16,6 +16,7 @@ import { addUsers } from './commands/govern/users.ts';
 import { addGroups } from './commands/groups.ts';
 import { addInventory } from './commands/inventory.ts';
 import { addLogin } from './commands/login.ts';
+import { addPolicies } from './commands/policies.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addSites } from './commands/sites.ts';
 import { addSoftware } from './commands/software.ts';
@@ -47,6 +48,7 @@ export function createProgram(): Command {
   addProviders(program);
   addSettings(program);
   addGroups(program);
+  addPolicies(program);
   addKeys(program);
   addAdmin(program);
   addCompletion(program);

@@ -5,6 +5,8 @@ import { openLive } from '../live.ts';
 import { ago, bytes, type Column, type Output, percent } from '../output.ts';
 import { getDevice, openSession } from '../session.ts';
 import { findPlace } from './govern/roles.ts';
+import { addOverview } from './overview.ts';
+import { addDevicePolicy } from './policies.ts';
 
 const STATE_MARK = { online: '●', unresponsive: '◐', offline: '○', unknown: '·' } as const;
 
@@ -34,11 +36,13 @@ export function addDevices(program: Command): void {
     .option('--limit <n>', 'stop after so many', '200')
     .option('--json', 'print JSON')
     .action(list);
+  addOverview(devices);
   devices
     .command('show <device>')
     .description('everything about one device')
     .option('--json', 'print JSON')
     .action(show);
+  addDevicePolicy(devices);
   devices
     .command('transfer <device> <site>')
     .description('give a device to another organisation; its history stays')

@@ -1,4 +1,3 @@
-import type { PolicyFieldDeclared } from '@muster/contracts/policies';
 import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { EventFeed, EventPort } from '../../platform/bus/event-port.ts';
 import type { Database } from '../../platform/db/index.ts';
@@ -21,8 +20,6 @@ export type PolicyDeps = {
   readonly queries: DeviceQueries;
   readonly node: NodePort;
   readonly presence: RhythmPort;
-  /** The fields that can be set; all of the contract's unless given. */
-  readonly fields?: Readonly<Record<string, PolicyFieldDeclared>>;
   readonly now: () => number;
   readonly onError: (error: unknown, part: string) => void;
 };

@@ -17,11 +17,7 @@ type GroupRow = {
  * Throws conflict where the policy of a group of this organisation sets what decides who is in it, or more than the
  * fields of its query may be trusted with. Called with what is about to be committed.
  */
-export async function demandSound(
-  deps: Pick<PolicyDeps, 'queries' | 'fields'>,
-  tx: Tx,
-  orgId: OrgId,
-): Promise<void> {
+export async function demandSound(deps: Pick<PolicyDeps, 'queries'>, tx: Tx, orgId: OrgId): Promise<void> {
   const { rows } = await tx.execute<GroupRow>(sql`
     select g.id, g.parent_id as "parentId", g.name, g.query, p.fields
     from groups g left join policies p on p.group_id = g.id
@@ -30,7 +26,7 @@ export async function demandSound(
   if (carrying.length === 0) return;
   const nodes = rows.map((row): GroupNode => ({ ...row, plan: planOf(deps, row.query) }));
   for (const { id, fields } of carrying) {
-    const fault = findFault(nodes, { id, sets: Object.keys(fields ?? {}) }, deps.fields ?? POLICY_FIELDS);
+    const fault = findFault(nodes, { id, sets: Object.keys(fields ?? {}) }, POLICY_FIELDS);
     if (fault) throw new MusterError('conflict', fault.text, fault.params);
   }
 }
