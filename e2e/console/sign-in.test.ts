@@ -56,7 +56,7 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   }
 
-  const arrived = (page: Page) => page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
+  const arrived = (page: Page) => page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
 
   async function openProfile(page: Page): Promise<void> {
     await page.goto(`${server.url}/profile`);

@@ -6,6 +6,7 @@ import {
   IconDeviceDesktop,
   IconHistory,
   IconKey,
+  IconLayoutDashboard,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   IconLogin2,
@@ -23,6 +24,7 @@ import classes from './shell.module.css';
 
 type Page = {
   readonly to:
+    | '/'
     | '/devices'
     | '/software'
     | '/commands'
@@ -45,6 +47,7 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
   {
     name: 'Fleet',
     pages: [
+      { to: '/', label: 'Overview', permission: 'devices:read', Icon: IconLayoutDashboard },
       { to: '/devices', label: 'Devices', permission: 'devices:read', Icon: IconDeviceDesktop },
       { to: '/software', label: 'Software', permission: 'devices:read', Icon: IconPackages },
     ],
@@ -133,7 +136,8 @@ function NavigationLink(props: { page: Page; isCollapsed: boolean; onNavigate: (
     <Tooltip label={label} position="right" disabled={!props.isCollapsed}>
       <Link
         to={to}
-        search={to === '/devices' && scope ? { scope } : {}}
+        search={(to === '/devices' || to === '/') && scope ? { scope } : {}}
+        activeOptions={{ exact: to === '/', includeSearch: false }}
         className={classes.navLink}
         onClick={props.onNavigate}
         aria-label={label}

@@ -15,7 +15,7 @@ import { readSignInSearch } from '../pages/sign-in/sign-in-search.ts';
 import { readSoftwareSearch } from '../pages/software/software-search.ts';
 import { Failed, Loading } from '../parts/outcomes.tsx';
 import { NotFound, Root } from './root.tsx';
-import { readCommandsSearch, readDevicesSearch, readTimeSearch } from './search.ts';
+import { readCommandsSearch, readDevicesSearch, readScopeSearch, readTimeSearch } from './search.ts';
 import { Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFound });
@@ -70,9 +70,8 @@ const console = createRoute({
 const home = createRoute({
   getParentRoute: () => console,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/devices', replace: true });
-  },
+  validateSearch: readScopeSearch,
+  component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
 });
 
 const devices = createRoute({

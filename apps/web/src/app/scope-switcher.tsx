@@ -18,9 +18,11 @@ export function ScopeSwitcher({ className }: { className: string | undefined }) 
     if (isGone && remembered !== '') remember('');
   }, [isGone, remembered, remember]);
   if (places === undefined || places.length < 3) return null;
-  const now = pathname === '/devices' ? (search.scope ?? '') : remembered;
+  const isNarrowed = pathname === '/devices' || pathname === '/';
+  const now = isNarrowed ? (search.scope ?? '') : remembered;
   const change = (scope: string) => {
     remember(scope);
+    if (pathname === '/') return void navigate({ to: '/', search: { scope: scope || undefined } });
     const to = { ...(pathname === '/devices' ? { q: search.q } : {}), scope: scope || undefined };
     void navigate({ to: '/devices', search: to });
   };

@@ -37,6 +37,14 @@ export function readDevicesSearch({ q, sort, scope }: Search): DevicesSearch {
   };
 }
 
+/** The place alone. */
+export type ScopeSearch = Pick<DevicesSearch, 'scope'>;
+
+export function readScopeSearch({ scope }: Search): ScopeSearch {
+  const within = readScope(scope);
+  return within === undefined ? {} : { scope: within };
+}
+
 export type CommandsSearch = { state?: CommandState | undefined; device?: string | undefined };
 
 export function readCommandsSearch({ state, device }: Search): CommandsSearch {

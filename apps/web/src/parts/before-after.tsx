@@ -13,9 +13,7 @@ export function BeforeAfter({ before, after }: { before: Fields; after: Fields }
       <del className={classes.was}>
         <Value value={before[name]} />
       </del>
-      <span className={classes.arrow}>
-        →
-      </span>
+      <span className={classes.arrow}>→</span>
       <ins className={classes.is}>
         <Value value={after[name]} />
       </ins>

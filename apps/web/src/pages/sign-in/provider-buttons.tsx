@@ -23,7 +23,7 @@ export function ProviderButtons({ to }: { to: string | undefined }) {
         <Button
           key={id}
           component="a"
-          href={`/api/v1/auth/oidc/${id}/start?to=${encodeURIComponent(to ?? '/devices')}`}
+          href={`/api/v1/auth/oidc/${id}/start?to=${encodeURIComponent(to ?? '/')}`}
           variant="default"
           fullWidth
           leftSection={<IconExternalLink size={16} aria-hidden />}

@@ -20,7 +20,7 @@ export function SignInPage() {
   const enter = ({ user }: { user: Me }) => {
     queryClient.clear();
     queryClient.setQueryData(meQuery().queryKey, user);
-    router.history.replace(to ?? '/devices');
+    router.history.replace(to ?? '/');
   };
   if (!asked) {
     return (
