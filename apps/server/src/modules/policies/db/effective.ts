@@ -20,10 +20,10 @@ export function effectiveSql(asked: SQL, policies: SQL): SQL {
       select a.id, p.fields, 1, 0, '', null from asked a join p on p.site_id = a.site_id
       union all
       select a.id, i.fields, 2, i.priority, i.name, i.root
-      from inside i join group_devices m on m.group_id = i.group_id join asked a on a.id = m.device_id
-      union all
-      select a.id, i.fields, 2, i.priority, i.name, i.root
-      from inside i join smart_members m on m.group_id = i.group_id join asked a on a.id = m.device_id
+      from (select where exists (select from inside)) any_group, asked a, lateral (
+        select group_id from group_devices where device_id = a.id
+        union all select group_id from smart_members where device_id = a.id) m
+      join inside i on i.group_id = m.group_id
       union all
       select a.id, p.fields, 3, 0, '', null from asked a join p on p.device_id = a.id
     )

@@ -30,11 +30,14 @@ export async function takeQueued(tx: Tx, most: number): Promise<{ rows: number; 
 /** Works out what holds for living devices now. For muster_system. */
 export async function lookAt(tx: Tx, ids: readonly DeviceId[]): Promise<Looked[]> {
   const asked = sql`select id, org_id, site_id from devices where id = any (${uuids(ids)}) and deleted_at is null`;
-  const { rows } = await tx.execute<Looked>(sql`
-    select d.id, d.org_id as "orgId", muster.policy_of(d.id) as stored, coalesce(e.fields, '{}') as fields
-    from devices d left join ${effectiveSql(asked, sql`select * from policies`)} e on e.id = d.id
+  const { rows: present } = await tx.execute<{ id: DeviceId; fields: PolicyValues }>(
+    sql`select * from ${effectiveSql(asked, sql`select * from policies`)} e`,
+  );
+  const fieldsOf = new Map(present.map(({ id, fields }) => [id, fields]));
+  const { rows } = await tx.execute<Omit<Looked, 'fields'>>(sql`
+    select d.id, d.org_id as "orgId", muster.policy_of(d.id) as stored from devices d
     where d.id = any (${uuids(ids)}) and d.deleted_at is null`);
-  return rows;
+  return rows.map((row) => ({ ...row, fields: fieldsOf.get(row.id) ?? {} }));
 }
 
 /** Stores what holds now. */

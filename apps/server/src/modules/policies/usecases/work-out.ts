@@ -3,7 +3,7 @@ import type { NewEvent } from '../../../platform/bus/event-port.ts';
 import { type Looked, lookAt, storeEffective, takeQueued, takeTurn } from '../db/queue.ts';
 import type { PolicyDeps } from '../policy-deps.ts';
 
-const BATCH = 500;
+const BATCH = 2_000;
 
 /** Works out what holds for the devices that waited longest, and announces what is new; true when there may be more. */
 export async function workOut({ database, events }: PolicyDeps): Promise<boolean> {
