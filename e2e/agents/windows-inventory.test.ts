@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command, Device, InstalledSoftware, InventoryItem } from '@muster/contracts';
+import type {
+  Command,
+  ConnectionSnapshot,
+  Device,
+  InstalledSoftware,
+  InventoryItem,
+} from '@muster/contracts';
 import { labRuntime, skipReason, type WinePrefix, winePrefix } from '@muster/lab';
 import { buildAgent } from '../../apps/agent/src/build/build-agent.ts';
 import { type RunningServer, startServer, until } from '../src/index.ts';
@@ -35,13 +41,17 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
   const put = (key: string, name: string, type: string, value: string) =>
     run('reg', ['add', key, '/v', name, '/t', type, '/d', value, '/f']);
   async function collect(categories: string[]) {
-    const path = `/devices/${deviceId}/commands/inventory.collect`;
-    const { id } = await server.api<Command>('POST', path, { payload: { categories } });
-    const ended = await until('the collection ends', async () => {
+    await command('inventory.collect', { categories });
+  }
+  async function command(name: string, payload: object) {
+    const path = `/devices/${deviceId}/commands/${name}`;
+    const { id } = await server.api<Command>('POST', path, { payload });
+    const ended = await until(`${name} ends`, async () => {
       const now = await server.api<Command>('GET', `/commands/${id}`);
       return now.endedAt !== null && now;
     });
     expect(ended.state, JSON.stringify(ended.error)).toBe('succeeded');
+    return ended;
   }
   const items = async (category: string) =>
     (await server.api<{ items: InventoryItem[] }>('GET', `/devices/${deviceId}/inventory/${category}`)).items;
@@ -135,5 +145,120 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
     ]);
     const [, name = '-'] = /ProductName\s+REG_SZ\s+(\S[^\r\n]*\S)/.exec(product) ?? [];
     expect(String((await items('system'))[0]?.fields.name)).toContain(name);
+  });
+
+  const values = async (key: string, name: string) => {
+    const said = await run('reg', ['query', key, '/v', name]);
+    return new RegExp(`${name}\\s+REG_\\w+\\s+(\\S[^\\r\\n]*\\S)`).exec(said)?.[1] ?? '-';
+  };
+
+  test('IV-3: processors, graphics, memory, disks and volumes are those that Windows tells of', async () => {
+    const display =
+      'HKLM\\System\\CurrentControlSet\\Control\\Class\\{4d36e968-e325-11ce-bfc1-08002be10318}\\0007';
+    await put(display, 'DriverDesc', 'REG_SZ', 'Proof of graphics');
+    await put(display, 'HardwareInformation.qwMemorySize', 'REG_QWORD', '8589934592');
+
+    await collect(['hardware']);
+
+    const found = await items('hardware');
+    const of = (kind: string) => found.filter((item) => item.kind === kind);
+    const processor = 'HKLM\\Hardware\\Description\\System\\CentralProcessor\\0';
+    const threads = of('processor').reduce((sum, { fields }) => sum + Number(fields.threads), 0);
+    expect(of('processor')[0]?.fields.model).toBe(await values(processor, 'ProcessorNameString'));
+    expect(of('processor')[0]?.fields.vendor).toBe(await values(processor, 'VendorIdentifier'));
+    expect(threads).toBe(navigator.hardwareConcurrency);
+    expect(of('graphics').find(({ key }) => key === '0007')?.fields).toMatchObject({
+      ...{ model: 'Proof of graphics', memoryBytes: 8 * 2 ** 30 },
+    });
+    const memory = of('memory').reduce((sum, { fields }) => sum + Number(fields.sizeBytes), 0);
+    expect(memory).toBeGreaterThan(2 ** 29);
+    expect(of('volume').find(({ key }) => key === 'C:')?.fields.sizeBytes).toBeGreaterThan(2 ** 30);
+    expect(of('disk').map(({ fields }) => fields.name)).toContain('\\\\.\\PhysicalDrive0');
+    expect(of('bios')).toHaveLength(1);
+  });
+
+  test('IV-6: adapters with their addresses are those of ipconfig', async () => {
+    await collect(['network']);
+
+    const found = await items('network');
+    const told = found
+      .filter(({ kind }) => kind === 'interface')
+      .map(({ key, fields }) => {
+        const bare = (fields.addresses as string[]).map((address) => address.replace(/\/\d+$/, '')).sort();
+        return `${key} ${fields.mac ?? ''} ${bare.join(' ')}`.trim();
+      });
+    const shown = (await run('ipconfig', ['/all']))
+      .split(/^Ethernet adapter /m)
+      .slice(1)
+      .map((adapter) => {
+        const [name = ''] = adapter.split(/[\r\n]/, 1);
+        const mac = (/Physical address[ .]*: ([0-9A-F-]+)/.exec(adapter)?.[1] ?? '')
+          .replaceAll('-', ':')
+          .toLowerCase();
+        const addresses = [...adapter.matchAll(/IPv[46] address[ .]*: ([^\s%]+)/g)].map(
+          ([, address]) => address,
+        );
+        return `${name.trim()} ${mac} ${addresses.sort().join(' ')}`.trim();
+      });
+    expect(told.sort()).toEqual(shown.sort());
+    const gateway = /Default gateway[ .]*: (\d[\d.]+)/.exec(await run('ipconfig', ['/all']))?.[1];
+    const route = found.find(({ kind, fields }) => kind === 'route' && fields.destination === '0.0.0.0/0');
+    expect(route?.fields.gateway ?? undefined).toBe(gateway);
+  });
+
+  test('people are those who have a profile, with the day of their last sign-in', async () => {
+    const list = 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
+    const stranger = `${list}\\S-1-5-21-7-7-7-1107`;
+    await put(stranger, 'ProfileImagePath', 'REG_EXPAND_SZ', 'C:\\Users\\stranger');
+    await put(stranger, 'LocalProfileLoadTimeHigh', 'REG_DWORD', String(133_486_272_000_000_000n >> 32n));
+    await put(
+      stranger,
+      'LocalProfileLoadTimeLow',
+      'REG_DWORD',
+      String(133_486_272_000_000_000n & 0xffffffffn),
+    );
+
+    await collect(['users']);
+
+    const accounts = (await items('users')).filter(({ kind }) => kind === 'account');
+    const listed = [...(await run('reg', ['query', list])).matchAll(/S-1-5-21-[\d-]+/g)].map(([sid]) => sid);
+    expect(accounts.map(({ fields }) => fields.id).sort()).toEqual(listed.sort());
+    expect(accounts.find(({ key }) => key === 'stranger')?.fields).toMatchObject({
+      ...{ home: 'C:\\Users\\stranger', lastSignInAt: '2024-01-02T00:00:00.000Z' },
+    });
+  });
+
+  test('IV-6: connections and listening ports are those of netstat', async () => {
+    const listener = Bun.listen({ hostname: '127.0.0.1', port: 26_531, socket: { data: () => {} } });
+    const shown = async () =>
+      [
+        ...(await run('netstat', ['-a'])).matchAll(
+          /TCP\s+(\S+):(\d+)\s+\S+:(\S+)\s+(LISTENING|ESTABLISHED)/g,
+        ),
+      ].map(([, address, port, peer, state]) =>
+        state === 'LISTENING' ? `${address}:${port} listen` : `${address}:${port} ${peer} established`,
+      );
+
+    const before = new Set(await shown());
+    const { result } = await command('network.connections', {});
+    const after = new Set(await shown());
+
+    const { connections } = result as ConnectionSnapshot;
+    const told = connections
+      .filter(({ protocol, localAddress }) => protocol === 'tcp' && !localAddress.includes(':'))
+      .map(({ localAddress, localPort, remotePort, state }) =>
+        state === 'listen'
+          ? `${localAddress}:${localPort} listen`
+          : `${localAddress}:${localPort} ${remotePort} ${state}`,
+      );
+    const lasting = [...before].filter((one) => after.has(one));
+    expect(lasting.filter((one) => !told.includes(one))).toEqual([]);
+    expect(lasting).toContain('127.0.0.1:26531 listen');
+    expect(lasting.some((one) => one.endsWith('established'))).toBe(true);
+    // the agent's own to its server
+    expect(connections.some((one) => one.remotePort === server.port && one.state === 'established')).toBe(
+      true,
+    );
+    listener.stop(true);
   });
 });

@@ -4,6 +4,7 @@ import type { Facts } from '../../wire/messages.gen.ts';
 import { hypervisorOf, unlessFiller } from '../hypervisors.ts';
 import { uptimeMs } from './boot.ts';
 import { readMemory } from './collectors/memory.ts';
+import { readFirmwareTable } from './native/firmware.ts';
 import { kernel32 } from './native/kernel32.ts';
 import { queryAdapters } from './native/network.ts';
 import { readVersion } from './native/ntdll.ts';
@@ -16,7 +17,6 @@ const CURRENT_VERSION = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
 const CRYPTOGRAPHY = 'SOFTWARE\\Microsoft\\Cryptography';
 const PROCESSOR = 'HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0';
 const BIOS = 'HARDWARE\\DESCRIPTION\\System\\BIOS';
-const RAW_SMBIOS = 0x52534d42;
 const NAME_HOST = 5;
 const NAME_FULL = 7;
 const FIRST_BUILD_OF_11 = 22_000;
@@ -60,9 +60,7 @@ function systemName({ build, isServer }: { build: number; isServer: boolean }): 
 }
 
 function readFirmware() {
-  const table = new Uint8Array(64 * 1024);
-  const length = kernel32.GetSystemFirmwareTable(RAW_SMBIOS, 0, table, table.length);
-  const said = parseSmbios(table.subarray(0, Math.min(length, table.length)));
+  const said = parseSmbios(readFirmwareTable());
   return {
     manufacturer: unlessFiller(said.manufacturer || readRegistryText(BIOS, 'SystemManufacturer')),
     model: unlessFiller(said.model || readRegistryText(BIOS, 'SystemProductName')),
@@ -70,6 +68,7 @@ function readFirmware() {
   };
 }
 
+/** The machine's own name, as it is or fully qualified. */
 function computerName(kind: number): string {
   const name = new Uint8Array(1024);
   const length = new Uint32Array([name.length / 2]);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Finding, type Found } from '../../../inventory/item.ts';
+import { parseEdid } from '../../edid.ts';
 import { unlessFiller } from '../../hypervisors.ts';
 import { readText } from '../proc-file.ts';
 import { readMemoryModules } from './memory-modules.ts';
@@ -235,7 +236,6 @@ function pciName(root: string, vendor: string, device?: string): string | null {
   return null;
 }
 
-/** EDID: bytes 8–9 are the maker in three letters, a descriptor of type 0xfc the name, 0xff the serial number. */
 function readMonitors(root: string, finding: Finding): void {
   const drm = `${root}/sys/class/drm`;
   if (!existsSync(drm)) return;
@@ -252,28 +252,6 @@ function readMonitors(root: string, finding: Finding): void {
       connector: connector.replace(/^card\d+-/, ''),
     });
   }
-}
-
-/** The maker, the name and the serial number that a monitor gives itself. */
-export function parseEdid(edid: Buffer): {
-  model: string | null;
-  manufacturer: string | null;
-  serial: string | null;
-} {
-  const id = edid.readUInt16BE(8);
-  const manufacturer = [10, 5, 0].map((shift) => String.fromCharCode(64 + ((id >> shift) & 31))).join('');
-  const texts = new Map<number, string>();
-  for (const at of [54, 72, 90, 108]) {
-    if (edid.readUInt16BE(at) !== 0) continue;
-    const text =
-      edid
-        .subarray(at + 5, at + 18)
-        .toString('latin1')
-        .split('\n')[0]
-        ?.trim() ?? '';
-    texts.set(edid[at + 3] ?? 0, text);
-  }
-  return { manufacturer, model: texts.get(0xfc) ?? null, serial: texts.get(0xff) || null };
 }
 
 function readBatteries(root: string, finding: Finding): void {

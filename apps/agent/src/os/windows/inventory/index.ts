@@ -1,20 +1,76 @@
+import { hostname } from 'node:os';
 import { homesBelow, readBrowsers } from '../../../inventory/browsers.ts';
 import type { Readers } from '../../../inventory/item.ts';
+import { readMemory } from '../collectors/memory.ts';
+import { readConnections } from '../connections.ts';
 import { readFacts } from '../facts.ts';
+import { queryDisks } from '../native/disks.ts';
+import { readFirmwareTable } from '../native/firmware.ts';
+import { queryAdapters, withRouteTable } from '../native/network.ts';
 import { registryTree } from '../native/registry-tree.ts';
+import { listFixedDrives, nameVolume, readSpace } from '../native/volumes.ts';
+import { toWide } from '../native/wide.ts';
+import { parseAdapterDetails } from '../tables/adapters.ts';
+import { parseRoutes } from '../tables/route-table.ts';
+import { type HardwareSource, readHardware, type Volume } from './hardware.ts';
 import { readHotfixes } from './hotfixes.ts';
+import { readNetwork } from './network.ts';
 import { readSecurity } from './security.ts';
 import { readSoftware } from './software.ts';
 import { type KnownSystem, readSystem } from './system.ts';
+import { readUsers } from './users.ts';
+
+/** Sockets of which the listening ones are picked: of connections that wait to be forgotten any number may be left out. */
+const MOST_SOCKETS = 20_000;
+
+/** Domains of accounts are named as NetBIOS names machines, which is shorter. */
+const NETBIOS_NAME = 15;
+
+const hardware: HardwareSource = {
+  registry: registryTree,
+  firmware: readFirmwareTable,
+  memoryBytes: () => readMemory().total,
+  disks: queryDisks,
+  volumes: queryVolumes,
+};
 
 /** What this system tells about itself. */
 export const READERS: Readers = {
+  hardware: () => readHardware(hardware),
   system: () => readSystem(registryTree, knownSystem()),
   software: () => readSoftware(registryTree, process.arch === 'x64' ? 'amd64' : process.arch),
   hotfixes: () => readHotfixes(registryTree),
-  security: () => readSecurity(registryTree),
+  users: readAllUsers,
+  security: () => readSecurity(registryTree, () => readConnections(MOST_SOCKETS)),
+  network: () =>
+    readNetwork({
+      adapters: () => parseAdapterDetails(queryAdapters({ resolvers: true })),
+      routes: () => withRouteTable(parseRoutes),
+    }),
   browsers: () => readBrowsers(homesBelow('C:\\Users')),
 };
+
+/** Libraries that only this needs are loaded for it: without one of them the other categories still count. */
+async function readAllUsers() {
+  const { findAccount, queryAccounts } = await import('../native/accounts.ts');
+  const { querySessions } = await import('../native/sessions.ts');
+  return readUsers({
+    registry: registryTree,
+    machineName: hostname().slice(0, NETBIOS_NAME),
+    accounts: queryAccounts,
+    sessions: querySessions,
+    findAccount,
+  });
+}
+
+function queryVolumes(): Volume[] {
+  return listFixedDrives().flatMap((drive) => {
+    const root = toWide(`${drive}\\`);
+    const named = nameVolume(root);
+    const sizeBytes = readSpace(root)?.total;
+    return named && sizeBytes ? [{ drive, ...named, sizeBytes }] : [];
+  });
+}
 
 function knownSystem(): KnownSystem {
   const { osName = '', osVersion = '', osBuild = '', timezone = '', virtualisation = '' } = readFacts();

@@ -1,38 +1,9 @@
 import { expect, test } from 'bun:test';
-import { INVENTORY, type InventoryCategory } from '@muster/contracts/inventory';
-import type { Found } from '../../../inventory/item.ts';
+import { checked, recorded } from '../../testing/recorded-registry.ts';
 import { readHotfixes } from './hotfixes.ts';
-import type { RegistryPlace, RegistryTree, RegistryValue } from './registry-tree.ts';
 import { readSecurity } from './security.ts';
 import { readSoftware } from './software.ts';
 import { readSystem } from './system.ts';
-
-/** A registry as it was written down, by `root/view/path`. */
-function recorded(keys: Record<string, Record<string, RegistryValue>>): RegistryTree {
-  const named = ({ root = 'machine', view = 64, path }: RegistryPlace) =>
-    `${root}/${view}/${path}`.toLowerCase();
-  const all = new Map(Object.entries(keys).map(([name, values]) => [name.toLowerCase(), { name, values }]));
-  return {
-    keys(place) {
-      const start = place.path === '' ? named(place) : `${named(place)}\\`;
-      const below = [...all].filter(([name]) => name.startsWith(start));
-      return [...new Set(below.map(([, { name }]) => name.slice(start.length).split('\\')[0] ?? ''))];
-    },
-    values: (place) => all.get(named(place))?.values,
-  };
-}
-
-/** Every item as the catalogue wants it. */
-function checked(category: InventoryCategory, found: Found): Map<string, Record<string, unknown>> {
-  expect(found.note).toBe('');
-  const kinds: Record<string, { fields: { parse(value: unknown): unknown } }> = INVENTORY[category].kinds;
-  return new Map(
-    found.items.map(({ kind, key, fields }) => {
-      expect(kinds[kind]?.fields.parse(fields)).toEqual(fields);
-      return [key, fields];
-    }),
-  );
-}
 
 const UNINSTALL = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
 const PACKAGES = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\Packages';
@@ -83,7 +54,7 @@ test('IV-8: an update counts when it is installed, once, with the last time of i
   ]);
 });
 
-test('IV-5: a policy counts before the own setting, and what the registry does not say is unknown', () => {
+test('IV-5: a policy counts before the own setting, and what the registry does not say is unknown', async () => {
   const sharedAccess = 'SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
   const registry = recorded({
     [`machine/64/${sharedAccess}\\PublicProfile`]: { EnableFirewall: 1 },
@@ -98,7 +69,7 @@ test('IV-5: a policy counts before the own setting, and what the registry does n
     },
   });
 
-  const found = checked('security', readSecurity(registry));
+  const found = checked('security', await readSecurity(registry, () => ({ connections: [], total: 0 })));
 
   expect(found.get('windows public')).toEqual({ state: 'off', detail: 'set by group policy' });
   expect([found.get('windows domain')?.state, found.get('windows private')?.state]).toEqual([

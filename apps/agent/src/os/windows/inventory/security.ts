@@ -1,4 +1,6 @@
 import { Finding, type Found } from '../../../inventory/item.ts';
+import type { Connections } from '../../connection-list.ts';
+import { addPorts } from '../../listening-ports.ts';
 import { instantOf, numberOf, type RegistryTree, textOf } from './registry-tree.ts';
 
 const FIREWALL = 'SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
@@ -21,8 +23,11 @@ const PROMPTS: Readonly<Record<number, string>> = {
 
 const stateOf = (value: number | null) => (value === null ? 'unknown' : value === 0 ? 'off' : 'on');
 
-/** IV-5: what the registry tells of the machine's protection; a group policy counts before the machine's own setting. */
-export function readSecurity(registry: RegistryTree): Found {
+/**
+ * IV-5, IV-6: what the registry tells of the machine's protection, and the ports that are open. A group policy counts
+ * before the machine's own setting.
+ */
+export async function readSecurity(registry: RegistryTree, sockets: () => Connections): Promise<Found> {
   const finding = new Finding();
   const number = (path: string, name: string) => numberOf(registry.values({ path }), name);
   for (const [profile, key] of Object.entries(PROFILES)) {
@@ -38,6 +43,7 @@ export function readSecurity(registry: RegistryTree): Found {
   });
   finding.add('boot', 'secure-boot', { state: stateOf(number(SECURE_BOOT, 'UEFISecureBootEnabled')) });
   readDefender(registry, finding);
+  await finding.part('ports', () => addPorts(finding, sockets().connections));
   return finding.found;
 }
 

@@ -31,10 +31,16 @@ export function readSpace(wideRoot: Buffer): { total: number; used: number } | u
 
 /** "NTFS System": file system and label. */
 export function describeVolume(wideRoot: Buffer): string {
+  const { fileSystem, label } = nameVolume(wideRoot) ?? { fileSystem: '', label: '' };
+  return `${fileSystem} ${label}`.trim();
+}
+
+/** What a volume is formatted with, and called; undefined when it is gone or locked. */
+export function nameVolume(wideRoot: Buffer): { fileSystem: string; label: string } | undefined {
   const label = new Uint8Array(522);
   const system = new Uint8Array(522);
-  if (!kernel32.GetVolumeInformationW(wideRoot, label, 261, null, null, null, system, 261)) return '';
-  return `${fromWide(system)} ${fromWide(label)}`.trim();
+  if (!kernel32.GetVolumeInformationW(wideRoot, label, 261, null, null, null, system, 261)) return undefined;
+  return { fileSystem: fromWide(system), label: fromWide(label) };
 }
 
 /** Opens a volume for its counters only: that needs no right to read it. Undefined where that is refused. */
