@@ -66,7 +66,10 @@ describe.skipIf(reason !== undefined)('the inventory of a device in the console'
   test('UI-2 IV-4: software is found by name on the server, with the version that dpkg says', async () => {
     const version = (await Bun.$`dpkg-query -W -f ${'$'}{Version} bash`.text()).trim();
 
-    await ui.page.getByRole('link', { name: 'Software' }).click();
+    await ui.page
+      .getByRole('navigation', { name: 'Tabs of this device' })
+      .getByRole('link', { name: 'Software' })
+      .click();
     await ui.page.getByRole('table', { name: 'Software' }).waitFor();
     await ui.page.getByRole('textbox', { name: 'Filter software' }).fill('bash');
 
