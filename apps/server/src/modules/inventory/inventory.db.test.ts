@@ -135,6 +135,13 @@ describe('differences', () => {
     expect(touched).toEqual([]);
   });
 
+  test('GT-5: each look at the system is told, so that a group of stale inventories lets go', async () => {
+    await send('system', { state: 'a', upserts: [] });
+    touched = [];
+    await send('system', { base: 'a', state: 'a' });
+    expect(touched).toEqual(['collected']);
+  });
+
   test('IV-2: a difference against a state that is not ours changes nothing and asks for everything', async () => {
     await send('hardware', { state: 'a', upserts: [bios('1')] });
     const refused = await send('hardware', { base: 'z', state: 'y', upserts: [bios('2')] });
