@@ -90,6 +90,18 @@ const invite = (grants: unknown[] = []) =>
 const onPerson = async (rest: string) => ({ path: `/users/${(await invite()).user.id}${rest}` });
 const aRole = async () => (await post<Named>('/roles', { name: aName(), permissions: ['devices:read'] })).id;
 const aGroup = async () => (await post<Named>('/groups', { name: aName(), orgId: home.orgId })).id;
+const aField = () =>
+  post<Named>('/fields', {
+    orgId: home.orgId,
+    key: `k${newId<string>().slice(-12)}`,
+    title: 'Owner',
+    kind: 'text',
+  });
+/** A field, and a value for it. */
+const aValue = async () => {
+  const { key } = (await aField()) as Named & { key: string };
+  return { values: { [key]: 'Kim' } };
+};
 const anOrganisation = async () => (await post<Named>('/organisations', { name: aName() })).id;
 const aSite = async () => (await post<Named>('/sites', { name: aName(), orgId: home.orgId })).id;
 const viewerAtHome = () => ({ roleId: BUILT_IN_ROLES.viewer.id, orgId: home.orgId });
@@ -182,6 +194,13 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       body: { displayName: 'Database 3', tags: { role: 'db' } },
     }),
   },
+  'devices.tag': {
+    action: 'device.updated',
+    request: async () => ({
+      path: '/devices/tags',
+      body: { deviceIds: [await aDevice('active')], set: { role: 'db' } },
+    }),
+  },
   'devices.approve': { action: 'device.approved', request: () => onDevice('approve', 'pending') },
   'devices.suspend': { action: 'device.suspended', request: () => onDevice('suspend', 'active') },
   'devices.resume': { action: 'device.resumed', request: () => onDevice('resume', 'suspended') },
@@ -271,6 +290,43 @@ const PEOPLE_RECIPES: Readonly<Record<string, Recipe>> = {
       path: `/policies/site/${await aSite()}`,
       body: { fields: { offlineLimit: 300 } },
     }),
+  },
+  'fields.create': {
+    action: 'field.created',
+    request: async () => ({
+      path: '/fields',
+      body: { orgId: home.orgId, key: 'audited', title: 'Audited', kind: 'text' },
+    }),
+  },
+  'fields.update': {
+    action: 'field.changed',
+    request: async () => ({ path: `/fields/${(await aField()).id}`, body: { title: 'changed' } }),
+  },
+  'fields.remove': {
+    action: 'field.removed',
+    request: async () => ({ path: `/fields/${(await aField()).id}` }),
+  },
+  'fields.setOfDevice': {
+    action: 'field.values_set',
+    request: async () => ({ ...(await onDevice('fields', 'active')), body: await aValue() }),
+  },
+  'fields.setOfSite': {
+    action: 'field.values_set',
+    request: async () => ({ path: `/sites/${await aSite()}/fields`, body: await aValue() }),
+  },
+  'fields.setOfOrganisation': {
+    action: 'field.values_set',
+    request: async () => ({ path: `/organisations/${home.orgId}/fields`, body: await aValue() }),
+  },
+  'tags.setOfGroup': {
+    action: 'group.tags_changed',
+    request: async () => {
+      const body = { name: aName(), orgId: home.orgId, query: 'os = windows' };
+      return {
+        path: `/groups/${(await post<Named>('/groups', body)).id}/tags`,
+        body: { tags: { role: 'web' } },
+      };
+    },
   },
   'groups.add': { action: 'group.members_changed', request: () => onGroup('/devices') },
   'groups.take': { action: 'group.members_changed', request: () => onGroup('/devices/remove') },

@@ -107,6 +107,8 @@ async function startParts({ lifecycle }: Platform, side: DeviceSide, people: Peo
   await side.devices.start();
   lifecycle.add('telemetry', () => side.telemetry.stop());
   await side.telemetry.start();
+  lifecycle.add('fields', () => side.fields.stop());
+  await side.fields.start();
   lifecycle.add('membership', () => side.membership.stop());
   await side.membership.start();
   lifecycle.add('policies', () => side.policies.stop());

@@ -6,6 +6,7 @@ import { createCommands } from '../modules/commands/index.ts';
 import { createDevices, type Devices } from '../modules/devices/index.ts';
 import { type AgentBuilds, createAgentBuilds, createEnrolment } from '../modules/enrolment/index.ts';
 import { createEvents, type Events } from '../modules/events/index.ts';
+import { createFieldCatalogue, createFields, type FieldCatalogue } from '../modules/fields/index.ts';
 import { createIdentity } from '../modules/identity/index.ts';
 import { createInventory, INVENTORY_FIELDS } from '../modules/inventory/index.ts';
 import { createLive } from '../modules/live/index.ts';
@@ -28,6 +29,7 @@ export function createDeviceSide(platform: Platform) {
   const { database, audit, clock, log, trust, folder, metrics, settings, onError } = platform;
   const connections = createConnections();
   const events = createEvents({ database, onError, now: () => new Date(clock.now()) });
+  const ownFields = createFieldCatalogue({ database, onError });
   const devices = createDevices({
     database,
     audit,
@@ -39,6 +41,7 @@ export function createDeviceSide(platform: Platform) {
     settings: settingsOf,
     statements: () => trust.keys,
     fields: [...INVENTORY_FIELDS, ...MEMBERSHIP_FIELDS],
+    ownFields,
     latestNow: (deviceId) => telemetry.rowValues(deviceId),
     onError,
   });
@@ -69,7 +72,8 @@ export function createDeviceSide(platform: Platform) {
     touched: touchDevice,
     onError,
   });
-  const { membership, policies } = createGroupSide(platform, { events, devices, connections });
+  const groupSide = createGroupSide(platform, { events, devices, connections, ownFields });
+  const { policies } = groupSide;
   const presence = devices.presence.port;
   const ports = {
     admission: devices.admission,
@@ -86,12 +90,17 @@ export function createDeviceSide(platform: Platform) {
     inventory: inventory.port,
   };
   const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics.registry });
-  return { events, devices, telemetry, commands, inventory, membership, policies, gateway };
+  return { events, devices, telemetry, commands, inventory, ...groupSide, gateway };
 }
 
-type GroupNeeds = { events: Events; devices: Devices; connections: NodePort };
+type GroupNeeds = {
+  events: Events;
+  devices: Devices;
+  connections: NodePort;
+  ownFields: FieldCatalogue;
+};
 
-/** Which groups a device is in, and what policies make of it. */
+/** Which groups a device is in, and what policies, tags and custom fields make of it. */
 function createGroupSide({ database, audit, clock, onError }: Platform, needs: GroupNeeds) {
   const { events, devices, connections } = needs;
   const membership = createMembership({
@@ -115,7 +124,14 @@ function createGroupSide({ database, audit, clock, onError }: Platform, needs: G
     now: clock.now,
     onError,
   });
-  return { membership, policies };
+  const fields = createFields({
+    database,
+    audit,
+    catalogue: needs.ownFields,
+    groups: membership.fieldPort,
+    demandSoundPolicies: policies.demandSound,
+  });
+  return { membership, policies, fields };
 }
 
 /** What `createDeviceSide` makes. */

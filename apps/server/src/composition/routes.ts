@@ -44,6 +44,8 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     access: access.routes,
     groups: access.groupRoutes,
     policies: side.policies.routes,
+    fields: side.fields.routes,
+    tags: side.fields.tagRoutes,
     ...identity.people,
     ...identity.providers.routes,
     organisations: tenancy.organisationRoutes,

@@ -71,6 +71,14 @@ export const EVENTS = {
       'A device proved its key but carried a token that was never its own: a restored disk, or a copied key.',
     payload: z.object({ hostname: z.string(), address: z.string() }),
   }),
+  'device.key_changed': defineEvent({
+    type: 'device.key_changed',
+    version: 1,
+    subject: 'device',
+    priority: 'normal',
+    describe: 'A device took a new key, as it does when its own is old. The fingerprints are SHA-256.',
+    payload: z.object({ hostname: z.string(), before: z.string(), after: z.string() }),
+  }),
   'device.group_entered': defineEvent({
     type: 'device.group_entered',
     version: 1,

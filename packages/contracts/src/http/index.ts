@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { devices } from './devices.ts';
 import { tokens } from './enrolment.ts';
+import { fields, tags } from './fields.ts';
 import { inventory } from './inventory.ts';
 import { access, groups } from './people/access.ts';
 import { factors, sessions } from './people/factors.ts';
@@ -22,6 +23,7 @@ export * from './base.ts';
 export * from './commands.ts';
 export * from './devices.ts';
 export * from './enrolment.ts';
+export * from './fields.ts';
 export * from './inventory.ts';
 export * from './people/index.ts';
 export * from './policies.ts';
@@ -52,6 +54,8 @@ export const contract = {
   access,
   groups,
   policies,
+  fields,
+  tags,
   users,
   passwords,
   keys,

@@ -31,5 +31,7 @@ export const PasskeyId = id<'PasskeyId'>();
 export type PasskeyId = z.infer<typeof PasskeyId>;
 export const ApprovalId = id<'ApprovalId'>();
 export type ApprovalId = z.infer<typeof ApprovalId>;
+export const FieldId = id<'FieldId'>();
+export type FieldId = z.infer<typeof FieldId>;
 export const ApiKeyId = id<'ApiKeyId'>();
 export type ApiKeyId = z.infer<typeof ApiKeyId>;

@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   'groups:manage': 'Create, change and remove groups, and decide which devices are in them.',
   'policies:read': 'See policies and what they set.',
   'policies:manage': 'Say what policies set for organisations, sites, groups and devices.',
+  'fields:manage': 'Define custom fields, and set those that only administrators set.',
   'users:read': 'See people, their roles and what they may do.',
   'users:manage': 'Invite, disable and remove people, reset their passwords and assign their roles.',
   'roles:manage': 'Create, change and remove roles.',

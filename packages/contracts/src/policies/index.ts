@@ -53,6 +53,16 @@ export const POLICY_FIELDS = {
     needs: 'device',
     moves: [],
   },
+  keyMaxAge: {
+    title: 'Age of a device key',
+    describe: 'A device changes a key that is older for a new one, when it is next connected.',
+    unit: 'seconds',
+    min: 86_400,
+    max: 157_680_000,
+    byDefault: 31_536_000,
+    needs: 'device',
+    moves: [],
+  },
 } as const satisfies Readonly<Record<string, PolicyFieldDeclared>>;
 
 export type PolicyField = keyof typeof POLICY_FIELDS;
@@ -65,6 +75,7 @@ export const PolicyValues = z.strictObject({
   checkInInterval: value(POLICY_FIELDS.checkInInterval),
   offlineLimit: value(POLICY_FIELDS.offlineLimit),
   inventoryInterval: value(POLICY_FIELDS.inventoryInterval),
+  keyMaxAge: value(POLICY_FIELDS.keyMaxAge),
 } satisfies Record<PolicyField, z.ZodType>);
 export type PolicyValues = z.infer<typeof PolicyValues>;
 

@@ -1,6 +1,7 @@
 import { contract, type Device } from '@muster/contracts';
 import { OPERATORS_OF } from '@muster/query';
 import { implement } from '@orpc/server';
+import { requirePermission } from '../../platform/actor.ts';
 import type { RequestContext } from '../../platform/http/index.ts';
 import { freshRow, type LatestNow } from './domain/fresh-row.ts';
 import type { Queries } from './query/compile-query.ts';
@@ -9,6 +10,7 @@ import { completeValues } from './usecases/complete-values.ts';
 import { getDevice } from './usecases/get-device.ts';
 import { listDevices } from './usecases/list-devices.ts';
 import { summariseDevices } from './usecases/summarise-devices.ts';
+import { tagDevices } from './usecases/tag-devices.ts';
 import { transferDevice } from './usecases/transfer-device.ts';
 import { updateDevice } from './usecases/update-device.ts';
 import { viewFleet } from './usecases/view-fleet.ts';
@@ -27,7 +29,9 @@ export function createDeviceRoutes(
       summariseDevices(deps, context.actor, input.query),
     ),
     overview: routes.overview.handler(({ input, context }) => viewFleet(deps, context.actor, input.query)),
-    fields: routes.fields.handler(() => ({ fields: describeFields(deps.queries) })),
+    fields: routes.fields.handler(({ context }) => ({
+      fields: describeFields(deps.queries.within(requirePermission(context.actor, 'devices:read').orgIds)),
+    })),
     complete: routes.complete.handler(async ({ input, context }) => ({
       values: await completeValues(deps, context.actor, input),
     })),
@@ -38,6 +42,9 @@ export function createDeviceRoutes(
       const ifMatch = context.headers.get('if-match') ?? undefined;
       return tagged(context, await updateDevice(deps, context.actor, { ...input, ifMatch }));
     }),
+    tag: routes.tag.handler(async ({ input, context }) => ({
+      changed: await tagDevices(deps, context.actor, input),
+    })),
     approve: routes.approve.handler(({ input, context }) =>
       changeLifecycle(deps, context.actor, { ...input, event: 'approve' }),
     ),

@@ -15,7 +15,7 @@ import { type CommandTarget, takeCommandSequence } from './db/registry-rows.ts';
 import { freshRow, type LatestNow } from './domain/fresh-row.ts';
 import { createDeviceRoutes } from './http.ts';
 import { createPresence, type PresenceService, type PresenceTimes } from './presence/index.ts';
-import { createQueries, type Queries } from './query/compile-query.ts';
+import { createQueries, type OwnFields, type Queries } from './query/compile-query.ts';
 import { DEVICE_FIELDS } from './query/fields.ts';
 import { changeLifecycle } from './usecases/change-lifecycle.ts';
 import { getDevice } from './usecases/get-device.ts';
@@ -50,6 +50,8 @@ export type DevicesDeps = {
   readonly latestNow?: LatestNow;
   /** Fields that other modules contribute to the device query. */
   readonly fields?: readonly Field[];
+  /** Fields that organisations define themselves. */
+  readonly ownFields?: OwnFields;
   readonly presenceTimes?: PresenceTimes;
   readonly onError: (error: unknown, part: string) => void;
 };
@@ -93,7 +95,7 @@ export interface Devices {
 
 /** Wires the module. */
 export function createDevices(deps: DevicesDeps): Devices {
-  const queries = createQueries([...DEVICE_FIELDS, ...(deps.fields ?? [])]);
+  const queries = createQueries([...DEVICE_FIELDS, ...(deps.fields ?? [])], deps.ownFields);
   const listeners = new Set<(device: DeviceChanged) => void>();
   const onUpdated = ({ deviceId, orgId }: DeviceChanged) => {
     for (const listener of listeners) listener({ deviceId, orgId });
@@ -123,7 +125,8 @@ export function createDevices(deps: DevicesDeps): Devices {
       ...(await summarise(queries, tx, { scope, query })),
       exact: true,
     }),
-    matching: (tx, scope, query, ids) => findMatching(tx, scope, queries.compile(query).condition, ids),
+    matching: (tx, scope, query, ids) =>
+      findMatching(tx, scope, queries.within(scope.orgIds).compile(query).condition, ids),
     get: (actor, deviceId) => getDevice(deps, actor, deviceId),
     mustExist,
     linkOf: (actor, deviceId) => linkDevice(deps, actor, deviceId),

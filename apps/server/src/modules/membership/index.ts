@@ -2,11 +2,12 @@ import type { OrgId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
 import type { SmartGroupPort } from '../access/index.ts';
+import type { FieldGroupPort } from '../fields/index.ts';
 import { type Queued, queueAll, readQueue, removeQueued, takeTimers, writeTimers } from './db/queue.ts';
 import { deviceNosOf, emptyGroup, markQueued, readUnqueued, settle } from './db/smart-groups.ts';
 import { CLOCK, groupTouch } from './domain/touches.ts';
 import type { MembershipDeps } from './membership-deps.ts';
-import { createSmartGroupPort } from './usecases/check-group.ts';
+import { createFieldGroupPort, createSmartGroupPort } from './usecases/check-group.ts';
 import { decideMembers } from './usecases/decide-members.ts';
 import {
   loadSmartGroups,
@@ -25,6 +26,8 @@ export interface Membership {
   stop(): Promise<void>;
   /** What modules/access asks about smart groups. */
   readonly port: SmartGroupPort;
+  /** What modules/fields asks about them. */
+  readonly fieldPort: FieldGroupPort;
   /** Resolves when nothing waits any more; for tests and benchmarks. */
   settled(): Promise<void>;
 }
@@ -44,6 +47,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   };
   return {
     port: createSmartGroupPort(deps),
+    fieldPort: createFieldGroupPort(deps),
     start: async () => {
       worker = startRepeating({
         work,

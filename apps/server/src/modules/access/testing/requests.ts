@@ -32,6 +32,11 @@ const aGroup: Maker = async ({ cast, tenant }) => {
   );
   return { params: { groupId: id } };
 };
+const aField: Maker = async ({ cast, tenant: { orgId } }) => {
+  const body = { orgId, key: `k${newId<string>().slice(-12)}`, title: 'Owner', kind: 'text' };
+  const made = await cast.call(cast.running.token, 'POST', '/fields', body);
+  return { params: { fieldId: (made.body as { id: string }).id } };
+};
 const aGroupWith =
   (body: (deviceId: DeviceId) => unknown): Maker =>
   async (stage) => ({ ...(await aGroup(stage)), body: body(await stage.cast.aDevice(stage.tenant)) });
@@ -227,6 +232,9 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     body: { siteId: tenant.siteId },
   }),
   'devices.update': aDevice('active', { displayName: 'renamed' }),
+  'devices.tag': async ({ cast, tenant }) => ({
+    body: { deviceIds: [await cast.aDevice(tenant)], set: { role: 'web' } },
+  }),
   'devices.approve': aDevice('pending'),
   'devices.suspend': aDevice('active', {}),
   'devices.resume': aDevice('suspended'),
@@ -308,6 +316,32 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     body: { fields: { offlineLimit: 300 } },
   }),
   'policies.effective': aDevice('active'),
+  'fields.list': everything,
+  'fields.create': async ({ tenant }) => ({
+    body: { orgId: tenant.orgId, key: `k${newId<string>().slice(-12)}`, title: 'Owner', kind: 'text' },
+  }),
+  'fields.update': async (stage) => ({ ...(await aField(stage)), body: { title: 'changed' } }),
+  'fields.remove': aField,
+  'fields.ofDevice': aDevice('active'),
+  'fields.ofSite': async ({ tenant }) => ({ params: { siteId: tenant.siteId } }),
+  'fields.ofOrganisation': async ({ tenant }) => ({ params: { orgId: tenant.orgId } }),
+  'fields.setOfDevice': aDevice('active', { values: {} }),
+  'fields.setOfSite': async ({ tenant }) => ({ params: { siteId: tenant.siteId }, body: { values: {} } }),
+  'fields.setOfOrganisation': async ({ tenant }) => ({
+    params: { orgId: tenant.orgId },
+    body: { values: {} },
+  }),
+  'tags.ofDevice': aDevice('active'),
+  'tags.ofGroup': aGroup,
+  'tags.setOfGroup': async ({ cast, tenant }) => {
+    const id = newId<string>();
+    // It has the members of its query already: nothing about it changes behind the test's back.
+    await cast.database.system('test', (tx) =>
+      tx.execute(sql`insert into groups (id, org_id, name, query, queued_query, settled_query)
+        values (${id}, ${tenant.orgId}, ${`${tenant.name} smart ${id}`}, 'os = windows', 'os = windows', 'os = windows')`),
+    );
+    return { params: { groupId: id }, body: { tags: { role: 'web' } } };
+  },
   'users.list': everything,
   'users.get': aColleague,
   'users.invite': async ({ tenant }) => ({

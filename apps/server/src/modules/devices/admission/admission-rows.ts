@@ -90,11 +90,19 @@ export async function writeAgents(tx: Tx, changed: readonly AdmissionRow[]): Pro
 }
 
 /** From the next hello on only this key counts. Said again, because the answer was lost, it changes nothing. */
-export async function replaceKey(tx: Tx, deviceId: DeviceId, publicKey: Uint8Array): Promise<void> {
+export async function replaceKey(
+  tx: Tx,
+  deviceId: DeviceId,
+  publicKey: Uint8Array,
+): Promise<{ orgId: OrgId; hostname: string; replaced: Uint8Array } | undefined> {
   const key = Buffer.from(publicKey);
-  await tx.execute(sql`
-    update device_keys set previous_public_key = public_key, public_key = ${key}
-    where device_id = ${deviceId} and public_key <> ${key}`);
+  const { rows } = await tx.execute<{ org_id: OrgId; hostname: string; replaced: Buffer }>(sql`
+    update device_keys k set previous_public_key = public_key, public_key = ${key}
+    from devices d
+    where k.device_id = ${deviceId} and k.public_key <> ${key} and d.id = k.device_id
+    returning d.org_id, d.hostname, k.previous_public_key as replaced`);
+  const [row] = rows;
+  return row && { orgId: row.org_id, hostname: row.hostname, replaced: row.replaced };
 }
 
 type IdentityRow = {

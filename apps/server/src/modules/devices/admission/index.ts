@@ -1,8 +1,9 @@
 import { createBatcher } from '../../../platform/bus/batcher.ts';
 import type { Admission, AdmissionPort, DeviceIdentity } from '../../../platform/gateway/ports.ts';
 import type { AdmissionDeps } from './admission-deps.ts';
-import { findIdentities, replaceKey } from './admission-rows.ts';
+import { findIdentities } from './admission-rows.ts';
 import { admitHellos, type ProvenHello } from './admit-hellos.ts';
+import { rotateKey } from './rotate-key.ts';
 import { rotateToken } from './rotate-token.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -29,7 +30,6 @@ export function createAdmission(deps: AdmissionDeps): Required<AdmissionPort> {
     findIdentity: async (deviceId) => (UUID.test(deviceId) ? identities.add(deviceId) : undefined),
     admit: (identity, body, _via, address) => hellos.add({ identity, body, address }),
     rotateToken: (link) => rotateToken(deps, link),
-    rotateKey: (link, publicKey) =>
-      deps.database.system('admission', (tx) => replaceKey(tx, link.deviceId, publicKey)),
+    rotateKey: (link, publicKey) => rotateKey(deps, link, publicKey),
   };
 }

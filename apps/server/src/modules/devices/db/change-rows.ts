@@ -13,7 +13,10 @@ export type ChangeableDevice = {
   readonly siteId: SiteId;
   readonly hostname: string;
   readonly displayName: string | null;
+  /** Those that were set by hand. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Those that the device has from smart groups. */
+  readonly ruledTags: Readonly<Record<string, string>>;
   readonly lifecycle: Lifecycle;
   readonly version: number;
   readonly searched: Pick<DeviceFacts, 'hostname' | 'serialNumber' | 'addresses'>;
@@ -26,7 +29,7 @@ export async function lockDevice(
   deviceId: DeviceId,
 ): Promise<ChangeableDevice | undefined> {
   const { rows } = await tx.execute<Row>(sql`
-    select d.id, d.device_no, d.org_id, d.site_id, d.hostname, d.display_name, d.tags, d.lifecycle, d.version,
+    select d.id, d.device_no, d.org_id, d.site_id, d.hostname, d.display_name, d.tags, d.ruled_tags, d.lifecycle, d.version,
       d.serial_number, array(select host(a) from unnest(d.addresses) with ordinality u(a, n) order by n) as addresses
     from devices d where d.id = ${deviceId} and d.deleted_at is null and ${inScope(scope)} for no key update`);
   return rows[0] && fromRow(rows[0]);
@@ -59,6 +62,7 @@ type Row = {
   hostname: string;
   display_name: string | null;
   tags: Record<string, string>;
+  ruled_tags: Record<string, string>;
   lifecycle: Lifecycle;
   version: number;
   serial_number: string | null;
@@ -74,6 +78,7 @@ function fromRow(row: Row): ChangeableDevice {
     hostname: row.hostname,
     displayName: row.display_name,
     tags: row.tags,
+    ruledTags: row.ruled_tags,
     lifecycle: row.lifecycle,
     version: row.version,
     searched: { hostname: row.hostname, serialNumber: row.serial_number, addresses: row.addresses },

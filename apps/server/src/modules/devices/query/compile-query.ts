@@ -1,4 +1,4 @@
-import { MusterError } from '@muster/contracts';
+import { MusterError, type OrgId } from '@muster/contracts';
 import {
   type CompiledQuery,
   check,
@@ -16,6 +16,10 @@ import { type SQL, sql } from 'drizzle-orm';
 /** Reads device queries over the fields that the modules contribute. */
 export interface Queries {
   readonly catalogue: FieldCatalogue;
+  /** The language of who sees these organisations: with the fields that these defined, and no others'. */
+  within(orgIds: readonly OrgId[]): Queries;
+  /** Afterwards `within` knows what is committed now. */
+  refresh(): Promise<void>;
   /** Throws invalid_input with every problem and its place. The empty text means all devices. */
   compile(text: string, now?: Date): DeviceQuery;
   /** The condition of a plan for a few devices that are asked one by one. */
@@ -24,10 +28,32 @@ export interface Queries {
   momentOf(plan: Plan): SQL | undefined;
 }
 
-/** The query language over these fields. */
-export function createQueries(fields: readonly Field[]): Queries {
+/** Fields that organisations define themselves; the same array until a definition changes. */
+export interface OwnFields {
+  of(orgIds: readonly OrgId[]): readonly Field[];
+  refresh(): Promise<void>;
+}
+
+/** The query language over these fields, and over those that organisations define. */
+export function createQueries(fields: readonly Field[], own?: OwnFields): Queries {
+  // Whoever sees the same own fields shares a catalogue; it goes when the fields go.
+  const known = new WeakMap<readonly Field[], Queries>();
+  const within = (orgIds: readonly OrgId[]): Queries => {
+    const more = own?.of(orgIds) ?? [];
+    if (more.length === 0) return plain;
+    const queries = known.get(more) ?? over([...fields, ...more], { within, refresh });
+    known.set(more, queries);
+    return queries;
+  };
+  const refresh = async () => own?.refresh();
+  const plain = over(fields, { within, refresh });
+  return plain;
+}
+
+function over(fields: readonly Field[], rest: Pick<Queries, 'within' | 'refresh'>): Queries {
   const catalogue = createCatalogue(fields);
   return {
+    ...rest,
     catalogue,
     compile: (text, now = new Date()) => compileQuery(catalogue, text, now),
     conditionOf: (plan) => toSql(compile(plan, { now: new Date(), general: true })),

@@ -20,7 +20,7 @@ export async function completeValues(
   input: { readonly field: string; readonly prefix: string },
 ): Promise<ValueCount[]> {
   const scope = requirePermission(actor, 'devices:read');
-  const from = valuesOf(deps.queries, input.field);
+  const from = valuesOf(deps.queries.within(scope.orgIds), input.field);
   if (!from) return [];
   return readWithin(deps.database, scope, VALUES_TIMEOUT_MS, (tx) =>
     countValues(tx, scope, from, { prefix: fold(input.prefix), most: MOST_VALUES }),

@@ -39,7 +39,7 @@ export async function listDevices(
   input: ListInput,
 ): Promise<DevicePage> {
   const scope = requirePermission(actor, 'devices:read');
-  const { plan, condition, walked } = deps.queries.compile(input.query ?? '');
+  const { plan, condition, walked } = deps.queries.within(scope.orgIds).compile(input.query ?? '');
   const { sort, limit } = input;
   const after = input.cursor === undefined ? undefined : readCursor(input.cursor, sort);
   const listing: Listing = {

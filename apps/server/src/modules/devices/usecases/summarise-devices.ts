@@ -30,7 +30,7 @@ export async function summarise(
   tx: Tx,
   { scope, query }: { readonly scope: Scope; readonly query: string },
 ): Promise<DeviceSummary> {
-  const { condition } = queries.compile(query);
+  const { condition } = queries.within(scope.orgIds).compile(query);
   await limitTime(tx, SUMMARY_TIMEOUT_MS);
   const counts = await countByState(tx, scope, condition);
   return {

@@ -84,6 +84,7 @@ async function moveRows(
   await tx.execute(sql`update commands set device_id = ${left} where device_id = ${deviceId}`);
   await tx.execute(sql`delete from group_devices where device_id = ${deviceId}`);
   await tx.execute(sql`delete from smart_members where device_id = ${deviceId}`);
+  await tx.execute(sql`update custom_values set place_id = ${left} where place_id = ${deviceId}`);
   await tx.execute(
     sql`update api_keys set revoked_at = now() where device_id = ${deviceId} and revoked_at is null`,
   );

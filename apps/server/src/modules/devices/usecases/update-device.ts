@@ -7,6 +7,7 @@ import { type ChangeableDevice, lockDevice, writeChange } from '../db/change-row
 import { etagOf } from '../db/device-rows.ts';
 import { findSites } from '../db/registry-rows.ts';
 import { changeOf, type FieldChanges } from '../domain/field-changes.ts';
+import { handSetTags } from '../domain/hand-set-tags.ts';
 import { announceUpdate } from './announce-update.ts';
 import type { LifecycleDeps } from './change-lifecycle.ts';
 import { readDevice, throwNoDevice } from './get-device.ts';
@@ -36,7 +37,7 @@ export async function updateDevice(deps: UpdateDeps, actor: Actor, input: Update
     refuseOutdated(before, input.ifMatch);
     const after = {
       displayName: input.displayName === undefined ? before.displayName : input.displayName?.trim() || null,
-      tags: input.tags ?? before.tags,
+      tags: input.tags ? handSetTags(input.tags, before) : before.tags,
       siteId: input.siteId ?? before.siteId,
     };
     if (after.siteId !== before.siteId) await refuseForeignSite(tx, scope, before, after.siteId);

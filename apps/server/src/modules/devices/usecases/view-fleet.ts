@@ -44,7 +44,7 @@ export async function viewFleet(
   query = '',
 ): Promise<FleetView> {
   const scope = requirePermission(actor, 'devices:read');
-  const compiled = (text: string): SQL => deps.queries.compile(text).condition;
+  const compiled = (text: string): SQL => deps.queries.within(scope.orgIds).compile(text).condition;
   const problems = (Object.keys(PROBLEMS) as FleetProblem[]).map((problem) => ({
     problem,
     query: PROBLEMS[problem],

@@ -8,12 +8,16 @@ export type SmartGroupRow = {
   readonly orgId: OrgId;
   readonly name: string;
   readonly query: string;
+  /** Keys of the tags that its members get. */
+  readonly carries: readonly string[];
 };
 
 /** Every smart group of the installation, or of one organisation. For muster_system. */
 export async function readSmartGroups(tx: Tx, orgId?: OrgId): Promise<SmartGroupRow[]> {
   const { rows } = await tx.execute<SmartGroupRow>(sql`
-    select id, org_id as "orgId", name, query from groups
+    select id, org_id as "orgId", name, query,
+      array(select t.key from group_tags t where t.group_id = groups.id order by 1) as carries
+    from groups
     where query is not null and deleted_at is null and (${orgId ?? null}::uuid is null or org_id = ${orgId ?? null}::uuid)
     order by id`);
   return rows;

@@ -32,7 +32,12 @@ function plan(text: string): Plan {
   if (!checked.ok) throw new Error(JSON.stringify(checked.errors));
   return checked.value;
 }
-const group = (name: string, query: string) => ({ id: name, name, plan: plan(query) });
+const group = (name: string, query: string, carries: readonly string[] = []) => ({
+  id: name,
+  name,
+  plan: plan(query),
+  carries,
+});
 
 test('a plan is touched by the columns and words of its fields, and by nothing else', () => {
   expect([...touchesOf(plan('hostname = web-1 and not (cpu > 90 or group = x)'))].sort()).toEqual([

@@ -1,7 +1,26 @@
 import type { Plan } from '@muster/query';
 
 /** A smart group as others see it: its name, and which groups its query names. */
-export type Named = { readonly id: string; readonly name: string; readonly plan: Plan };
+export type Named = {
+  readonly id: string;
+  readonly name: string;
+  readonly plan: Plan;
+  /** Keys of the tags that its members get. */
+  readonly carries: readonly string[];
+};
+
+/** Whether the plan asks for one of the tags. */
+function asksForTag(plan: Plan, keys: readonly string[]): boolean {
+  if (plan.type === 'not') return asksForTag(plan.term, keys);
+  if (plan.type === 'and' || plan.type === 'or') return plan.terms.some((term) => asksForTag(term, keys));
+  if (plan.type !== 'test' || plan.target.field.name !== 'tag') return false;
+  return keys.includes(plan.target.of ?? '');
+}
+
+/** Whether who is in the other group can decide who is meant by the plan: by its name, or by a tag that it carries. */
+export function standsOn(plan: Plan, other: Pick<Named, 'name' | 'carries'>): boolean {
+  return names(plan, other.name.toLowerCase()) || asksForTag(plan, other.carries);
+}
 
 /** Whether the plan asks for a group of that name; anything but an exact name may mean any. */
 export function names(plan: Plan, folded: string): boolean {
@@ -24,13 +43,13 @@ export function isNamedBy(name: string, { plan }: Named): boolean {
 
 /**
  * The groups through which `group` would stand on itself, in order; undefined where it does not. Queries that name
- * groups are layered: none may reach back to itself.
+ * groups, or ask for tags that groups carry, are layered: none may reach back to itself.
  */
 export function circleOf(group: Named, others: readonly Named[]): string[] | undefined {
   const all = [...others.filter(({ id }) => id !== group.id), group];
   const walk = (from: Named, path: readonly Named[]): string[] | undefined => {
     for (const next of all) {
-      if (!names(from.plan, next.name.toLowerCase())) continue;
+      if (!standsOn(from.plan, next)) continue;
       if (next.id === group.id) return [...path, from, next].map(({ name }) => name);
       if (path.some(({ id }) => id === next.id) || from.id === next.id) continue;
       const found = walk(next, [...path, from]);

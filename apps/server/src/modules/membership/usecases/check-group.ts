@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { SmartGroupPort } from '../../access/index.ts';
+import type { FieldGroupPort } from '../../fields/index.ts';
 import { readSmartGroups } from '../db/smart-groups.ts';
 import { circleOf, isNamedBy, type Named } from '../domain/group-order.ts';
 import type { MembershipDeps } from '../membership-deps.ts';
@@ -12,10 +13,16 @@ import type { MembershipDeps } from '../membership-deps.ts';
 export function createSmartGroupPort(deps: MembershipDeps): SmartGroupPort {
   return {
     check: async (tx, wanted) => {
-      const { plan } = deps.queries.compile(wanted.query);
+      const { plan } = deps.queries.within([wanted.orgId]).compile(wanted.query);
+      const known = await others(deps, tx, wanted.orgId);
       const circle = circleOf(
-        { id: wanted.id, name: wanted.name, plan },
-        await others(deps, tx, wanted.orgId),
+        {
+          id: wanted.id,
+          name: wanted.name,
+          plan,
+          carries: known.find(({ id }) => id === wanted.id)?.carries ?? [],
+        },
+        known,
       );
       if (!circle) return;
       throw new MusterError('conflict', `${wanted.name} would stand on itself: ${circle.join(' → ')}.`, {
@@ -29,12 +36,33 @@ export function createSmartGroupPort(deps: MembershipDeps): SmartGroupPort {
   };
 }
 
+/** What `fields` asks about smart groups. */
+export function createFieldGroupPort(deps: MembershipDeps): FieldGroupPort {
+  return {
+    askingFor: async (tx, orgId, field) =>
+      (await others(deps, tx, orgId))
+        .filter(({ plan }) => fieldsOf(plan).some(({ name }) => name === field))
+        .map(({ name }) => name),
+    demandNoCircle: async (tx, orgId, groupId) => {
+      const groups = await others(deps, tx, orgId);
+      const own = groups.find(({ id }) => id === groupId);
+      const circle = own && circleOf(own, groups);
+      if (!own || !circle) return;
+      throw new MusterError(
+        'conflict',
+        `${own.name} may not carry these tags, because it would stand on itself: ${circle.join(' → ')}. Let its query ask for something else.`,
+        { field: 'tags', circle },
+      );
+    },
+  };
+}
+
 /** The smart groups of an organisation; one whose query no longer reads names nobody. */
 async function others(deps: MembershipDeps, tx: Tx, orgId: OrgId): Promise<Named[]> {
   const rows = await readSmartGroups(tx, orgId);
-  return rows.flatMap(({ id, name, query }) => {
+  return rows.flatMap(({ id, name, query, carries }) => {
     try {
-      return [{ id, name, plan: deps.queries.compile(query).plan }];
+      return [{ id, name, carries, plan: deps.queries.within([orgId]).compile(query).plan }];
     } catch {
       return [];
     }
@@ -47,7 +75,7 @@ type PreviewInput = Parameters<SmartGroupPort['preview']>[1];
 /** How many devices a query means, and who would enter and leave the group that it is for. */
 async function preview(deps: MembershipDeps, actor: Actor, input: PreviewInput): Promise<Preview> {
   const scope = requirePermission(actor, 'groups:read');
-  const { plan } = deps.queries.compile(input.query);
+  const { plan } = deps.queries.within(input.orgId ? [input.orgId] : scope.orgIds).compile(input.query);
   const own = input.orgId ? `organisation.id = ${input.orgId} and (${input.query})` : input.query;
   const counts = await deps.database.transaction(scope, async (tx) => {
     const matching = await deps.count(tx, scope, own);

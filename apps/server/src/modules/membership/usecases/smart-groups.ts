@@ -21,10 +21,12 @@ export type SmartGroups = ReadonlyMap<OrgId, readonly SmartGroup[]>;
 /** Reads the groups, and has that queued which any of them asks for. */
 export async function loadSmartGroups(deps: MembershipDeps): Promise<SmartGroups> {
   const rows = await deps.database.system('membership', (tx) => readSmartGroups(tx));
+  // What a definition committed that queued these groups is known before they are read.
+  await deps.queries.refresh();
   const groups = new Map<OrgId, SmartGroup[]>();
   for (const row of rows) {
     try {
-      const { plan } = deps.queries.compile(row.query);
+      const { plan } = deps.queries.within([row.orgId]).compile(row.query);
       const touches = new Set([...touchesOf(plan), CLOCK, groupTouch(row.id)]);
       groups.set(row.orgId, [...(groups.get(row.orgId) ?? []), { ...row, plan, touches }]);
     } catch (error) {

@@ -24,7 +24,9 @@ export async function demandSound(deps: Pick<PolicyDeps, 'queries'>, tx: Tx, org
     where g.org_id = ${orgId} and g.deleted_at is null order by lower(g.name), g.id`);
   const carrying = rows.filter(({ fields }) => fields && Object.keys(fields).length > 0);
   if (carrying.length === 0) return;
-  const nodes = rows.map((row): GroupNode => ({ ...row, plan: planOf(deps, row.query) }));
+  const nodes = rows.map(
+    (row): GroupNode => ({ ...row, plan: planOf(deps.queries.within([orgId]), row.query) }),
+  );
   for (const { id, fields } of carrying) {
     const fault = findFault(nodes, { id, sets: Object.keys(fields ?? {}) }, POLICY_FIELDS);
     if (fault) throw new MusterError('conflict', fault.text, fault.params);
@@ -32,7 +34,7 @@ export async function demandSound(deps: Pick<PolicyDeps, 'queries'>, tx: Tx, org
 }
 
 /** A query that no longer reads means nobody. */
-function planOf({ queries }: Pick<PolicyDeps, 'queries'>, query: string | null): GroupNode['plan'] {
+function planOf(queries: PolicyDeps['queries'], query: string | null): GroupNode['plan'] {
   try {
     return query === null ? undefined : queries.compile(query).plan;
   } catch {
