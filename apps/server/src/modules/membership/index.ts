@@ -17,7 +17,7 @@ import {
 } from './usecases/smart-groups.ts';
 
 export { touchDevice } from './db/queue.ts';
-export { names as namesGroup } from './domain/group-order.ts';
+export { standsOn } from './domain/group-order.ts';
 export { MEMBERSHIP_FIELDS } from './query/fields.ts';
 
 /** Keeps smart groups true. */

@@ -23,7 +23,7 @@ export function standsOn(plan: Plan, other: Pick<Named, 'name' | 'carries'>): bo
 }
 
 /** Whether the plan asks for a group of that name; anything but an exact name may mean any. */
-export function names(plan: Plan, folded: string): boolean {
+function names(plan: Plan, folded: string): boolean {
   if (plan.type === 'not') return names(plan.term, folded);
   if (plan.type === 'and' || plan.type === 'or') return plan.terms.some((term) => names(term, folded));
   if (plan.type !== 'test' || plan.target.field.name !== 'group') return false;

@@ -1,6 +1,6 @@
 import { AUTHORITIES, type Authority, type PolicyFieldDeclared } from '@muster/contracts/policies';
 import { fieldsOf, type Plan } from '@muster/query';
-import { namesGroup } from '../../membership/index.ts';
+import { standsOn } from '../../membership/index.ts';
 
 /** A group as far as it decides who is in it. */
 export type GroupNode = {
@@ -9,6 +9,8 @@ export type GroupNode = {
   readonly name: string;
   /** Undefined for a static group. */
   readonly plan: Plan | undefined;
+  /** Keys of the tags that its members get. */
+  readonly carries?: readonly string[];
 };
 
 export type Fault = { readonly text: string; readonly params: Record<string, unknown> };
@@ -42,12 +44,13 @@ export function findFault(
 
 const rank = (authority: Authority): number => AUTHORITIES.indexOf(authority);
 
-/** The group, those inside it, and those that their queries may name; each once. */
+/** The group, those inside it, and those that their queries may name or whose tags they ask for; each once. */
 function standingOn(groups: readonly GroupNode[], own: GroupNode): GroupNode[] {
   const found = new Set([own]);
   for (const group of found) {
     for (const other of groups) {
-      const isNamed = group.plan !== undefined && namesGroup(group.plan, other.name.toLowerCase());
+      const isNamed =
+        group.plan !== undefined && standsOn(group.plan, { name: other.name, carries: other.carries ?? [] });
       if (other.parentId === group.id || isNamed) found.add(other);
     }
   }

@@ -11,6 +11,7 @@ type GroupRow = {
   readonly name: string;
   readonly query: string | null;
   readonly fields: Readonly<Record<string, number>> | null;
+  readonly carries: readonly string[];
 };
 
 /**
@@ -19,7 +20,8 @@ type GroupRow = {
  */
 export async function demandSound(deps: Pick<PolicyDeps, 'queries'>, tx: Tx, orgId: OrgId): Promise<void> {
   const { rows } = await tx.execute<GroupRow>(sql`
-    select g.id, g.parent_id as "parentId", g.name, g.query, p.fields
+    select g.id, g.parent_id as "parentId", g.name, g.query, p.fields,
+      array(select t.key from group_tags t where t.group_id = g.id order by 1) as carries
     from groups g left join policies p on p.group_id = g.id
     where g.org_id = ${orgId} and g.deleted_at is null order by lower(g.name), g.id`);
   const carrying = rows.filter(({ fields }) => fields && Object.keys(fields).length > 0);
