@@ -103,6 +103,7 @@ describe('who has the last word', () => {
       ['checkInInterval', '130 group', ['120 group', '110 site', '100 organisation', '60 default']],
       ['offlineLimit', '500 device', ['400 organisation', '180 default']],
       ['inventoryInterval', '3600 organisation', ['21600 default']],
+      ['keyMaxAge', '31536000 default', []],
     ]);
     const { items } = (await ada('GET', '/policies')).body as { items: Policy[] };
     expect(items.filter(({ orgId }) => orgId === tenant.orgId).map(({ kind }) => kind)).toEqual([

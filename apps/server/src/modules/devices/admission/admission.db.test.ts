@@ -145,5 +145,7 @@ test('EN-2: a replaced key is the one that counts from the next challenge on', a
   const identity = await fixture.devices.admission.findIdentity(device.deviceId);
   expect(identity?.publicKey).toEqual(publicKey);
   expect(identity?.previousPublicKey).toEqual(before?.publicKey as Uint8Array);
-  expect((await fixture.eventsOf(device)).filter(({ type }) => type === 'device.key_changed')).toHaveLength(1);
+  expect((await fixture.eventsOf(device)).filter(({ type }) => type === 'device.key_changed')).toHaveLength(
+    1,
+  );
 });
