@@ -1,5 +1,6 @@
 import { Loading } from '../../../parts/outcomes.tsx';
 import pageClasses from '../../page.module.css';
+import { DevicePolicyPanel } from '../policy/device-policy-panel.tsx';
 import { useDevice } from '../use-device.ts';
 import { IdentityPanel } from './identity-panel.tsx';
 import { LifecyclePanel } from './lifecycle-panel.tsx';
@@ -13,6 +14,7 @@ export function SettingsTab() {
   return (
     <div className={pageClasses.page}>
       <NamePanel key={device.id} device={device} />
+      <DevicePolicyPanel key={`policy of ${device.id}`} device={device} />
       <PolicyPanel level={device.policyLevel} />
       <LifecyclePanel device={device} />
       <IdentityPanel device={device} />

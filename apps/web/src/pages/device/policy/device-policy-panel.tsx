@@ -1,0 +1,39 @@
+import { Text } from '@mantine/core';
+import type { Device } from '@muster/contracts';
+import { useMay } from '../../../api/session.ts';
+import { Failed, Loading } from '../../../parts/outcomes.tsx';
+import { Panel } from '../../../parts/panel.tsx';
+import { EffectiveTable } from './effective-table.tsx';
+import { OwnPolicyForm } from './own-policy-form.tsx';
+import { useEffectivePolicy, useOwnPolicy } from './use-device-policy.ts';
+
+/** What policies add up to for the device, and what it sets itself. */
+export function DevicePolicyPanel({ device }: { device: Device }) {
+  const may = useMay('policies:manage');
+  const effective = useEffectivePolicy(device.id);
+  const own = useOwnPolicy(device.id, may);
+  const state = effective.data?.pending ? 'A change is being taken over' : '';
+  return (
+    <Panel
+      title="Policy"
+      aside={
+        <Text size="sm" c="dimmed" role="status">
+          {state}
+        </Text>
+      }
+    >
+      {effective.isPending && <Loading lines={3} />}
+      {effective.isError && <Failed error={effective.error} onRetry={() => void effective.refetch()} />}
+      {effective.data && <EffectiveTable fields={effective.data.fields} />}
+      {effective.data && own.data && (
+        <OwnPolicyForm key={own.data.etag} device={device} own={own.data} fields={effective.data.fields} />
+      )}
+      {own.isError && <Failed error={own.error} onRetry={() => void own.refetch()} />}
+      {!may && (
+        <Text size="xs" c="dimmed">
+          Changing this needs the permission policies:manage.
+        </Text>
+      )}
+    </Panel>
+  );
+}
