@@ -4,6 +4,7 @@ import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConnections } from './commands/connections.ts';
 import { addDevices } from './commands/devices.ts';
+import { addFields } from './commands/fields.ts';
 import { addAdmin } from './commands/govern/admin.ts';
 import { addApprovals } from './commands/govern/approvals.ts';
 import { addAudit } from './commands/govern/audit.ts';
@@ -20,6 +21,7 @@ import { addPolicies } from './commands/policies.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addSites } from './commands/sites.ts';
 import { addSoftware } from './commands/software.ts';
+import { addTags } from './commands/tags.ts';
 import { addTokens } from './commands/tokens.ts';
 
 /** The whole command line, in the order that `--help` shows. */
@@ -48,6 +50,8 @@ export function createProgram(): Command {
   addProviders(program);
   addSettings(program);
   addGroups(program);
+  addTags(program);
+  addFields(program);
   addPolicies(program);
   addKeys(program);
   addAdmin(program);
