@@ -62,7 +62,11 @@ describe.skipIf(reason !== undefined)('the overview in the console', () => {
         .getByRole('link', { name: `${value} ${count.toLocaleString()}` })
         .waitFor();
 
-    expect(problems.map(({ problem }) => problem)).toContainValues(['disk-full', 'unresponsive', 'suspended']);
+    expect(problems.map(({ problem }) => problem)).toContainValues([
+      'disk-full',
+      'unresponsive',
+      'suspended',
+    ]);
     expect(await panel('Top problems').getByRole('link').count()).toBe(problems.length);
   });
 

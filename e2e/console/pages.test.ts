@@ -56,6 +56,7 @@ describe.skipIf(reason !== undefined)('the console', () => {
   async function visitAll({ page, open }: Console, look: string): Promise<void> {
     const device = `/devices/${agent.deviceId}`;
     const { hostname } = await createFleet(() => server).device(agent.deviceId);
+    await open('/devices', 'Devices');
     await page
       .getByRole('row', { name: new RegExp(hostname) })
       .getByText('Online')

@@ -284,7 +284,7 @@ describe.skipIf(reason !== undefined)('signing in', () => {
 
       await setUpTotp(page);
       await page.getByRole('link', { name: 'Go to the devices' }).click();
-      await arrived(page);
+      await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
     });
   });
 });

@@ -6,7 +6,7 @@ import listClasses from '../devices/devices.module.css';
 import { ECOSYSTEM_TITLES } from './software-search.ts';
 
 /** How many devices, where a list does not count further than it must. */
-export function countText({ value, exact }: SoftwareTitle['devices']): string {
+function countText({ value, exact }: SoftwareTitle['devices']): string {
   return `${exact ? '' : '≥ '}${value.toLocaleString()}`;
 }
 

@@ -1,6 +1,6 @@
-import { Missing } from './missing.tsx';
-import classes from './parts.module.css';
-import { When } from './when.tsx';
+import { Missing } from '../missing.tsx';
+import classes from '../parts.module.css';
+import { When } from '../when.tsx';
 
 type Fields = Readonly<Record<string, unknown>> | null;
 

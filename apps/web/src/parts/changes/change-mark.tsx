@@ -1,5 +1,5 @@
 import { IconCircleMinus, IconCirclePlus, IconRefresh } from '@tabler/icons-react';
-import { StateMark } from './state-mark.tsx';
+import { StateMark } from '../state-mark.tsx';
 
 const LOOKS: Readonly<Record<'added' | 'removed' | 'changed', Parameters<typeof StateMark>[0]['look']>> = {
   added: { word: 'Came', tone: 'good', Shape: IconCirclePlus },
