@@ -16,14 +16,11 @@ export interface Delivery {
   opened(deviceId: DeviceId): void;
 }
 
+type Told = { readonly deviceNo: number; readonly values: PolicyValues | null; readonly atMs: number };
+
 /** Wires the delivery; others learn their settings when they come. */
 export function createDelivery(deps: Pick<PolicyDeps, 'database' | 'node' | 'presence' | 'now'>): Delivery {
-  const recent = new Map<DeviceId, { readonly values: PolicyValues | null; readonly atMs: number }>();
-  const send = (deviceId: DeviceId, values: PolicyValues | null) =>
-    deps.node.send(
-      deviceId,
-      create(ServerFrameSchema, { body: { case: 'settings', value: settingsOf(values) } }),
-    );
+  const recent = new Map<DeviceId, Told>();
   const forgetOld = () => {
     for (const [deviceId, { atMs }] of recent) {
       if (deps.now() - atMs <= REMEMBERED_MS) return;
@@ -35,17 +32,29 @@ export function createDelivery(deps: Pick<PolicyDeps, 'database' | 'node' | 'pre
       forgetOld();
       const held = await deps.database.system('policies', (tx) => readHeld(tx, ids));
       for (const { id, deviceNo, fields } of held) {
+        const told = { deviceNo, values: fields, atMs: deps.now() };
+        // Last in the order in which they are forgotten.
         recent.delete(id);
-        recent.set(id, { values: fields, atMs: deps.now() });
-        send(id, fields);
-        const offlineLimitMs = fields?.offlineLimit === undefined ? undefined : fields.offlineLimit * 1_000;
-        const beaconIntervalMs = settingsOf(fields).beaconIntervalS * 1_000;
-        deps.presence.setRhythm(deviceNo, { offlineLimitMs, beaconIntervalMs });
+        recent.set(id, told);
+        tell(deps, id, told);
       }
     },
     opened: (deviceId) => {
       const known = recent.get(deviceId);
-      if (known && deps.now() - known.atMs <= REMEMBERED_MS) send(deviceId, known.values);
+      if (known && deps.now() - known.atMs <= REMEMBERED_MS) tell(deps, deviceId, known);
     },
   };
+}
+
+function tell(
+  { node, presence }: Pick<PolicyDeps, 'node' | 'presence'>,
+  deviceId: DeviceId,
+  { deviceNo, values }: Told,
+): void {
+  const value = settingsOf(values);
+  node.send(deviceId, create(ServerFrameSchema, { body: { case: 'settings', value } }));
+  presence.setRhythm(deviceNo, {
+    offlineLimitMs: values?.offlineLimit === undefined ? undefined : values.offlineLimit * 1_000,
+    beaconIntervalMs: value.beaconIntervalS * 1_000,
+  });
 }
