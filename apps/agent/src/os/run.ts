@@ -1,10 +1,18 @@
 /** How long a program of the system may take. */
 const WITHIN_MS = 60_000;
-/** Programs of the system alone, whatever the agent was started with. */
-const SAFE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin';
+const OF_THE_SYSTEM = '/usr/sbin:/usr/bin:/sbin:/bin';
+/** Whatever the agent was started with. On a Mac people own /usr/local: what lies there must not run as root. */
+const SAFE_PATH =
+  process.platform === 'darwin' ? OF_THE_SYSTEM : `${OF_THE_SYSTEM}:/usr/local/sbin:/usr/local/bin:/snap/bin`;
 
-/** Standard output of a program of the system, or undefined where there is none of that name. Throws when it fails. */
-export async function run(words: readonly [string, ...string[]]): Promise<string | undefined> {
+/**
+ * Standard output of a program of the system, or undefined where there is none of that name. Throws when it fails,
+ * unless its code is part of what it says.
+ */
+export async function run(
+  words: readonly [string, ...string[]],
+  { anyCode = false } = {},
+): Promise<string | undefined> {
   const [name, ...rest] = words;
   const program = Bun.which(name, { PATH: SAFE_PATH });
   if (program === null) return undefined;
@@ -20,6 +28,7 @@ export async function run(words: readonly [string, ...string[]]): Promise<string
     new Response(child.stderr).text(),
   ]);
   const code = await child.exited;
-  if (code !== 0) throw new Error(`${name} ended with ${code}: ${complaint.trim().slice(0, 200)}`);
+  if (code !== 0 && !anyCode)
+    throw new Error(`${name} ended with ${code}: ${complaint.trim().slice(0, 200)}`);
   return output;
 }
