@@ -139,7 +139,7 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
     await page.getByRole('textbox', { name: 'Name' }).fill('Front desk');
     await page.getByRole('combobox', { name: 'Tags' }).fill('role=desk');
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
 
     await notice(/Front desk is saved/).waitFor();
     await page.getByRole('heading', { name: 'Front desk', level: 1 }).waitFor();
