@@ -40,6 +40,8 @@ const TARGETS: Readonly<Record<AgentPlatform, string>> = {
  * memory of its own, and less time (docs/adr/0004).
  */
 const SMALL = ['--compile-exec-argv=--smol', '--compile-jit-policy=100'];
+/** Bytecode is read from the program's file where source would be parsed into memory; a Mac's signature has no room for it. */
+const READ_FROM_FILE = ['--bytecode', '--format=esm'];
 
 /** The platform that this process runs on. */
 export function thisPlatform(): AgentPlatform {
@@ -67,6 +69,7 @@ export async function buildAgent({ platform, outFile, runtimePath, bun }: BuildR
       '--no-compile-autoload-dotenv',
       '--no-compile-autoload-bunfig',
       ...SMALL,
+      ...(system === 'darwin' ? [] : READ_FROM_FILE),
       `--define=process.platform=${JSON.stringify(system)}`,
       `--target=${TARGETS[platform]}`,
       ...(runtimePath ? [`--compile-executable-path=${runtimePath}`] : []),

@@ -156,6 +156,8 @@ export class Telemetry {
     if (now - this.#upkeptAtMs < UPKEEP_EVERY_MS) return;
     this.#upkeptAtMs = now;
     this.#watch.look(system.selfUsage(), now);
-    Bun.gc(true);
+    // Collects garbage and drops code, which is compiled again when it is needed; that touched much of the program.
+    Bun.shrink();
+    this.#releasedAtMs = Number.NEGATIVE_INFINITY;
   }
 }
