@@ -278,7 +278,8 @@ create table public.devices (
   model text,
   macs text[] not null default '{}'::text[],
   moved_to uuid,
-  ruled_tags jsonb not null default '{}'::jsonb
+  ruled_tags jsonb not null default '{}'::jsonb,
+  all_tags jsonb not null generated as (ruled_tags || tags)
 );
 create table public.enrolment_tokens (
   id uuid not null,
@@ -691,7 +692,7 @@ create view muster.device_list as
     d.model,
     d.addresses,
     d.macs,
-    d.ruled_tags || d.tags AS tags,
+    d.all_tags AS tags,
     s.name AS site_name,
     p.presence,
     p.reason AS presence_reason,

@@ -94,7 +94,7 @@ const identity: readonly Field[] = [
     authority: 'operator',
     describe: 'A tag: tag.role = server',
     source: { from: 'json', object: 'd.tags' },
-    touchedBy: ['tags', 'ruled_tags'],
+    touchedBy: ['all_tags'],
   },
   {
     name: 'lifecycle',
