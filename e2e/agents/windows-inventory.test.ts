@@ -209,7 +209,7 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
   test('people are those who have a profile, with the day of their last sign-in', async () => {
     const list = 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
     const stranger = `${list}\\S-1-5-21-7-7-7-1107`;
-    await put(stranger, 'ProfileImagePath', 'REG_EXPAND_SZ', 'C:\\Users\\stranger');
+    await put(stranger, 'ProfileImagePath', 'REG_EXPAND_SZ', 'D:\\Profiles\\stranger');
     await put(stranger, 'LocalProfileLoadTimeHigh', 'REG_DWORD', String(133_486_272_000_000_000n >> 32n));
     await put(
       stranger,
@@ -224,13 +224,14 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
     const listed = [...(await run('reg', ['query', list])).matchAll(/S-1-5-21-[\d-]+/g)].map(([sid]) => sid);
     expect(accounts.map(({ fields }) => fields.id).sort()).toEqual(listed.sort());
     expect(accounts.find(({ key }) => key === 'stranger')?.fields).toMatchObject({
-      ...{ home: 'C:\\Users\\stranger', lastSignInAt: '2024-01-02T00:00:00.000Z' },
+      ...{ home: 'D:\\Profiles\\stranger', lastSignInAt: '2024-01-02T00:00:00.000Z' },
     });
   });
 
   test('IV-6: connections are those of netstat, and ports that listen are told as well', async () => {
     const listener = Bun.listen({ hostname: '127.0.0.1', port: 26_531, socket: { data: () => {} } });
-    // Wine's netstat leaves out what listens
+    const talk = await Bun.connect({ hostname: '127.0.0.1', port: 26_531, socket: { data: () => {} } });
+    // Wine's netstat leaves out what listens, and IPv6
     const shown = async () =>
       [...(await run('netstat', ['-a'])).matchAll(/TCP\s+(\S+:\d+)\s+\S+:(\d+)\s+ESTABLISHED/g)].map(
         ([, local, port]) => `${local} ${port}`,
@@ -246,11 +247,17 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
       .map(({ localAddress, localPort, remotePort }) => `${localAddress}:${localPort} ${remotePort}`);
     const lasting = before.filter((one) => after.has(one));
     expect(lasting.filter((one) => !told.includes(one))).toEqual([]);
-    // the agent's own to its server
-    expect(lasting.some((one) => one.endsWith(` ${server.port}`))).toBe(true);
-    expect(connections.find(({ localPort }) => localPort === 26_531)).toMatchObject({
-      ...{ protocol: 'tcp', localAddress: '127.0.0.1', remoteAddress: null, state: 'listen' },
+    expect(lasting).toContain(`127.0.0.1:${talk.localPort} 26531`);
+    expect(
+      connections.find(({ localPort, state }) => localPort === 26_531 && state === 'listen'),
+    ).toMatchObject({
+      ...{ protocol: 'tcp', localAddress: '127.0.0.1', remoteAddress: null },
     });
+    // the agent's own to its server, of either family
+    expect(connections.some((one) => one.remotePort === server.port && one.state === 'established')).toBe(
+      true,
+    );
+    talk.end();
     listener.stop(true);
   });
 });

@@ -141,7 +141,7 @@ test('IV-4: applications once for each version, with who signed them, and what H
   const safari = { _name: 'Safari', version: '17.0', arch_kind: 'arch_arm_i64', obtained_from: 'apple' };
   const run = async () =>
     JSON.stringify({
-      SPApplicationsDataType: [firefox, { ...firefox, path: '/Users/ada/Firefox.app' }, safari],
+      SPApplicationsDataType: [firefox, { ...firefox, path: '/Applications/Old/Firefox.app' }, safari],
     });
 
   const found = checked('software', await readSoftware({ run, root }));

@@ -25,7 +25,7 @@ export async function readSoftware(source: MacSource): Promise<Found> {
 }
 
 /** The same application may lie in several places: one item for each version. */
-export function addApplications(profiles: Profiles, finding: Finding): void {
+function addApplications(profiles: Profiles, finding: Finding): void {
   const seen = new Set<string>();
   for (const application of profiles('SPApplicationsDataType')) {
     const name = textOf(application, '_name');

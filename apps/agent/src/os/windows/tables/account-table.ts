@@ -12,7 +12,7 @@ export type LocalAccount = {
 };
 
 /** Offsets in USER_INFO_2 on 64-bit Windows (lmaccess.h); texts are pointers into the same block. */
-export const ACCOUNT_BYTES = 152;
+const ACCOUNT_BYTES = 152;
 const NAME = 0;
 const PRIVILEGE = 20;
 const FLAGS = 40;
