@@ -146,6 +146,19 @@ describe('values', () => {
   });
 });
 
+test('GT-1, GT-7: a device that goes to another organisation leaves its own values with the record that stays', async () => {
+  await define('owner', 'text');
+  const device = await cast.aDevice(tenant);
+  await set(`/devices/${device}`, { owner: 'Kim' });
+  const target = await cast.aTenant(`target ${crypto.randomUUID()}`);
+  const moved = await ada('POST', `/devices/${device}/transfer`, { siteId: target.siteId });
+  expect([moved.status, moved.text]).toEqual([200, expect.any(String)]);
+  const { left } = moved.body as { left: DeviceId };
+  expect(((await ada('GET', `/devices/${device}/fields`)).body as FieldsOfPlace).items).toEqual([]);
+  expect(await held(`/devices/${left}`, 'owner')).toEqual(['Kim', 'device']);
+  expect(await found(own('custom.owner = kim'))).toEqual([left]);
+});
+
 describe('queries', () => {
   test('GT-7: custom.key is typed, follows inheritance and is fresh after each change', async () => {
     const [a, b] = [await cast.aDevice(tenant), await cast.aDevice(tenant)];
