@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -226,6 +226,27 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
     expect(accounts.find(({ key }) => key === 'stranger')?.fields).toMatchObject({
       ...{ home: 'D:\\Profiles\\stranger', lastSignInAt: '2024-01-02T00:00:00.000Z' },
     });
+  });
+
+  test('IV-7: extensions of people are found where the registry says that their folders are', async () => {
+    const own = (await items('users')).find(({ key }) => key !== 'stranger')?.fields.home;
+    const home = join(windows.driveC, ...String(own).split('\\').slice(1));
+    const places = {
+      Chrome: 'AppData/Local/Google/Chrome/User Data/Default/Extensions/proof/1.2.0_0',
+      Edge: 'AppData/Local/Microsoft/Edge/User Data/Profile 1/Extensions/proof/3.0_0',
+    };
+    for (const [name, place] of Object.entries(places)) {
+      mkdirSync(join(home, place), { recursive: true });
+      const manifest = { name: `Proof for ${name}`, version: place.includes('Edge') ? '3.0' : '1.2.0' };
+      writeFileSync(join(home, place, 'manifest.json'), JSON.stringify(manifest));
+    }
+
+    await collect(['browsers']);
+
+    const told = (await items('browsers')).map(
+      ({ fields }) => `${fields.browser} ${fields.name} ${fields.version}`,
+    );
+    expect(told.sort()).toEqual(['chrome Proof for Chrome 1.2.0', 'edge Proof for Edge 3.0']);
   });
 
   test('IV-6: connections are those of netstat, and ports that listen are told as well', async () => {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { homesBelow, readBrowsers } from '../../../inventory/browsers.ts';
+import { type BrowserHome, readBrowsers } from '../../../inventory/browsers.ts';
 import type { Readers } from '../../../inventory/item.ts';
 import { readMemory } from '../collectors/memory.ts';
 import { readConnections } from '../connections.ts';
@@ -15,6 +15,7 @@ import { parseRoutes } from '../tables/route-table.ts';
 import { type HardwareSource, readHardware, type Volume } from './hardware.ts';
 import { readHotfixes } from './hotfixes.ts';
 import { readNetwork } from './network.ts';
+import { listProfiles } from './profiles.ts';
 import { readSecurity } from './security.ts';
 import { readSoftware } from './software.ts';
 import { type KnownSystem, readSystem } from './system.ts';
@@ -47,7 +48,7 @@ export const READERS: Readers = {
       adapters: () => parseAdapterDetails(queryAdapters({ resolvers: true })),
       routes: () => withRouteTable(parseRoutes),
     }),
-  browsers: () => readBrowsers(homesBelow('C:\\Users')),
+  browsers: () => readBrowsers(homes()),
 };
 
 /** Libraries that only this needs are loaded for it: without one of them the other categories still count. */
@@ -61,6 +62,13 @@ async function readAllUsers() {
     sessions: querySessions,
     findAccount,
   });
+}
+
+/** Where people keep their browsers' profiles, by the names of their folders. */
+function homes(): BrowserHome[] {
+  return listProfiles(registryTree).flatMap(({ home }) =>
+    home ? [{ account: home.split('\\').at(-1) ?? home, home }] : [],
+  );
 }
 
 function queryVolumes(): Volume[] {

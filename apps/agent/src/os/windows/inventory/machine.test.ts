@@ -156,10 +156,11 @@ test('accounts of the machine, people of a domain by their profiles, and who is 
     LocalProfileLoadTimeLow: Number(ticks & 0xffffffffn),
   };
   const registry = recorded({
+    'machine/64/SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion': { SystemRoot: 'E:\\Windows' },
     [`${profiles}\\S-1-5-18`]: { ProfileImagePath: 'C:\\Windows\\system32\\config\\systemprofile' },
     [`${profiles}\\S-1-5-21-1-2-3-1001`]: { ProfileImagePath: 'D:\\Profiles\\ada', ...loaded },
     [`${profiles}\\S-1-5-21-9-9-9-1107`]: { ProfileImagePath: 'D:\\Profiles\\grace' },
-    [`${profiles}\\S-1-5-21-1-2-3-1009`]: { ProfileImagePath: 'D:\\Profiles\\gone' },
+    [`${profiles}\\S-1-5-21-1-2-3-1009`]: { ProfileImagePath: '%SystemDrive%\\Profiles\\gone' },
   });
   const known: Record<string, { domain: string; name: string }> = {
     'S-1-5-21-1-2-3-1001': { domain: 'DESK-7', name: 'Ada' },
@@ -194,6 +195,7 @@ test('accounts of the machine, people of a domain by their profiles, and who is 
     ...{ fullName: 'Ada L.', administrator: true, enabled: true, id: 'S-1-5-21-1-2-3-1001' },
     ...{ home: 'D:\\Profiles\\ada', shell: null, lastSignInAt: '2024-01-02T00:00:00.000Z' },
   });
+  expect(found.get('gone')?.home).toBe('E:\\Profiles\\gone');
   expect(found.get('Guest')).toMatchObject({ enabled: false, id: null });
   expect(found.get('CORP\\grace RDP-Tcp#3')).toMatchObject({ since: '2026-01-01T00:00:00.000Z' });
 });

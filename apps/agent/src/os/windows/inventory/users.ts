@@ -1,11 +1,8 @@
 import { Finding, type Found } from '../../../inventory/item.ts';
 import type { LocalAccount } from '../tables/account-table.ts';
 import type { SignedIn } from '../tables/session-table.ts';
-import { instantOf, numberOf, type RegistryTree, textOf } from './registry-tree.ts';
-
-const PROFILES = 'SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
-/** People, of this machine or a domain, and of Entra; the others are the system's own. */
-const PEOPLE = /^S-1-(5-21|12-1)-/;
+import { listProfiles, type Profile } from './profiles.ts';
+import type { RegistryTree } from './registry-tree.ts';
 
 /** What Windows is asked for; each throws when it refuses. */
 export type UserSource = {
@@ -44,8 +41,8 @@ export async function readUsers(source: UserSource): Promise<Found> {
       });
   });
   await finding.part('profiles', () => {
-    for (const sid of source.registry.keys({ path: PROFILES }).filter((key) => PEOPLE.test(key))) {
-      const profile = readProfile(source, sid);
+    for (const one of listProfiles(source.registry)) {
+      const profile = nameProfile(source, one);
       const known = accounts.get(profile.name.toLowerCase());
       const lastSignInAt = later(known?.lastSignInAt ?? null, profile.lastSignInAt);
       accounts.set(profile.name.toLowerCase(), {
@@ -69,19 +66,11 @@ export async function readUsers(source: UserSource): Promise<Found> {
   return finding.found;
 }
 
-/** A person who has signed in here; the folder is named after those whom nobody knows any more. */
-function readProfile(source: UserSource, sid: string) {
-  const values = source.registry.values({ path: `${PROFILES}\\${sid}` });
-  const home = textOf(values, 'ProfileImagePath');
+/** The folder is named after those whom nobody knows any more. */
+function nameProfile(source: UserSource, { sid, home, lastSignInAt }: Profile) {
   const found = source.findAccount(sid);
-  const high = BigInt(numberOf(values, 'LocalProfileLoadTimeHigh') ?? 0);
-  const low = BigInt(numberOf(values, 'LocalProfileLoadTimeLow') ?? 0);
-  return {
-    name: found ? nameOf(source, found.domain, found.name) : (home?.split('\\').at(-1) ?? sid),
-    id: sid,
-    home,
-    lastSignInAt: instantOf((high << 32n) | low),
-  };
+  const name = found ? nameOf(source, found.domain, found.name) : (home?.split('\\').at(-1) ?? sid);
+  return { name, id: sid, home, lastSignInAt };
 }
 
 /** With the domain, where that is not this machine. */
