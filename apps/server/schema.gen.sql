@@ -1688,6 +1688,16 @@ AS $function$
   order by c.at desc, c.id desc limit page
 $function$
 ;
+CREATE OR REPLACE FUNCTION muster.requeue_group()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.queued_query := null;
+  new.settled_query := null;
+  return new;
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.requeue_of_device()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2016,6 +2026,7 @@ CREATE TRIGGER touch_members_in AFTER INSERT ON group_devices REFERENCING NEW TA
 CREATE TRIGGER touch_members_out AFTER DELETE ON group_devices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_members();
 CREATE TRIGGER retag_in AFTER INSERT ON group_tags REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.retag_group();
 CREATE TRIGGER retag_out AFTER DELETE ON group_tags REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.retag_group();
+CREATE TRIGGER requeue BEFORE UPDATE OF query ON groups FOR EACH ROW WHEN (old.query IS DISTINCT FROM new.query) EXECUTE FUNCTION muster.requeue_group();
 CREATE TRIGGER requeue_policies AFTER UPDATE OF parent_id, priority, name, deleted_at ON groups FOR EACH ROW WHEN (old.parent_id IS DISTINCT FROM new.parent_id OR old.priority <> new.priority OR old.name <> new.name OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.requeue_of_group();
 CREATE TRIGGER retag AFTER UPDATE OF priority, deleted_at ON groups FOR EACH ROW WHEN (old.priority <> new.priority OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.retag_of_group();
 CREATE TRIGGER tell_membership AFTER INSERT OR UPDATE OF query, deleted_at ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_groups();

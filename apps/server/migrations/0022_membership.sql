@@ -189,6 +189,17 @@ end $$;
 create trigger touch_membership after update of name on sites for each row
   when (old.name is distinct from new.name) execute function muster.touch_site();
 
+-- What was queued for another query says nothing of this one, not even when this is the query from before the other: the
+-- worker may hold any of them.
+create function muster.requeue_group() returns trigger language plpgsql as $$
+begin
+  new.queued_query := null;
+  new.settled_query := null;
+  return new;
+end $$;
+create trigger requeue before update of query on groups for each row
+  when (old.query is distinct from new.query) execute function muster.requeue_group();
+
 -- A query that is new, another one, or gone: the worker reads the groups again.
 create function muster.tell_groups() returns trigger language plpgsql as $$
 begin
