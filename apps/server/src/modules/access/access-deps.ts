@@ -30,6 +30,8 @@ export type WantedGroup = {
 export interface SmartGroupPort {
   /** Throws invalid_input for a query that cannot be read, conflict for one that would make the group stand on itself. */
   check(tx: Tx, wanted: WantedGroup): Promise<void>;
+  /** Throws conflict where this group, or a smart one inside it, as they lie now, stands on itself. */
+  demandLayered(tx: Tx, group: { readonly orgId: OrgId; readonly id: GroupId }): Promise<void>;
   /** Names of smart groups whose query names this group: it cannot be renamed or removed under them. */
   namedBy(tx: Tx, group: { readonly orgId: OrgId; readonly name: string }): Promise<string[]>;
   preview(actor: Actor, input: PreviewInput): Promise<Preview>;

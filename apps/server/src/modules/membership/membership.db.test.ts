@@ -186,6 +186,28 @@ describe('groups that name groups', () => {
     expect((await ada('DELETE', `/groups/${a.id}`)).status).toBe(409);
   });
 
+  test('GT-3: a group that lies inside another one counts as named with it, when it is made and when it is moved', async () => {
+    const outer = (await ada('POST', '/groups', { name: 'Around', orgId: tenant.orgId })).body as Group;
+    const between = (
+      await ada('POST', '/groups', { name: 'Between', orgId: tenant.orgId, parentId: outer.id })
+    ).body as Group;
+    const inside = { name: 'Inside', query: 'group = Around', orgId: tenant.orgId, parentId: between.id };
+    const made = await ada('POST', '/groups', inside);
+    expect([made.status, (made.body as { detail: string }).detail]).toEqual([
+      409,
+      'Inside would stand on itself: Inside → Inside.',
+    ]);
+    await smart('Asking', 'group = Around');
+    const first = await smart('First', 'group = Asking', { parentId: null });
+    const home = (await ada('POST', '/groups', { name: 'Home', orgId: tenant.orgId })).body as Group;
+    expect((await ada('PATCH', `/groups/${first.id}`, { parentId: home.id })).status).toBe(200);
+    const moved = await ada('PATCH', `/groups/${home.id}`, { parentId: between.id });
+    expect([moved.status, (moved.body as { detail: string }).detail]).toEqual([
+      409,
+      'First would stand on itself: First → Asking → First.',
+    ]);
+  });
+
   test('GT-4, GT-5: a query that cannot be read is refused with its place', async () => {
     const answer = await ada('POST', '/groups', { name: 'Bad', query: 'hostnam = x', orgId: tenant.orgId });
     expect(answer.status).toBe(400);

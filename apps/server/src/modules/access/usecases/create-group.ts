@@ -28,6 +28,7 @@ export async function createGroup(deps: AccessDeps, actor: Actor, input: CreateG
     const id = newId<GroupId>();
     if (query) await deps.smartGroups.check(tx, { id, orgId, name, query });
     await insertGroup(tx, { id, orgId, name, description, parentId, query, priority }).catch(refuseTakenName);
+    if (parentId) await deps.smartGroups.demandLayered(tx, { orgId, id });
     await deps.policies.demandSound(tx, orgId);
     await deps.audit.append(tx, {
       by: actor,

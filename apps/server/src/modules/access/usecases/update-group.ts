@@ -36,6 +36,7 @@ export async function updateGroup(deps: AccessDeps, actor: Actor, input: UpdateG
     if (query !== before.query)
       await demandSmart(deps, tx, { ...before, name, query, wasStatic: before.query === null });
     await writeGroup(tx, before.id, { name, description, parentId, query, priority }).catch(refuseTakenName);
+    if (parentId !== before.parentId) await deps.smartGroups.demandLayered(tx, before);
     await deps.policies.demandSound(tx, before.orgId);
     const after = await getOwnGroup(tx, scope, before.id);
     await deps.audit.append(tx, {

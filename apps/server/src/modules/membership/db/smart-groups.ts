@@ -10,13 +10,20 @@ export type SmartGroupRow = {
   readonly query: string;
   /** Keys of the tags that its members get. */
   readonly carries: readonly string[];
+  /** The groups around it, static and smart: whoever is in it is in them. */
+  readonly around: readonly { readonly id: GroupId; readonly name: string }[];
 };
 
 /** Every smart group of the installation, or of one organisation. For muster_system. */
 export async function readSmartGroups(tx: Tx, orgId?: OrgId): Promise<SmartGroupRow[]> {
   const { rows } = await tx.execute<SmartGroupRow>(sql`
     select id, org_id as "orgId", name, query,
-      array(select t.key from group_tags t where t.group_id = groups.id order by 1) as carries
+      array(select t.key from group_tags t where t.group_id = groups.id order by 1) as carries,
+      coalesce((
+        with recursive up as (
+          select p.id, p.name, p.parent_id from groups p where p.id = groups.parent_id
+          union all select p.id, p.name, p.parent_id from groups p join up on p.id = up.parent_id)
+        select json_agg(json_build_object('id', up.id, 'name', up.name)) from up), '[]') as around
     from groups
     where query is not null and deleted_at is null and (${orgId ?? null}::uuid is null or org_id = ${orgId ?? null}::uuid)
     order by id`);

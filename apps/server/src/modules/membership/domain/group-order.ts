@@ -7,6 +7,8 @@ export type Named = {
   readonly plan: Plan;
   /** Keys of the tags that its members get. */
   readonly carries: readonly string[];
+  /** The groups around it: whoever is in it is in them. */
+  readonly around?: readonly { readonly id: string; readonly name: string }[];
 };
 
 /** Whether the plan asks for one of the tags. */
@@ -17,9 +19,15 @@ function asksForTag(plan: Plan, keys: readonly string[]): boolean {
   return keys.includes(plan.target.of ?? '');
 }
 
-/** Whether who is in the other group can decide who is meant by the plan: by its name, or by a tag that it carries. */
-export function standsOn(plan: Plan, other: Pick<Named, 'name' | 'carries'>): boolean {
-  return names(plan, other.name.toLowerCase()) || asksForTag(plan, other.carries);
+/**
+ * Whether who is in the other group can decide who is meant by the plan: by its name, that of a group around it, or a tag
+ * that it carries.
+ */
+export function standsOn(plan: Plan, other: Pick<Named, 'name' | 'carries' | 'around'>): boolean {
+  return (
+    [other, ...(other.around ?? [])].some(({ name }) => names(plan, name.toLowerCase())) ||
+    asksForTag(plan, other.carries)
+  );
 }
 
 /** Whether the plan asks for a group of that name; anything but an exact name may mean any. */
@@ -47,15 +55,16 @@ export function isNamedBy(name: string, { plan }: Named): boolean {
  */
 export function circleOf(group: Named, others: readonly Named[]): string[] | undefined {
   const all = [...others.filter(({ id }) => id !== group.id), group];
-  const walk = (from: Named, path: readonly Named[]): string[] | undefined => {
+  const seen = new Set<string>();
+  const walk = (from: Named, path: readonly string[]): string[] | undefined => {
     for (const next of all) {
-      if (!standsOn(from.plan, next)) continue;
-      if (next.id === group.id) return [...path, from, next].map(({ name }) => name);
-      if (path.some(({ id }) => id === next.id) || from.id === next.id) continue;
-      const found = walk(next, [...path, from]);
+      if (seen.has(next.id) || !standsOn(from.plan, next)) continue;
+      if (next.id === group.id) return [...path, next.name];
+      seen.add(next.id);
+      const found = walk(next, [...path, next.name]);
       if (found) return found;
     }
     return undefined;
   };
-  return walk(group, []);
+  return walk(group, [group.name]);
 }

@@ -15,25 +15,32 @@ export function createSmartGroupPort(deps: MembershipDeps): SmartGroupPort {
     check: async (tx, wanted) => {
       const { plan } = deps.queries.within([wanted.orgId]).compile(wanted.query);
       const known = await others(deps, tx, wanted.orgId);
-      const circle = circleOf(
-        {
-          id: wanted.id,
-          name: wanted.name,
-          plan,
-          carries: known.find(({ id }) => id === wanted.id)?.carries ?? [],
-        },
-        known,
+      const { carries = [], around = [] } = known.find(({ id }) => id === wanted.id) ?? {};
+      refuse(
+        wanted.name,
+        circleOf({ id: wanted.id, name: wanted.name, plan, carries, around }, known),
+        'query',
       );
-      if (!circle) return;
-      throw new MusterError('conflict', `${wanted.name} would stand on itself: ${circle.join(' → ')}.`, {
-        field: 'query',
-        circle,
-      });
+    },
+    demandLayered: async (tx, { orgId, id }) => {
+      const groups = await others(deps, tx, orgId);
+      const moved = groups.filter(
+        (group) => group.id === id || group.around?.some((outer) => outer.id === id),
+      );
+      for (const group of moved) refuse(group.name, circleOf(group, groups), 'parentId');
     },
     namedBy: async (tx, { orgId, name }) =>
       (await others(deps, tx, orgId)).filter((group) => isNamedBy(name, group)).map((group) => group.name),
     preview: (actor, input) => preview(deps, actor, input),
   };
+}
+
+function refuse(name: string, circle: string[] | undefined, field: string): void {
+  if (!circle) return;
+  throw new MusterError('conflict', `${name} would stand on itself: ${circle.join(' → ')}.`, {
+    field,
+    circle,
+  });
 }
 
 /** What `fields` asks about smart groups. */
@@ -60,9 +67,9 @@ export function createFieldGroupPort(deps: MembershipDeps): FieldGroupPort {
 /** The smart groups of an organisation; one whose query no longer reads names nobody. */
 async function others(deps: MembershipDeps, tx: Tx, orgId: OrgId): Promise<Named[]> {
   const rows = await readSmartGroups(tx, orgId);
-  return rows.flatMap(({ id, name, query, carries }) => {
+  return rows.flatMap(({ id, name, query, carries, around }) => {
     try {
-      return [{ id, name, carries, plan: deps.queries.within([orgId]).compile(query).plan }];
+      return [{ id, name, carries, around, plan: deps.queries.within([orgId]).compile(query).plan }];
     } catch {
       return [];
     }
