@@ -2,6 +2,7 @@ import { contract, type Device } from '@muster/contracts';
 import { OPERATORS_OF } from '@muster/query';
 import { implement } from '@orpc/server';
 import { requirePermission } from '../../platform/actor.ts';
+import { createJoinedRuns } from '../../platform/bus/joined-runs.ts';
 import type { RequestContext } from '../../platform/http/index.ts';
 import { freshRow, type LatestNow } from './domain/fresh-row.ts';
 import type { Queries } from './query/compile-query.ts';
@@ -13,13 +14,14 @@ import { summariseDevices } from './usecases/summarise-devices.ts';
 import { tagDevices } from './usecases/tag-devices.ts';
 import { transferDevice } from './usecases/transfer-device.ts';
 import { updateDevice } from './usecases/update-device.ts';
-import { viewFleet } from './usecases/view-fleet.ts';
+import { type FleetView, viewFleet } from './usecases/view-fleet.ts';
 
 /** Routes of contract.devices. */
 export function createDeviceRoutes(
   deps: LifecycleDeps & { readonly queries: Queries; readonly latestNow?: LatestNow },
 ) {
   const routes = implement(contract.devices).$context<RequestContext>();
+  const views = createJoinedRuns<FleetView>();
   return {
     list: routes.list.handler(async ({ input, context }) => {
       const page = await listDevices(deps, context.actor, input);
@@ -28,7 +30,11 @@ export function createDeviceRoutes(
     summary: routes.summary.handler(({ input, context }) =>
       summariseDevices(deps, context.actor, input.query),
     ),
-    overview: routes.overview.handler(({ input, context }) => viewFleet(deps, context.actor, input.query)),
+    overview: routes.overview.handler(({ input, context }) => {
+      const scope = requirePermission(context.actor, 'devices:read');
+      // Everybody who looks at the same devices reads them together.
+      return views(JSON.stringify([scope, input.query]), () => viewFleet(deps, context.actor, input.query));
+    }),
     fields: routes.fields.handler(({ context }) => ({
       fields: describeFields(deps.queries.within(requirePermission(context.actor, 'devices:read').orgIds)),
     })),
