@@ -19,6 +19,7 @@ import { addInventory } from './commands/inventory.ts';
 import { addLogin } from './commands/login.ts';
 import { addPolicies } from './commands/policies.ts';
 import { addProcesses } from './commands/processes.ts';
+import { addQuery } from './commands/query.ts';
 import { addSites } from './commands/sites.ts';
 import { addSoftware } from './commands/software.ts';
 import { addTags } from './commands/tags.ts';
@@ -50,6 +51,7 @@ export function createProgram(): Command {
   addProviders(program);
   addSettings(program);
   addGroups(program);
+  addQuery(program);
   addTags(program);
   addFields(program);
   addPolicies(program);

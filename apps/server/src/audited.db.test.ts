@@ -417,6 +417,7 @@ const SECRET = /link_[\w-]{20}|msk_[0-9a-f]+_|m(st|rt|dc)_[\w-]{20}|eyJ[\w-]+\.|
 /** Endpoints that are no GET and change nothing that a person decides. */
 const CHANGES_NOTHING: Readonly<Record<string, string>> = {
   'inventory.push': 'A report, as a check-in is; what it changes stands in the history of the device.',
+  'devices.explain': 'Says what a query means.',
   'groups.preview': 'Looks at what a query means.',
   'policies.preview': 'Looks at what a policy would change.',
   'factors.passkeyOptions': 'A challenge that says nothing about anybody.',

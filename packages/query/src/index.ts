@@ -16,6 +16,7 @@ export { OPERATORS_OF, type OperatorHint } from './complete/operators.ts';
 export type { Fix, QueryError, QueryErrorCode, Result, Span } from './error.ts';
 export type { DeviceRecord } from './evaluate/device-record.ts';
 export { evaluate } from './evaluate/evaluate.ts';
+export { type ExplainedLine, explain } from './explain/explain.ts';
 export type { QueryNode } from './syntax/ast.ts';
 export { type Chip, type ChipOperator, chipsOf, chipText, textOfChips } from './syntax/chips.ts';
 export { MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse } from './syntax/parser.ts';

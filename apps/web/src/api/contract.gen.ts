@@ -746,6 +746,21 @@ export const CONTRACT = {
         }
       }
     },
+    "explain": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/devices/query/explain",
+          "summary": "Say how a device query is understood, and how many devices it means"
+        }
+      }
+    },
     "complete": {
       "~orpc": {
         "errorMap": {},
@@ -1038,6 +1053,24 @@ export const CONTRACT = {
           "method": "GET",
           "path": "/software/{titleId}/changes",
           "summary": "When a title came, changed and went, across the fleet"
+        }
+      }
+    }
+  },
+  "timeline": {
+    "ofDevice": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/devices/{deviceId}/timeline",
+          "summary": "Everything that happened to a device, newest first",
+          "description": "Kinds that you may not see are named in `hidden`. A search looks through a few thousand entries a request: a page may then hold less than was asked for, and `next` goes on."
         }
       }
     }

@@ -194,6 +194,33 @@ export const devices = {
         ),
       }),
     ),
+  explain: demands('devices:read')
+    .route({
+      method: 'POST',
+      path: '/devices/query/explain',
+      summary: 'Say how a device query is understood, and how many devices it means',
+    })
+    .input(z.object({ query: z.string().max(8_192) }))
+    .output(
+      z.object({
+        /** The query in its one canonical form. */
+        written: z.string(),
+        /** In words, outermost first; what belongs to a line stands below it, one deeper. */
+        lines: z.array(z.object({ depth: z.number().int(), text: z.string() })),
+        /** The fields that it asks, and who can set them. */
+        fields: z.array(
+          z.object({
+            name: z.string(),
+            kind: z.string(),
+            authority: z.enum(['server', 'operator', 'device']),
+            describe: z.string(),
+          }),
+        ),
+        /** Its answer can change by time alone. */
+        movesByTime: z.boolean(),
+        matching: z.object({ value: z.number().int(), exact: z.boolean() }),
+      }),
+    ),
   complete: demands('devices:read')
     .route({
       method: 'GET',

@@ -8,6 +8,7 @@ import { freshRow, type LatestNow } from './domain/fresh-row.ts';
 import type { Queries } from './query/compile-query.ts';
 import { changeLifecycle, type LifecycleDeps } from './usecases/change-lifecycle.ts';
 import { completeValues } from './usecases/complete-values.ts';
+import { explainQuery } from './usecases/explain-query.ts';
 import { getDevice } from './usecases/get-device.ts';
 import { listDevices } from './usecases/list-devices.ts';
 import { summariseDevices } from './usecases/summarise-devices.ts';
@@ -38,6 +39,7 @@ export function createDeviceRoutes(
     fields: routes.fields.handler(({ context }) => ({
       fields: describeFields(deps.queries.within(requirePermission(context.actor, 'devices:read').orgIds)),
     })),
+    explain: routes.explain.handler(({ input, context }) => explainQuery(deps, context.actor, input.query)),
     complete: routes.complete.handler(async ({ input, context }) => ({
       values: await completeValues(deps, context.actor, input),
     })),

@@ -10,6 +10,7 @@ import {
   type Plan,
   parse,
   type QueryError,
+  type QueryNode,
 } from '@muster/query';
 import { type SQL, sql } from 'drizzle-orm';
 
@@ -67,6 +68,7 @@ function over(fields: readonly Field[], rest: Pick<Queries, 'within' | 'refresh'
 
 /** A query that was understood: as plan, and as a condition on `muster.device_list d`. */
 export type DeviceQuery = {
+  readonly tree: QueryNode;
   readonly plan: Plan;
   readonly condition: SQL;
   /** The same for a list that is walked in its order; undefined where it would be written alike. */
@@ -81,6 +83,7 @@ function compileQuery(catalogue: FieldCatalogue, text: string, now: Date): Devic
   const asked = compile(plan.value, { now });
   const walked = compile(plan.value, { now, walked: true });
   return {
+    tree: tree.value,
     plan: plan.value,
     condition: toSql(asked),
     walked: walked.text === asked.text ? undefined : toSql(walked),
