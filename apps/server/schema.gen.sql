@@ -992,12 +992,14 @@ CREATE INDEX audit_log_action ON ONLY public.audit_log USING btree (action, "pos
 CREATE UNIQUE INDEX audit_log_leaf ON ONLY public.audit_log USING btree (org_id, leaf_index, sequenced_at);
 CREATE INDEX audit_log_org ON ONLY public.audit_log USING btree (org_id, "position");
 CREATE INDEX audit_log_target ON ONLY public.audit_log USING btree (target_id, "position");
+CREATE INDEX audit_log_timeline ON ONLY public.audit_log USING btree (target_id, occurred_at DESC, id DESC);
 CREATE INDEX audit_log_who ON ONLY public.audit_log USING btree (who_id, "position");
 CREATE INDEX commands_due ON public.commands USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX commands_ended ON public.commands USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
 CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
 CREATE INDEX commands_open ON public.commands USING btree (device_id, sequence) WHERE (ended_at IS NULL);
+CREATE INDEX commands_timeline ON public.commands USING btree (device_id, created_at DESC, id DESC);
 CREATE INDEX custom_values_field ON public.custom_values USING btree (field_id);
 CREATE INDEX custom_values_key ON public.custom_values USING btree (key, level, place_id);
 CREATE INDEX device_keys_by_key ON public.device_keys USING hash (public_key);
@@ -1009,6 +1011,7 @@ CREATE INDEX devices_no_org ON public.devices USING btree (device_no) INCLUDE (o
 CREATE INDEX devices_of_site ON public.devices USING btree (site_id);
 CREATE INDEX enrolment_tokens_org ON public.enrolment_tokens USING btree (org_id, id DESC);
 CREATE INDEX event_log_subject ON ONLY public.event_log USING btree (subject_id, "position");
+CREATE INDEX event_log_timeline ON ONLY public.event_log USING btree (subject_id, type, occurred_at DESC, id DESC);
 CREATE INDEX grants_group ON public.grants USING btree (group_id) WHERE (group_id IS NOT NULL);
 CREATE INDEX grants_org ON public.grants USING btree (org_id, user_id);
 CREATE INDEX grants_role ON public.grants USING btree (role_id);

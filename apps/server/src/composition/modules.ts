@@ -16,6 +16,7 @@ import { createSentpulse } from '../modules/sentpulse/index.ts';
 import { createAddresses, type Doors, loadConsoleTls } from '../modules/system/index.ts';
 import { createTelemetry, type Telemetry } from '../modules/telemetry/index.ts';
 import { createTenancy } from '../modules/tenancy/index.ts';
+import { createTimeline } from '../modules/timeline/index.ts';
 import { APP_VERSION } from '../platform/app-version.ts';
 import { createConnections, createGateway } from '../platform/gateway/index.ts';
 import type { DeviceLink, NodePort } from '../platform/gateway/ports.ts';
@@ -74,6 +75,7 @@ export function createDeviceSide(platform: Platform) {
   });
   const groupSide = createGroupSide(platform, { events, devices, connections, ownFields });
   const { policies } = groupSide;
+  const timeline = createTimeline({ database, mustExist: devices.mustExist });
   const presence = devices.presence.port;
   const ports = {
     admission: devices.admission,
@@ -90,7 +92,7 @@ export function createDeviceSide(platform: Platform) {
     inventory: inventory.port,
   };
   const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics.registry });
-  return { events, devices, telemetry, commands, inventory, ...groupSide, gateway };
+  return { events, devices, telemetry, commands, inventory, timeline, ...groupSide, gateway };
 }
 
 type GroupNeeds = {

@@ -37,6 +37,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     devices: side.devices.routes,
     telemetry: side.telemetry.routes,
     inventory: side.inventory.routes,
+    timeline: side.timeline.routes,
     commands: side.commands.routes,
     tokens: enrolment.routes,
     audit: audit.routes,

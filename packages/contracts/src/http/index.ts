@@ -16,6 +16,7 @@ import { settings } from './settings.ts';
 import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
 import { organisations, sites } from './tenancy.ts';
+import { timeline } from './timeline.ts';
 
 export * from './approvals.ts';
 export * from './audit.ts';
@@ -33,6 +34,7 @@ export * from './shapes.ts';
 export * from './system.ts';
 export * from './telemetry.ts';
 export * from './tenancy.ts';
+export * from './timeline.ts';
 
 /** The HTTP contract under /api/v1. */
 export const contract = {
@@ -47,6 +49,7 @@ export const contract = {
   devices,
   telemetry,
   inventory,
+  timeline,
   commands,
   tokens,
   audit,
