@@ -1,10 +1,4 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { isUnauthenticated } from '../api/problem.ts';
 import { queryClient, whenFactorMissing, whenSignedOut } from '../api/query-client.ts';
 import { meQuery } from '../api/session.ts';
@@ -13,7 +7,9 @@ import { readChangesSearch } from '../pages/device/changes/changes-search.ts';
 import { readPeopleSearch, readRightsSearch } from '../pages/people/people-search.ts';
 import { readSignInSearch } from '../pages/sign-in/sign-in-search.ts';
 import { readSoftwareSearch } from '../pages/software/software-search.ts';
-import { Failed, Loading } from '../parts/outcomes.tsx';
+import { Loading } from '../parts/outcomes.tsx';
+import { lazyPage } from './lazy-page.ts';
+import { PageFailed } from './page-failed.tsx';
 import { NotFound, Root } from './root.tsx';
 import { readCommandsSearch, readDevicesSearch, readScopeSearch, readTimeSearch } from './search.ts';
 import { Shell } from './shell.tsx';
@@ -24,25 +20,25 @@ const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: readSignInSearch,
-  component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyPage(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
 });
 
 const setUp = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
-  component: lazyRouteComponent(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage'),
+  component: lazyPage(() => import('../pages/set-up/set-up-page.tsx'), 'SetUpPage'),
 });
 
 const invitation = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invitation',
-  component: lazyRouteComponent(() => import('../pages/sign-in/password-link-page.tsx'), 'PasswordLinkPage'),
+  component: lazyPage(() => import('../pages/sign-in/password-link-page.tsx'), 'PasswordLinkPage'),
 });
 
 const resetPassword = createRoute({
   getParentRoute: () => rootRoute,
   path: '/reset-password',
-  component: lazyRouteComponent(() => import('../pages/sign-in/password-link-page.tsx'), 'PasswordLinkPage'),
+  component: lazyPage(() => import('../pages/sign-in/password-link-page.tsx'), 'PasswordLinkPage'),
 });
 
 const PROFILE = '/profile';
@@ -71,195 +67,201 @@ const home = createRoute({
   getParentRoute: () => console,
   path: '/',
   validateSearch: readScopeSearch,
-  component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
+  component: lazyPage(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
 });
 
 const devices = createRoute({
   getParentRoute: () => console,
   path: '/devices',
   validateSearch: readDevicesSearch,
-  component: lazyRouteComponent(() => import('../pages/devices/devices-page.tsx'), 'DevicesPage'),
+  component: lazyPage(() => import('../pages/devices/devices-page.tsx'), 'DevicesPage'),
 });
 
 const device = createRoute({
   getParentRoute: () => console,
   path: '/devices/$deviceId',
-  component: lazyRouteComponent(() => import('../pages/device/device-page.tsx'), 'DevicePage'),
+  component: lazyPage(() => import('../pages/device/device-page.tsx'), 'DevicePage'),
 });
 
 const overview = createRoute({
   getParentRoute: () => device,
   path: '/',
   validateSearch: readTimeSearch,
-  component: lazyRouteComponent(() => import('../pages/device/overview/overview-tab.tsx'), 'OverviewTab'),
+  component: lazyPage(() => import('../pages/device/overview/overview-tab.tsx'), 'OverviewTab'),
 });
 
 const processes = createRoute({
   getParentRoute: () => device,
   path: '/processes',
-  component: lazyRouteComponent(() => import('../pages/device/processes/processes-tab.tsx'), 'ProcessesTab'),
+  component: lazyPage(() => import('../pages/device/processes/processes-tab.tsx'), 'ProcessesTab'),
 });
 
 const software = createRoute({
   getParentRoute: () => device,
   path: '/software',
-  component: lazyRouteComponent(() => import('../pages/device/inventory/software-tab.tsx'), 'SoftwareTab'),
+  component: lazyPage(() => import('../pages/device/inventory/software-tab.tsx'), 'SoftwareTab'),
 });
 
 const hardware = createRoute({
   getParentRoute: () => device,
   path: '/hardware',
-  component: lazyRouteComponent(() => import('../pages/device/inventory/hardware-tab.tsx'), 'HardwareTab'),
+  component: lazyPage(() => import('../pages/device/inventory/hardware-tab.tsx'), 'HardwareTab'),
 });
 
 const security = createRoute({
   getParentRoute: () => device,
   path: '/security',
-  component: lazyRouteComponent(() => import('../pages/device/inventory/security-tab.tsx'), 'SecurityTab'),
+  component: lazyPage(() => import('../pages/device/inventory/security-tab.tsx'), 'SecurityTab'),
 });
 
 const network = createRoute({
   getParentRoute: () => device,
   path: '/network',
-  component: lazyRouteComponent(() => import('../pages/device/inventory/network-tab.tsx'), 'NetworkTab'),
+  component: lazyPage(() => import('../pages/device/inventory/network-tab.tsx'), 'NetworkTab'),
 });
 
 const system = createRoute({
   getParentRoute: () => device,
   path: '/system',
-  component: lazyRouteComponent(() => import('../pages/device/inventory/system-tab.tsx'), 'SystemTab'),
+  component: lazyPage(() => import('../pages/device/inventory/system-tab.tsx'), 'SystemTab'),
 });
 
 const changes = createRoute({
   getParentRoute: () => device,
   path: '/changes',
   validateSearch: readChangesSearch,
-  component: lazyRouteComponent(() => import('../pages/device/changes/changes-tab.tsx'), 'ChangesTab'),
+  component: lazyPage(() => import('../pages/device/changes/changes-tab.tsx'), 'ChangesTab'),
 });
 
 const settings = createRoute({
   getParentRoute: () => device,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../pages/device/settings/settings-tab.tsx'), 'SettingsTab'),
+  component: lazyPage(() => import('../pages/device/settings/settings-tab.tsx'), 'SettingsTab'),
 });
 
 const titles = createRoute({
   getParentRoute: () => console,
   path: '/software',
   validateSearch: readSoftwareSearch,
-  component: lazyRouteComponent(() => import('../pages/software/software-page.tsx'), 'SoftwarePage'),
+  component: lazyPage(() => import('../pages/software/software-page.tsx'), 'SoftwarePage'),
 });
 
 const title = createRoute({
   getParentRoute: () => console,
   path: '/software/$titleId',
-  component: lazyRouteComponent(() => import('../pages/software/title-page.tsx'), 'TitlePage'),
+  component: lazyPage(() => import('../pages/software/title-page.tsx'), 'TitlePage'),
+});
+
+const groups = createRoute({
+  getParentRoute: () => console,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('../pages/groups/groups-page.tsx'), 'GroupsPage'),
+});
+
+const group = createRoute({
+  getParentRoute: () => console,
+  path: '/groups/$groupId',
+  component: lazyRouteComponent(() => import('../pages/groups/group-page.tsx'), 'GroupPage'),
 });
 
 const commands = createRoute({
   getParentRoute: () => console,
   path: '/commands',
   validateSearch: readCommandsSearch,
-  component: lazyRouteComponent(() => import('../pages/commands/commands-page.tsx'), 'CommandsPage'),
+  component: lazyPage(() => import('../pages/commands/commands-page.tsx'), 'CommandsPage'),
 });
 
 const command = createRoute({
   getParentRoute: () => console,
   path: '/commands/$commandId',
-  component: lazyRouteComponent(() => import('../pages/commands/command-page.tsx'), 'CommandPage'),
+  component: lazyPage(() => import('../pages/commands/command-page.tsx'), 'CommandPage'),
 });
 
 const enrolment = createRoute({
   getParentRoute: () => console,
   path: '/enrolment',
-  component: lazyRouteComponent(() => import('../pages/enrolment/enrolment-page.tsx'), 'EnrolmentPage'),
+  component: lazyPage(() => import('../pages/enrolment/enrolment-page.tsx'), 'EnrolmentPage'),
 });
 
 const audit = createRoute({
   getParentRoute: () => console,
   path: '/audit',
   validateSearch: readAuditSearch,
-  component: lazyRouteComponent(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
+  component: lazyPage(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
 });
 
 const auditRow = createRoute({
   getParentRoute: () => console,
   path: '/audit/$log/$index',
-  component: lazyRouteComponent(() => import('../pages/audit/audit-row-page.tsx'), 'AuditRowPage'),
+  component: lazyPage(() => import('../pages/audit/audit-row-page.tsx'), 'AuditRowPage'),
 });
 
 const serverSettings = createRoute({
   getParentRoute: () => console,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
+  component: lazyPage(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
 const providers = createRoute({
   getParentRoute: () => console,
   path: '/providers',
-  component: lazyRouteComponent(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'),
+  component: lazyPage(() => import('../pages/providers/providers-page.tsx'), 'ProvidersPage'),
 });
 
 const organisations = createRoute({
   getParentRoute: () => console,
   path: '/organisations',
-  component: lazyRouteComponent(
-    () => import('../pages/organisations/organisations-page.tsx'),
-    'OrganisationsPage',
-  ),
+  component: lazyPage(() => import('../pages/organisations/organisations-page.tsx'), 'OrganisationsPage'),
 });
 
 const people = createRoute({
   getParentRoute: () => console,
   path: '/people',
   validateSearch: readPeopleSearch,
-  component: lazyRouteComponent(() => import('../pages/people/people-page.tsx'), 'PeoplePage'),
+  component: lazyPage(() => import('../pages/people/people-page.tsx'), 'PeoplePage'),
 });
 
 const person = createRoute({
   getParentRoute: () => console,
   path: '/people/$userId',
-  component: lazyRouteComponent(() => import('../pages/people/person-page.tsx'), 'PersonPage'),
+  component: lazyPage(() => import('../pages/people/person-page.tsx'), 'PersonPage'),
 });
 
 const rights = createRoute({
   getParentRoute: () => console,
   path: '/rights',
   validateSearch: readRightsSearch,
-  component: lazyRouteComponent(() => import('../pages/people/rights-page.tsx'), 'RightsPage'),
+  component: lazyPage(() => import('../pages/people/rights-page.tsx'), 'RightsPage'),
 });
 
 const roles = createRoute({
   getParentRoute: () => console,
   path: '/roles',
-  component: lazyRouteComponent(() => import('../pages/roles/roles-page.tsx'), 'RolesPage'),
+  component: lazyPage(() => import('../pages/roles/roles-page.tsx'), 'RolesPage'),
 });
 
 const keys = createRoute({
   getParentRoute: () => console,
   path: '/keys',
-  component: lazyRouteComponent(() => import('../pages/keys/keys-page.tsx'), 'KeysPage'),
+  component: lazyPage(() => import('../pages/keys/keys-page.tsx'), 'KeysPage'),
 });
 
 const approvals = createRoute({
   getParentRoute: () => console,
   path: '/approvals',
-  component: lazyRouteComponent(() => import('../pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
+  component: lazyPage(() => import('../pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
 });
 
 const profile = createRoute({
   getParentRoute: () => console,
   path: PROFILE,
-  component: lazyRouteComponent(() => import('../pages/profile/profile-page.tsx'), 'ProfilePage'),
+  component: lazyPage(() => import('../pages/profile/profile-page.tsx'), 'ProfilePage'),
 });
 
 const deviceLogin = createRoute({
   getParentRoute: () => console,
   path: '/device',
-  component: lazyRouteComponent(
-    () => import('../pages/device-login/device-login-page.tsx'),
-    'DeviceLoginPage',
-  ),
+  component: lazyPage(() => import('../pages/device-login/device-login-page.tsx'), 'DeviceLoginPage'),
 });
 
 const routeTree = rootRoute.addChildren([
@@ -281,6 +283,8 @@ const routeTree = rootRoute.addChildren([
       changes,
       settings,
     ]),
+    groups,
+    group,
     titles,
     title,
     commands,
@@ -308,7 +312,7 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingMs: 150,
   defaultPendingComponent: Loading,
-  defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
+  defaultErrorComponent: PageFailed,
 });
 
 /** Pages for whoever is not signed in. */

@@ -1,6 +1,6 @@
 import { Alert, Button, Code, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconAlertCircle, IconInbox, IconLock } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { toFailure } from '../api/problem.ts';
 import classes from './parts.module.css';
 
@@ -62,6 +62,27 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
         {failure.traceId && <Code>trace {failure.traceId}</Code>}
       </Group>
     </Alert>
+  );
+}
+
+type StandstillProps = {
+  readonly Icon: ComponentType<{ className?: string | undefined; size?: number; stroke?: number }>;
+  readonly title: string;
+  readonly text: string;
+  readonly children: ReactNode;
+};
+
+/** In place of a page that cannot be shown at all: why, and what to do. */
+export function Standstill({ Icon, title, text, children }: StandstillProps) {
+  return (
+    <div className={classes.empty} role="alert">
+      <Icon className={classes.emptyIcon} size={32} stroke={1.3} aria-hidden />
+      <Title order={1} size="h4">
+        {title}
+      </Title>
+      <Text className={classes.emptyText}>{text}</Text>
+      {children}
+    </div>
   );
 }
 

@@ -1,0 +1,35 @@
+import { lazyRouteComponent } from '@tanstack/react-router';
+
+/** The code of a page did not come: the server is away, or a newer build has replaced the files of this one. */
+export class CodeMissing extends Error {
+  constructor(cause: unknown) {
+    super('The code of this page did not come.', { cause });
+    this.name = 'CodeMissing';
+  }
+}
+
+/** How browsers say that a part of the bundle could not be loaded, and the bundler of a style sheet. */
+const SAID =
+  /dynamically imported module|importing a module script failed|unable to preload css|error loading dynamically/i;
+
+/** True for code that did not come, whether it was a page or a dialog of one. */
+export function isCodeMissing(error: unknown): boolean {
+  return error instanceof CodeMissing || (error instanceof Error && SAID.test(error.message));
+}
+
+/**
+ * A page whose code is loaded when it is first opened. The router would reload the window by itself when that fails, which
+ * leaves a person with the browser's own error page while the server is away.
+ */
+export function lazyPage<Module extends Record<string, unknown>, Name extends keyof Module & string>(
+  load: () => Promise<Module>,
+  name: Name,
+) {
+  return lazyRouteComponent<Module, Name>(
+    () =>
+      load().catch((cause: unknown) => {
+        throw new CodeMissing(cause);
+      }),
+    name,
+  );
+}
