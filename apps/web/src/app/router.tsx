@@ -155,13 +155,13 @@ const title = createRoute({
 const groups = createRoute({
   getParentRoute: () => console,
   path: '/groups',
-  component: lazyRouteComponent(() => import('../pages/groups/groups-page.tsx'), 'GroupsPage'),
+  component: lazyPage(() => import('../pages/groups/groups-page.tsx'), 'GroupsPage'),
 });
 
 const group = createRoute({
   getParentRoute: () => console,
   path: '/groups/$groupId',
-  component: lazyRouteComponent(() => import('../pages/groups/group-page.tsx'), 'GroupPage'),
+  component: lazyPage(() => import('../pages/groups/group-page.tsx'), 'GroupPage'),
 });
 
 const commands = createRoute({
