@@ -14,6 +14,7 @@ import {
   IconPlugConnected,
   IconSettings,
   IconShieldLock,
+  IconStack2,
   IconTerminal2,
   IconUsers,
 } from '@tabler/icons-react';
@@ -26,6 +27,7 @@ type Page = {
   readonly to:
     | '/'
     | '/devices'
+    | '/groups'
     | '/software'
     | '/commands'
     | '/enrolment'
@@ -49,6 +51,7 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
     pages: [
       { to: '/', label: 'Overview', permission: 'devices:read', Icon: IconLayoutDashboard },
       { to: '/devices', label: 'Devices', permission: 'devices:read', Icon: IconDeviceDesktop },
+      { to: '/groups', label: 'Groups', permission: 'groups:read', Icon: IconStack2 },
       { to: '/software', label: 'Software', permission: 'devices:read', Icon: IconPackages },
     ],
   },

@@ -10,10 +10,15 @@ import { useCompletion } from './use-completion.ts';
 /** A text that is surely right is applied after this pause, without Enter. */
 const APPLY_AFTER_MS = 450;
 
-type FilterBoxProps = { readonly text: string; readonly onApply: (text: string) => void };
+type FilterBoxProps = {
+  readonly text: string;
+  readonly onApply: (text: string) => void;
+  /** What it asks for, where it is not the filter of the devices list. */
+  readonly label?: string;
+};
 
 /** Where the query is typed, with completion from fields and fleet. */
-export function FilterBox({ text, onApply }: FilterBoxProps) {
+export function FilterBox({ text, onApply, label = 'Filter devices' }: FilterBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   const caretTo = useRef<number>(undefined);
   const catalogue = useFieldCatalogue();
@@ -50,6 +55,8 @@ export function FilterBox({ text, onApply }: FilterBoxProps) {
       return;
     }
     if (event.key === 'Enter' && (!combobox.dropdownOpened || combobox.getSelectedOptionIndex() < 0)) {
+      // Inside a form, Enter asks; it does not send the form.
+      event.preventDefault();
       combobox.closeDropdown();
       apply(draft);
     }
@@ -67,7 +74,7 @@ export function FilterBox({ text, onApply }: FilterBoxProps) {
         <TextInput
           ref={input}
           className={classes.box}
-          aria-label="Filter devices"
+          aria-label={label}
           placeholder="Filter: a name, or os = linux and disk.free < 10%"
           autoComplete="off"
           spellCheck={false}

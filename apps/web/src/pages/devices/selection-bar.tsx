@@ -7,10 +7,12 @@ import type { Selection } from '../../list/use-selection.ts';
 import classes from './devices.module.css';
 
 const BulkDialog = lazy(() => import('./bulk-dialog.tsx'));
+const AddToGroup = lazy(() => import('../groups/add-to-group.tsx'));
 
 /** What can be done with the selected rows. */
 export function SelectionBar({ rows, selection }: { rows: readonly DeviceRow[]; selection: Selection }) {
   const [action, setAction] = useState<LifecycleAction>();
+  const [isGrouping, setGrouping] = useState(false);
   const permissions = useMe()?.permissions ?? [];
   const selected = rows.filter((row) => selection.ids.has(row.id));
   const offered = LIFECYCLE_ACTIONS.filter(
@@ -30,7 +32,24 @@ export function SelectionBar({ rows, selection }: { rows: readonly DeviceRow[]; 
           {one.verb}
         </Button>
       ))}
+      {permissions.includes('groups:manage') && (
+        <Button size="compact-sm" variant="default" onClick={() => setGrouping(true)}>
+          Add to group
+        </Button>
+      )}
       <CloseButton aria-label="End the selection" size="sm" onClick={selection.clear} />
+      {isGrouping && (
+        <Suspense>
+          <AddToGroup
+            devices={selected}
+            onClose={() => setGrouping(false)}
+            onDone={() => {
+              setGrouping(false);
+              selection.clear();
+            }}
+          />
+        </Suspense>
+      )}
       {action && (
         <Suspense>
           <BulkDialog

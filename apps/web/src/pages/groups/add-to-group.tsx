@@ -1,0 +1,104 @@
+import { Button, Modal, Group as Row, Select, Stack, Text } from '@mantine/core';
+import type { DeviceRow } from '@muster/contracts';
+import { useState } from 'react';
+import { nameOf } from '../../actions/lifecycle-actions.ts';
+import { useAction } from '../../actions/use-action.ts';
+import { api } from '../../api/client.ts';
+import { CopyCommand } from '../../parts/copy-line.tsx';
+import { Failed, Loading } from '../../parts/outcomes.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
+import { shellWord } from './group-tree.ts';
+import { readGroupsAnew } from './read-groups-anew.ts';
+import { useGroups } from './use-groups.ts';
+
+type AddToGroupProps = {
+  readonly devices: readonly DeviceRow[];
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+};
+
+/** As many as one request takes. */
+const AT_ONCE = 1_000;
+
+/** Puts the selected devices into a static group. */
+export default function AddToGroup({ devices, onClose, onDone }: AddToGroupProps) {
+  const read = useGroups();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const group = read.data?.items.find(({ id }) => id === chosen);
+  const offered = (read.data?.items ?? []).filter(({ kind }) => kind === 'static');
+  const fitting = group ? devices.filter(({ orgId }) => orgId === group.orgId) : devices;
+  const add = useAction({
+    run: async () => {
+      const ids = fitting.map(({ id }) => id);
+      for (let from = 0; group && from < ids.length; from += AT_ONCE)
+        await api.groups.add({ groupId: group.id, deviceIds: ids.slice(from, from + AT_ONCE) });
+      return true;
+    },
+    said: () => ({
+      title: `${countOf(fitting.length)} in ${group?.name}`,
+      record: group && (
+        <PageLink to="/groups/$groupId" params={{ groupId: group.id }}>
+          Open the group
+        </PageLink>
+      ),
+    }),
+    failed: () => `Could not add ${countOf(fitting.length)} to ${group?.name}`,
+    after: async (done) => {
+      await readGroupsAnew();
+      if (done) onDone();
+    },
+  });
+  const names = fitting.map((device) => shellWord(nameOf(device))).join(' ');
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Add ${countOf(devices.length)} to a group`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Stack gap="sm">
+        {read.isPending && <Loading lines={2} />}
+        {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+        {read.data && offered.length === 0 ? (
+          <Text size="sm">
+            There is no static group yet. <PageLink to="/groups">Add one first</PageLink>.
+          </Text>
+        ) : (
+          <Select
+            label="Static group"
+            searchable
+            data-autofocus
+            nothingFoundMessage="No static group is called that"
+            data={offered.map(({ id, name }) => ({ value: id, label: name }))}
+            value={chosen}
+            onChange={setChosen}
+          />
+        )}
+        {fitting.length < devices.length && (
+          <Text size="sm">
+            {countOf(devices.length - fitting.length)} of another organisation than the group stay out.
+          </Text>
+        )}
+        <Row justify="space-between">
+          {group ? <CopyCommand line={`muster groups add ${shellWord(group.name)} ${names}`} /> : <span />}
+          <Row gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button
+              disabled={!group || fitting.length === 0}
+              loading={add.isPending}
+              onClick={() => add.mutate()}
+            >
+              Add {countOf(fitting.length)}
+            </Button>
+          </Row>
+        </Row>
+      </Stack>
+    </Modal>
+  );
+}
+
+function countOf(devices: number): string {
+  return `${devices.toLocaleString()} ${devices === 1 ? 'device' : 'devices'}`;
+}

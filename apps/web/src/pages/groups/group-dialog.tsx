@@ -1,0 +1,198 @@
+import {
+  Button,
+  Modal,
+  NumberInput,
+  Group as Row,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import type { Group, GroupId, OrgId } from '@muster/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useAction } from '../../actions/use-action.ts';
+import { api, queries } from '../../api/client.ts';
+import { FilterBox } from '../../filter/filter-box.tsx';
+import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
+import { CopyCommand } from '../../parts/copy-line.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
+import { GroupPreview } from './group-preview.tsx';
+import { possibleOuters, shellWord } from './group-tree.ts';
+import classes from './groups.module.css';
+import { readGroupsAnew } from './read-groups-anew.ts';
+import { useGroups } from './use-groups.ts';
+
+type GroupDialogProps = {
+  readonly kind: Group['kind'];
+  /** As it is now; undefined: a new one. */
+  readonly group: Group | undefined;
+  readonly onClose: () => void;
+};
+
+type Draft = {
+  readonly name: string;
+  readonly description: string;
+  readonly parentId: GroupId | null;
+  readonly priority: number | string;
+  readonly query: string;
+  readonly orgId: OrgId | undefined;
+};
+
+/** Makes a group, or changes one; a smart one shows what its query means while it is typed. */
+export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) {
+  const [base] = useState(group);
+  const [draft, setDraft] = useState<Draft>(() => draftOf(group));
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const save = useSave(kind, group, onClose);
+  const isReady = kind === 'static' || draft.query !== '';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isReady) save.mutate(draft);
+  };
+  return (
+    <Modal
+      opened
+      size="lg"
+      onClose={onClose}
+      title={base ? `Change group ${base.name}` : `Add a ${kind} group`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          {base && group && base.etag !== group.etag && (
+            <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(group)} />
+          )}
+          <Words draft={draft} change={change} group={group} />
+          {kind === 'smart' && <Meaning draft={draft} change={change} groupId={group?.id} />}
+          <Row justify="space-between">
+            <CopyCommand line={lineOf(kind, group, draft)} />
+            <Row gap="sm">
+              <Button variant="default" onClick={onClose}>
+                {base ? 'Keep as it is' : 'Cancel'}
+              </Button>
+              <Button type="submit" disabled={!isReady} loading={save.isPending}>
+                {base ? 'Save' : 'Add'}
+              </Button>
+            </Row>
+          </Row>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+type FieldsProps = { readonly draft: Draft; readonly change: (part: Partial<Draft>) => void };
+
+function Words({ draft, change, group }: FieldsProps & { group: Group | undefined }) {
+  const groups = useGroups().data?.items ?? [];
+  const organisations = useQuery(queries.organisations.list.queryOptions()).data?.items ?? [];
+  const outers = possibleOuters(groups, group).filter(
+    ({ orgId }) => draft.orgId === undefined || orgId === draft.orgId,
+  );
+  return (
+    <>
+      <TextInput
+        label="Name"
+        required
+        maxLength={200}
+        data-autofocus
+        value={draft.name}
+        onChange={(event) => change({ name: event.currentTarget.value })}
+      />
+      <Textarea
+        label="Description"
+        maxLength={1_000}
+        autosize
+        value={draft.description}
+        onChange={(event) => change({ description: event.currentTarget.value })}
+      />
+      {!group && organisations.length > 1 && (
+        <Select
+          label="Organisation"
+          required
+          data={organisations.map(({ id, name }) => ({ value: id, label: name }))}
+          value={draft.orgId ?? null}
+          onChange={(id) => change({ orgId: (id ?? undefined) as OrgId | undefined, parentId: null })}
+        />
+      )}
+      <Row grow align="start">
+        <Select
+          label="Lies in"
+          placeholder="No other group"
+          clearable
+          searchable
+          clearButtonProps={{ 'aria-label': 'In no other group' }}
+          data={outers.map(({ id, name }) => ({ value: id, label: name }))}
+          value={draft.parentId}
+          onChange={(id) => change({ parentId: id as GroupId | null })}
+        />
+        <NumberInput
+          label="Priority"
+          description="Of several groups of a device, the highest has the last word"
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          required
+          min={0}
+          max={1_000}
+          allowDecimal={false}
+          value={draft.priority}
+          onChange={(priority) => change({ priority })}
+        />
+      </Row>
+    </>
+  );
+}
+
+function Meaning({ draft, change, groupId }: FieldsProps & { groupId: GroupId | undefined }) {
+  const apply = (query: string) => change({ query });
+  return (
+    <div className={classes.filter}>
+      <Text size="sm" fw={500}>
+        Which devices
+      </Text>
+      <FilterBox label="Which devices" text={draft.query} onApply={apply} />
+      <GroupPreview query={draft.query} groupId={groupId} orgId={draft.orgId} onMend={apply} />
+    </div>
+  );
+}
+
+function useSave(kind: Group['kind'], group: Group | undefined, onClose: () => void) {
+  return useAction({
+    run: ({ query, orgId, priority, ...draft }: Draft) => {
+      const asked = { ...draft, priority: Number(priority), ...(kind === 'smart' ? { query } : {}) };
+      return group
+        ? api.groups.update({ ...asked, groupId: group.id }, { context: { ifMatch: group.etag } })
+        : api.groups.create({ ...asked, ...(orgId ? { orgId } : {}) });
+    },
+    said: ({ id, name }) => ({
+      title: `Group ${name} is ${group ? 'saved' : 'added'}`,
+      record: (
+        <PageLink to="/groups/$groupId" params={{ groupId: id }}>
+          Open the group
+        </PageLink>
+      ),
+    }),
+    failed: ({ name }) => `Could not save group ${name}`,
+    after: async (saved) => {
+      await readGroupsAnew();
+      if (saved) onClose();
+    },
+  });
+}
+
+function draftOf(group: Group | undefined): Draft {
+  const { name = '', description = '', parentId = null, priority = 100, query, orgId } = group ?? {};
+  return { name, description, parentId, priority, query: query ?? '', orgId };
+}
+
+function wordsOf({ name, description, priority, query }: Group): Record<string, string> {
+  return { Name: name, Description: description, Priority: String(priority), Query: query ?? '' };
+}
+
+/** The command line knows how to make a group, and how to give one another query. */
+function lineOf(kind: Group['kind'], group: Group | undefined, { name, query, priority }: Draft): string {
+  if (group?.kind === 'smart') return `muster groups query ${shellWord(group.name)} ${shellWord(query)}`;
+  const asked = kind === 'smart' ? ` --query ${shellWord(query)}` : '';
+  return `muster groups create ${shellWord(name)}${asked} --priority ${priority}`;
+}

@@ -1,0 +1,164 @@
+import { Button, Group as Row, Text, Title } from '@mantine/core';
+import type { Group } from '@muster/contracts';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { useAction } from '../../actions/use-action.ts';
+import { api } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
+import { CopyCommand } from '../../parts/copy-line.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import pageClasses from '../page.module.css';
+import { queryOfGroup, shellWord } from './group-tree.ts';
+import classes from './groups.module.css';
+import { KindBadge } from './kind-badge.tsx';
+import { Members } from './members.tsx';
+import { readGroupsAnew } from './read-groups-anew.ts';
+import { useGroups } from './use-groups.ts';
+
+const GroupDialog = lazy(() => import('./group-dialog.tsx'));
+const route = getRouteApi('/console/groups/$groupId');
+
+/** One group: what it means, which groups it lies in, and its devices. */
+export function GroupPage() {
+  const { groupId } = route.useParams();
+  const read = useGroups();
+  const groups = read.data?.items ?? [];
+  const group = groups.find(({ id }) => id === groupId);
+  if (read.isPending) return <Loading />;
+  if (read.isError) return <Failed error={read.error} onRetry={() => void read.refetch()} />;
+  if (!group)
+    return (
+      <Empty title="There is no such group" text="It was removed, or you may not see it.">
+        <PageLink to="/groups">Go to the groups</PageLink>
+      </Empty>
+    );
+  return (
+    <div className={pageClasses.page}>
+      <Head group={group} />
+      <Panel title="What it means">
+        <Meaning group={group} groups={groups} />
+      </Panel>
+      <Members group={group} />
+    </div>
+  );
+}
+
+function Head({ group }: { group: Group }) {
+  const mayManage = useMay('groups:manage');
+  const [deed, setDeed] = useState<'change' | 'remove'>();
+  const close = () => setDeed(undefined);
+  return (
+    <div>
+      <PageLink to="/groups">Groups</PageLink>
+      <Row justify="space-between">
+        <div className={classes.name}>
+          <Title order={1}>{group.name}</Title>
+          <KindBadge kind={group.kind} />
+          <CopyCommand line={`muster groups devices ${shellWord(group.name)}`} />
+        </div>
+        {mayManage && (
+          <Row gap="xs">
+            <Button size="xs" variant="default" onClick={() => setDeed('change')}>
+              Change
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              c="var(--mantine-color-error)"
+              onClick={() => setDeed('remove')}
+            >
+              Remove
+            </Button>
+          </Row>
+        )}
+      </Row>
+      {group.description && <Text size="sm">{group.description}</Text>}
+      <Suspense>
+        {deed === 'change' && <GroupDialog kind={group.kind} group={group} onClose={close} />}
+      </Suspense>
+      {deed === 'remove' && <RemoveGroup group={group} onClose={close} />}
+    </div>
+  );
+}
+
+function Meaning({ group, groups }: { group: Group; groups: readonly Group[] }) {
+  const outer = groups.find(({ id }) => id === group.parentId);
+  const inside = groups.filter(({ parentId }) => parentId === group.id);
+  return (
+    <Facts
+      facts={[
+        {
+          name: 'Devices',
+          value: (
+            <PageLink to="/devices" search={{ q: queryOfGroup(group.name) }}>
+              {`${group.devices.toLocaleString()}${inside.length > 0 ? ', and those of groups inside' : ''}`}
+            </PageLink>
+          ),
+        },
+        group.query
+          ? { name: 'Query', value: group.query, mono: true }
+          : { name: 'Chosen', value: 'by hand' },
+        { name: 'Priority', value: String(group.priority) },
+        { name: 'Lies in', value: outer ? <Named groups={[outer]} /> : 'no other group' },
+        { name: 'Groups inside', value: inside.length > 0 ? <Named groups={inside} /> : 'none' },
+      ]}
+    />
+  );
+}
+
+function Named({ groups }: { groups: readonly Group[] }) {
+  return (
+    <Row gap="xs">
+      {groups.map(({ id, name }) => (
+        <PageLink key={id} to="/groups/$groupId" params={{ groupId: id }}>
+          {name}
+        </PageLink>
+      ))}
+    </Row>
+  );
+}
+
+function RemoveGroup({
+  group: { id: groupId, name, devices },
+  onClose,
+}: {
+  group: Group;
+  onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const remove = useAction({
+    run: async () => {
+      await api.groups.remove({ groupId });
+      return true;
+    },
+    said: () => ({ title: `Group ${name} is removed` }),
+    failed: () => `Could not remove group ${name}`,
+    after: async (done) => {
+      onClose();
+      if (done) await navigate({ to: '/groups' });
+      await readGroupsAnew();
+    },
+  });
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      onConfirm={() => remove.mutate()}
+      title={`Remove group ${name}`}
+      verb="Remove"
+      isDangerous
+      typed={name}
+      isBusy={remove.isPending}
+      command={`muster groups remove ${shellWord(name)}`}
+    >
+      <Text size="sm">
+        Its {devices === 1 ? 'device stays' : `${devices.toLocaleString()} devices stay`}; what its policy and
+        tags said of them ends. It is refused while a role, another group or a query stands on it.
+      </Text>
+    </ConfirmDialog>
+  );
+}
