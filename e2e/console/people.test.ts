@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { skipReason } from '@muster/lab';
 import { totpCode } from '../providers/totp-code.ts';
 import { type RunningServer, startServer } from '../src/index.ts';
 import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { seedFleet } from './seed-fleet.ts';
 
 /** People, roles, keys and places in a real browser. */
 const reason = await skipReason('browser');
@@ -223,6 +225,49 @@ describe.skipIf(reason !== undefined)('the pages about people', () => {
     await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByText('Key inventory script is revoked').waitFor();
     expect((await read('/devices')).status).toBe(401);
+  });
+
+  test('EN-4 SE-7: a key with the public key of a node is made by the page, says that it signs, and opens nothing alone', async () => {
+    const { page, open } = console;
+    await seedFleet(server.dataFolder, 3);
+    const { items } = await server.api<{ items: { id: string; hostname: string }[] }>('GET', '/devices');
+    const [device] = items;
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    await open('/keys', 'API keys');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: /^Name/ }).fill('probe');
+    await dialog.getByRole('combobox', { name: /^Bound to a device/ }).fill(device?.hostname ?? '');
+    await page.getByRole('option', { name: device?.hostname ?? '', exact: true }).click();
+    const given = dialog.getByRole('textbox', { name: /^Public key of the node/ });
+    await given.fill(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    await dialog.getByText('This is a private key').waitFor();
+    await given.fill(publicKey.export({ type: 'spki', format: 'pem' }).toString());
+    await dialog.getByRole('checkbox', { name: /^devices:read/ }).click();
+    await dialog.getByRole('button', { name: /--public-key/ }).waitFor();
+    await expectAccessible(page, 'key of a node');
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await dialog.getByText('Alone it opens nothing').waitFor();
+    const key = (await dialog.locator('code').first().textContent()) ?? '';
+    await dialog.getByRole('button', { name: 'I have stored it' }).click();
+
+    await page
+      .getByRole('row')
+      .filter({ hasText: 'probe' })
+      .getByRole('cell', { name: 'a signature (Ed25519)' })
+      .waitFor();
+    await expectAccessible(page, 'keys, one of a node');
+    expect(await status(key)).toBe(401);
+    const { message } = await server.api<{ message: string }>('POST', '/auth/node/challenge', { key });
+    const signature = sign(null, Buffer.from(message), privateKey).toString('base64');
+    const { accessToken } = await server.api<{ accessToken: string }>('POST', '/auth/node/token', {
+      key,
+      signature,
+    });
+    const read = await fetch(`${server.url}/api/v1/devices/${device?.id}`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(read.status).toBe(200);
   });
 
   test('SE-3: a viewer is shown no page that they may not open, and a forbidden one names the permission', async () => {

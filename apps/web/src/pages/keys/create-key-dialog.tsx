@@ -1,4 +1,15 @@
-import { Alert, Button, Checkbox, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  NumberInput,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import type { DeviceId, Permission } from '@muster/contracts';
 import { type FormEvent, useState } from 'react';
 import { useAction } from '../../actions/use-action.ts';
@@ -19,9 +30,16 @@ type Draft = {
   permissions: Permission[] | null;
   days: number;
   deviceId: DeviceId | null;
+  /** As the person pasted it; counts only with a device. */
+  publicKey: string;
 };
 
-type Made = { readonly name: string; readonly secret: string; readonly expiresAt: string };
+type Made = {
+  readonly name: string;
+  readonly secret: string;
+  readonly expiresAt: string;
+  readonly publicKey: string | null;
+};
 
 /** Creates a key, and shows its secret this once. */
 export default function CreateKeyDialog({ onClose }: { onClose: () => void }) {
@@ -41,7 +59,7 @@ export default function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Secret({ made: { secret, expiresAt }, onClose }: { made: Made; onClose: () => void }) {
+function Secret({ made: { secret, expiresAt, publicKey }, onClose }: { made: Made; onClose: () => void }) {
   return (
     <Stack gap="md">
       <Alert variant="default" title="This is shown once">
@@ -49,9 +67,16 @@ function Secret({ made: { secret, expiresAt }, onClose }: { made: Made; onClose:
         {formatAbsolute(Date.parse(expiresAt))}.
       </Alert>
       <CopyLine line={secret} label="Copy the secret" />
-      <Text size="sm">
-        Send it as <code>Authorization: Bearer</code>.
-      </Text>
+      {publicKey === null ? (
+        <Text size="sm">
+          Send it as <code>Authorization: Bearer</code>.
+        </Text>
+      ) : (
+        <Text size="sm">
+          Alone it opens nothing: the node asks <code>/api/v1/auth/node/challenge</code> with it and signs
+          what comes.
+        </Text>
+      )}
       <Group justify="flex-end">
         <Button onClick={onClose}>I have stored it</Button>
       </Group>
@@ -61,10 +86,17 @@ function Secret({ made: { secret, expiresAt }, onClose }: { made: Made; onClose:
 
 function CreateForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose: () => void }) {
   const mine = new Set(useMe()?.permissions ?? []);
-  const [draft, setDraft] = useState<Draft>({ name: '', permissions: [], days: 90, deviceId: null });
+  const [draft, setDraft] = useState<Draft>({
+    name: '',
+    permissions: [],
+    days: 90,
+    deviceId: null,
+    publicKey: '',
+  });
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const create = useAction({
-    run: ({ days, ...asked }: Draft) => api.keys.create({ ...asked, expiresInMs: days * DAY_MS }),
+    run: ({ days, ...asked }: Draft) =>
+      api.keys.create({ ...asked, publicKey: signingKey(asked), expiresInMs: days * DAY_MS }),
     said: () => null,
     failed: ({ name }) => `Could not create key ${name}`,
     after: async (answer) => {
@@ -72,7 +104,7 @@ function CreateForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose
       if (answer) onMade({ ...answer.key, secret: answer.secret });
     },
   });
-  const isReady = draft.permissions === null || draft.permissions.length > 0;
+  const isReady = (draft.permissions === null || draft.permissions.length > 0) && !holdsSecret(draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isReady) create.mutate(draft);
@@ -99,12 +131,7 @@ function CreateForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose
           value={draft.days}
           onChange={(days) => change({ days: Number(days) || 1 })}
         />
-        <DevicePicker
-          label="Bound to a device"
-          description="The key then speaks for that device alone. Empty: for you."
-          value={draft.deviceId}
-          onChange={(deviceId) => change({ deviceId })}
-        />
+        <NodeFields draft={draft} onChange={change} />
         <Checkbox
           label="Whatever I may do"
           description="Also what you may do later. Without it, choose what the key is for."
@@ -134,7 +161,47 @@ function CreateForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose
   );
 }
 
-function commandOf({ name, permissions, days, deviceId }: Draft): string {
+type NodeFieldsProps = { readonly draft: Draft; readonly onChange: (part: Partial<Draft>) => void };
+
+/** The one device for which the key speaks, and by what that proves itself. */
+function NodeFields({ draft, onChange }: NodeFieldsProps) {
+  return (
+    <>
+      <DevicePicker
+        label="Bound to a device"
+        description="The key then speaks for that device alone. Empty: for you."
+        value={draft.deviceId}
+        onChange={(deviceId) => onChange({ deviceId })}
+      />
+      {draft.deviceId !== null && (
+        <Textarea
+          label="Public key of the node"
+          description="Ed25519, as PEM or base64. With it the secret alone opens nothing: the node signs challenges. Empty: the secret is enough."
+          autosize
+          minRows={2}
+          maxLength={500}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          error={holdsSecret(draft) && 'This is a private key, which stays on its node. Give the public one.'}
+          value={draft.publicKey}
+          onChange={(event) => onChange({ publicKey: event.currentTarget.value })}
+        />
+      )}
+    </>
+  );
+}
+
+function holdsSecret({ publicKey }: Draft): boolean {
+  return publicKey.includes('PRIVATE KEY');
+}
+
+/** A key without a device speaks for a person, who signs nothing. */
+function signingKey({ deviceId, publicKey }: Pick<Draft, 'deviceId' | 'publicKey'>): string | null {
+  return deviceId === null || publicKey.trim() === '' ? null : publicKey.trim();
+}
+
+function commandOf({ name, permissions, days, ...draft }: Draft): string {
   const may = (permissions ?? []).map((permission) => ` --permission ${permission}`).join('');
-  return `muster keys create '${name || 'NAME'}'${may}${deviceId ? ` --device ${deviceId}` : ''} --days ${days}`;
+  const device = draft.deviceId ? ` --device ${draft.deviceId}` : '';
+  const signs = signingKey(draft) === null ? '' : ' --public-key FILE.pem';
+  return `muster keys create '${name || 'NAME'}'${may}${device}${signs} --days ${days}`;
 }

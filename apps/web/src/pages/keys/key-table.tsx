@@ -18,7 +18,18 @@ const LOOKS = {
   revoked: { word: 'Revoked', tone: 'bad', Shape: IconLockFilled },
 } as const;
 
-const HEAD = ['State', 'Name', 'Begins with', 'May', 'Bound to', 'Created', 'Expires', 'Last used', ''];
+const HEAD = [
+  'State',
+  'Name',
+  'Begins with',
+  'May',
+  'Bound to',
+  'Proves itself by',
+  'Created',
+  'Expires',
+  'Last used',
+  '',
+];
 
 /** Keys, never their secrets. */
 export function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
@@ -36,7 +47,7 @@ export function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
 }
 
 function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
-  const { name, prefix, permissions, deviceId, state, createdAt, expiresAt, lastUsedAt } = apiKey;
+  const { name, prefix, permissions, deviceId, publicKey, state, createdAt, expiresAt, lastUsedAt } = apiKey;
   return (
     <Table.Tr>
       <Table.Td>
@@ -57,6 +68,9 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
             a device
           </PageLink>
         )}
+      </Table.Td>
+      <Table.Td title={publicKey === null ? undefined : `Ed25519 public key ${publicKey}`}>
+        {publicKey === null ? 'its secret' : 'a signature (Ed25519)'}
       </Table.Td>
       <Table.Td>
         <When at={createdAt} />
