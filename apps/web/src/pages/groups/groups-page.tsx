@@ -86,7 +86,7 @@ function GroupRow({ group, depth }: PlacedGroup) {
         )}
       </Table.Td>
       <Table.Td>{priority}</Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.meaning}>
         {query ? (
           <span className={classes.query}>{query}</span>
         ) : (

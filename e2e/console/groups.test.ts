@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { skipReason } from '@muster/lab';
+import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../src/index.ts';
+import { type Console, expectAccessible, openConsole } from './open-console.ts';
+
+/** Groups made, looked at and removed in the browser, against a real server and a real agent. */
+const reason = await skipReason('browser');
+setDefaultTimeout(120_000);
+
+describe.skipIf(reason !== undefined)('groups in the console', () => {
+  let folder = '';
+  let server: RunningServer;
+  let agent: LocalAgent;
+  let hostname = '';
+  let ui: Console;
+  const fleet = createFleet(() => server);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-webgroups-'));
+    const binary = await compileAgent(folder);
+    server = await startServer();
+    agent = new LocalAgent(binary, join(folder, 'agent'));
+    await agent.enrol(server.url, await fleet.newToken());
+    agent.start();
+    hostname = (await fleet.presence(agent.deviceId, 'online', 60_000)).hostname;
+    ui = await openConsole(server.url);
+  }, 240_000);
+
+  afterAll(async () => {
+    await ui?.close();
+    await agent?.end('SIGKILL');
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('GT-5: a smart group shows what its query means while it is typed, and its devices once it is there', async () => {
+    const { page } = ui;
+    await ui.open('/groups', 'Groups');
+    await page.getByRole('heading', { name: 'No groups yet' }).waitFor();
+    await expectAccessible(page, 'groups none');
+
+    await page.getByRole('button', { name: 'Add a smart group' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a smart group' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Linux machines');
+    const box = dialog.getByRole('textbox', { name: 'Which devices' });
+    await box.fill('os = linux and and');
+    await box.press('Enter');
+    await dialog.getByRole('alert').waitFor();
+    await box.fill('os = linux');
+    await box.press('Enter');
+    await dialog.getByText('1 device matches').waitFor();
+    await dialog.getByRole('region', { name: 'Preview' }).getByText(hostname).waitFor();
+    await dialog.getByText(/os is set by the device itself/).waitFor();
+    await expectAccessible(page, 'group dialog');
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+
+    await page.getByRole('link', { name: 'Linux machines', exact: true }).click();
+    await page.getByRole('heading', { name: 'Linux machines', level: 1 }).waitFor();
+    await page
+      .getByRole('region', { name: 'Devices of the group' })
+      .getByRole('link', { name: hostname })
+      .waitFor();
+    await expectAccessible(page, 'group smart');
+  });
+
+  test('GT-5: changing a query says first who would leave', async () => {
+    const { page } = ui;
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Change group Linux machines' });
+    const box = dialog.getByRole('textbox', { name: 'Which devices' });
+    await box.fill('os = windows');
+    await box.press('Enter');
+    await dialog.getByText('0 devices match: 0 would enter, 1 would leave').waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('No device matches now.').waitFor();
+  });
+
+  test('GT-3, GT-4: a static group lies in another, takes devices from the list, and gives them back', async () => {
+    const { page } = ui;
+    await ui.open('/groups', 'Groups');
+    for (const [name, outer] of [['Servers'], ['Web servers', 'Servers']] as const) {
+      await page.getByRole('button', { name: 'Add a static group' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Add a static group' });
+      await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
+      if (outer) {
+        await dialog.getByRole('combobox', { name: 'Lies in' }).click();
+        await page.getByRole('option', { name: outer, exact: true }).click();
+      }
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    }
+    await ui.open('/devices', 'Devices');
+    await page.getByRole('checkbox', { name: `Select ${hostname}` }).click();
+    await page.getByRole('button', { name: 'Add to group' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add 1 device to a group' });
+    await dialog.getByRole('combobox', { name: 'Static group' }).click();
+    await page.getByRole('option', { name: 'Web servers' }).click();
+    await expectAccessible(page, 'group add devices');
+    await dialog.getByRole('button', { name: 'Add 1 device' }).click();
+    await page.getByText('1 device in Web servers').waitFor();
+
+    await ui.open('/groups', 'Groups');
+    await expectAccessible(page, 'groups tree');
+    await page.getByRole('link', { name: 'Web servers', exact: true }).click();
+    await page.getByRole('button', { name: `Take ${hostname} out` }).click();
+    await page.getByText(`${hostname} is out of Web servers`).waitFor();
+    await page.getByText('None yet. Select some').waitFor();
+  });
+
+  test('GT-3: removing demands the name, and is refused while another group lies inside', async () => {
+    const { page } = ui;
+    const remove = async (name: string) => {
+      await ui.open('/groups', 'Groups');
+      await page.getByRole('link', { name, exact: true }).click();
+      await page.getByRole('heading', { name, level: 1 }).waitFor();
+      await page.getByRole('button', { name: 'Remove', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: `Remove group ${name}` });
+      const button = dialog.getByRole('button', { name: 'Remove', exact: true });
+      expect(await button.isDisabled()).toBe(true);
+      await dialog.getByRole('textbox').fill(name);
+      await button.click();
+    };
+    await remove('Servers');
+    await page.getByText('Could not remove group Servers').waitFor();
+    await remove('Web servers');
+    await page.getByText('Group Web servers is removed').waitFor();
+    expect(await page.getByRole('link', { name: 'Web servers', exact: true }).count()).toBe(0);
+  });
+
+  test('GT-5: the pages are accessible in the dark and on a phone', async () => {
+    const dark = await openConsole(server.url, {
+      colorScheme: 'dark',
+      viewport: { width: 390, height: 844 },
+    });
+    try {
+      await dark.open('/groups', 'Groups');
+      await dark.page.getByRole('link', { name: 'Linux machines', exact: true }).waitFor();
+      await expectAccessible(dark.page, 'groups dark phone');
+      await dark.page.getByRole('button', { name: 'Add a smart group' }).click();
+      await dark.page.getByRole('dialog').getByRole('textbox', { name: 'Which devices' }).waitFor();
+      await expectAccessible(dark.page, 'group dialog dark phone');
+    } finally {
+      await dark.close();
+    }
+  });
+});
