@@ -35,7 +35,7 @@ export interface System {
 
   /** What this process costs. Cheap. */
   selfUsage(): SelfUsage;
-  /** Gives clean pages back to the system, called twice a minute; a system without such a call does nothing. Cheap. */
+  /** Gives clean pages back to the system, called several times a minute; a system without such a call does nothing. Cheap. */
   releaseMemory(): void;
 
   /**

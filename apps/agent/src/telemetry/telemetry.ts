@@ -15,6 +15,8 @@ const FASTEST_MS = 500;
 const UPKEEP_EVERY_MS = 60_000;
 /** Pages that are given back are read from the disk when they are needed: more often would only cost more reading. */
 const RELEASE_EVERY_MS = 19_000;
+/** Above this they are given back after each sample: what the system keeps in large pieces comes back in large pieces. */
+const MUCH_RESIDENT_BYTES = 14 * 1024 * 1024;
 
 export type TelemetryDeps = {
   readonly clock: Clock;
@@ -145,9 +147,11 @@ export class Telemetry {
 
   #release(): void {
     const now = this.#deps.clock.monotonicMs();
-    if (this.#live || now - this.#releasedAtMs < RELEASE_EVERY_MS) return;
+    const { system } = this.#deps;
+    const isDue = now - this.#releasedAtMs >= RELEASE_EVERY_MS;
+    if (this.#live || !(isDue || system.selfUsage().residentBytes > MUCH_RESIDENT_BYTES)) return;
     this.#releasedAtMs = now;
-    this.#deps.system.releaseMemory();
+    system.releaseMemory();
   }
 
   #upkeep(): void {
