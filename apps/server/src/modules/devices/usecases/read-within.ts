@@ -18,12 +18,13 @@ export function readWithin<T>(
 /**
  * Bounds the rest of the transaction, and holds the planner to plans that cost the same whatever it believes about a
  * filter: joins by hash (a filter on tags or words is misjudged a hundredfold, and 50,000 look-ups cost 50 ms), no
- * machine code (compiling costs more than such plans).
+ * machine code (compiling costs more than such plans), no parallel workers (each builds the same hash table).
  */
 export async function limitTime(tx: Tx, timeoutMs: number): Promise<void> {
   await tx.execute(
     sql.raw(
-      `set local statement_timeout = ${timeoutMs}; set local jit = off; set local enable_nestloop = off`,
+      `set local statement_timeout = ${timeoutMs}; set local jit = off; set local enable_nestloop = off;
+       set local max_parallel_workers_per_gather = 0`,
     ),
   );
 }
