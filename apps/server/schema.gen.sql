@@ -259,7 +259,7 @@ create table public.devices (
   deleted_at timestamp with time zone,
   clone_of uuid,
   lifecycle text not null,
-  tags jsonb not null default '{}'::jsonb,
+  all_tags jsonb not null generated as (ruled_tags || tags),
   hostname_folded text not null,
   addresses inet[] not null default '{}'::inet[],
   manufacturer text,
@@ -277,9 +277,9 @@ create table public.devices (
   serial_number text,
   model text,
   macs text[] not null default '{}'::text[],
-  moved_to uuid,
+  tags jsonb not null default '{}'::jsonb,
   ruled_tags jsonb not null default '{}'::jsonb,
-  all_tags jsonb not null generated as (ruled_tags || tags)
+  moved_to uuid
 );
 create table public.enrolment_tokens (
   id uuid not null,
@@ -532,6 +532,18 @@ create table public.roles (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone
+);
+create table public.saved_views (
+  id uuid not null,
+  org_id uuid,
+  owner_id uuid not null,
+  name text not null,
+  query text not null,
+  columns text[] not null default '{}'::text[],
+  sort text not null,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now()
 );
 create table public.sessions (
   id uuid not null,
@@ -940,6 +952,10 @@ alter table public.roles add constraint roles_built_in_check CHECK ((built_in = 
 alter table public.roles add constraint roles_built_in_key UNIQUE (built_in);
 alter table public.roles add constraint roles_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table public.roles add constraint roles_pkey PRIMARY KEY (id);
+alter table public.saved_views add constraint saved_views_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+alter table public.saved_views add constraint saved_views_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.saved_views add constraint saved_views_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id);
+alter table public.saved_views add constraint saved_views_pkey PRIMARY KEY (id);
 alter table public.sessions add constraint sessions_pkey PRIMARY KEY (id);
 alter table public.sessions add constraint sessions_token_hash_check CHECK ((length(token_hash) = 32));
 alter table public.sessions add constraint sessions_token_hash_key UNIQUE (token_hash);
@@ -1039,6 +1055,8 @@ CREATE INDEX provider_mappings_role ON public.provider_mappings USING btree (rol
 CREATE INDEX provider_sign_ins_expiry ON public.provider_sign_ins USING btree (expires_at);
 CREATE INDEX refresh_tokens_session ON public.refresh_tokens USING btree (session_id);
 CREATE UNIQUE INDEX roles_name ON public.roles USING btree (lower(name)) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX saved_views_private ON public.saved_views USING btree (owner_id, lower(name)) WHERE (org_id IS NULL);
+CREATE UNIQUE INDEX saved_views_shared ON public.saved_views USING btree (org_id, lower(name)) WHERE (org_id IS NOT NULL);
 CREATE INDEX sessions_expires ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX sign_in_providers_name ON public.sign_in_providers USING btree (lower(name)) WHERE (deleted_at IS NULL);
@@ -1070,6 +1088,7 @@ alter table public.group_tags enable row level security, force row level securit
 alter table public.groups enable row level security, force row level security;
 alter table public.organisations enable row level security, force row level security;
 alter table public.policies enable row level security, force row level security;
+alter table public.saved_views enable row level security, force row level security;
 alter table public.sites enable row level security, force row level security;
 alter table public.smart_members enable row level security, force row level security;
 
@@ -1094,6 +1113,7 @@ create policy scope on public.group_tags for all using ((org_id = ANY (( SELECT 
 create policy scope on public.groups for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.policies for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.saved_views for all using (((org_id IS NULL) OR (org_id = ANY (( SELECT muster.scope() AS scope)::uuid[]))));
 create policy scope on public.sites for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.smart_members for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 
@@ -2044,6 +2064,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION mus
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON role_permissions FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON roles FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON roles FOR EACH ROW EXECUTE FUNCTION muster.touch();
+CREATE TRIGGER touch BEFORE UPDATE ON saved_views FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER tell_rights AFTER UPDATE OF ended_at ON sessions FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sign_in_providers FOR EACH ROW EXECUTE FUNCTION muster.touch();
@@ -2153,6 +2174,8 @@ grant delete, insert, select on table public.role_permissions to muster_app;
 grant delete, insert, select on table public.role_permissions to muster_system;
 grant insert, select, update on table public.roles to muster_app;
 grant insert, select, update on table public.roles to muster_system;
+grant delete, insert, select, update on table public.saved_views to muster_app;
+grant select on table public.saved_views to muster_system;
 grant delete, insert, select, update on table public.sessions to muster_app;
 grant delete, insert, select, update on table public.sessions to muster_system;
 grant delete, insert, select, update on table public.settings to muster_app;
@@ -2270,6 +2293,7 @@ comment on table public.recovery_codes is 'installation: single-use codes for pe
 comment on table public.refresh_tokens is 'installation: belongs to a session; read before anybody is known';
 comment on table public.role_permissions is 'installation: what roles of one''s own hold';
 comment on table public.roles is 'installation: roles mean the same in every organisation';
+comment on table public.saved_views is 'installation: private ones belong to a person and to no organisation; shared ones are held to theirs by the policy';
 comment on table public.sessions is 'installation: who is signed in; read to find the scope, so before there is one';
 comment on table public.settings is 'installation: what the server remembers about itself, and the settings that differ from their default';
 comment on table public.sign_in_providers is 'installation: people are not of one organisation; read before anybody is known';

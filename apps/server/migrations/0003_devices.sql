@@ -15,7 +15,8 @@ create table devices (
   clone_of uuid references devices,
   -- Columns of varying length stand in the order of what filters cost: reading the last of a row costs 10 ms in 50,000.
   lifecycle text not null check (lifecycle in ('pending', 'active', 'suspended', 'revoked', 'retired')),
-  tags jsonb not null default '{}' check (jsonb_typeof(tags) = 'object'),
+  -- What filters read. Stored, because putting both together for 50,000 devices takes longer than a query (5 → 19 ms).
+  all_tags jsonb not null generated always as (ruled_tags || tags) stored,
   hostname_folded text not null,
   addresses inet[] not null default '{}',
   manufacturer text,
@@ -34,7 +35,10 @@ create table devices (
   agent_version text not null default '',
   serial_number text,
   model text,
-  macs text[] not null default '{}'
+  macs text[] not null default '{}',
+  -- By hand, which win, and by the smart groups that the device is in.
+  tags jsonb not null default '{}' check (jsonb_typeof(tags) = 'object'),
+  ruled_tags jsonb not null default '{}' check (jsonb_typeof(ruled_tags) = 'object')
 ) with (fillfactor = 90);
 comment on table devices is 'owned: every machine that was ever enrolled, with the facts that lists filter and sort by';
 create index devices_by_name on devices (hostname_folded, id) where deleted_at is null;
