@@ -15,10 +15,12 @@ type FilterBoxProps = {
   readonly onApply: (text: string) => void;
   /** What it asks for, where it is not the filter of the devices list. */
   readonly label?: string;
+  /** Told each keystroke: a form saves what stands in the box, not what was last asked for. */
+  readonly onType?: (text: string) => void;
 };
 
 /** Where the query is typed, with completion from fields and fleet. */
-export function FilterBox({ text, onApply, label = 'Filter devices' }: FilterBoxProps) {
+export function FilterBox({ text, onApply, label = 'Filter devices', onType }: FilterBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   const caretTo = useRef<number>(undefined);
   const catalogue = useFieldCatalogue();
@@ -38,6 +40,7 @@ export function FilterBox({ text, onApply, label = 'Filter devices' }: FilterBox
   }, [draft]);
   const type = (value: string, at: number) => {
     setDraft(value);
+    onType?.(value);
     setCaret(at);
     combobox.openDropdown();
   };

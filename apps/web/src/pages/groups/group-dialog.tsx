@@ -36,7 +36,10 @@ type Draft = {
   readonly description: string;
   readonly parentId: GroupId | null;
   readonly priority: number | string;
+  /** What the preview shows. */
   readonly query: string;
+  /** What stands in the box, and is saved. */
+  readonly typed: string;
   readonly orgId: OrgId | undefined;
 };
 
@@ -46,7 +49,7 @@ export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) 
   const [draft, setDraft] = useState<Draft>(() => draftOf(group));
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const save = useSave(kind, group, onClose);
-  const isReady = kind === 'static' || draft.query !== '';
+  const isReady = kind === 'static' || draft.typed.trim() !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isReady) save.mutate(draft);
@@ -145,13 +148,18 @@ function Words({ draft, change, group }: FieldsProps & { group: Group | undefine
 }
 
 function Meaning({ draft, change, groupId }: FieldsProps & { groupId: GroupId | undefined }) {
-  const apply = (query: string) => change({ query });
+  const apply = (query: string) => change({ query, typed: query });
   return (
     <div className={classes.filter}>
       <Text size="sm" fw={500}>
         Which devices
       </Text>
-      <FilterBox label="Which devices" text={draft.query} onApply={apply} />
+      <FilterBox
+        label="Which devices"
+        text={draft.query}
+        onApply={apply}
+        onType={(typed) => change({ typed })}
+      />
       <GroupPreview query={draft.query} groupId={groupId} orgId={draft.orgId} onMend={apply} />
     </div>
   );
@@ -159,8 +167,8 @@ function Meaning({ draft, change, groupId }: FieldsProps & { groupId: GroupId | 
 
 function useSave(kind: Group['kind'], group: Group | undefined, onClose: () => void) {
   return useAction({
-    run: ({ query, orgId, priority, ...draft }: Draft) => {
-      const asked = { ...draft, priority: Number(priority), ...(kind === 'smart' ? { query } : {}) };
+    run: ({ query: _shown, typed, orgId, priority, ...draft }: Draft) => {
+      const asked = { ...draft, priority: Number(priority), ...(kind === 'smart' ? { query: typed } : {}) };
       return group
         ? api.groups.update({ ...asked, groupId: group.id }, { context: { ifMatch: group.etag } })
         : api.groups.create({ ...asked, ...(orgId ? { orgId } : {}) });
@@ -183,7 +191,7 @@ function useSave(kind: Group['kind'], group: Group | undefined, onClose: () => v
 
 function draftOf(group: Group | undefined): Draft {
   const { name = '', description = '', parentId = null, priority = 100, query, orgId } = group ?? {};
-  return { name, description, parentId, priority, query: query ?? '', orgId };
+  return { name, description, parentId, priority, query: query ?? '', typed: query ?? '', orgId };
 }
 
 function wordsOf({ name, description, priority, query }: Group): Record<string, string> {
@@ -191,7 +199,11 @@ function wordsOf({ name, description, priority, query }: Group): Record<string, 
 }
 
 /** The command line knows how to make a group, and how to give one another query. */
-function lineOf(kind: Group['kind'], group: Group | undefined, { name, query, priority }: Draft): string {
+function lineOf(
+  kind: Group['kind'],
+  group: Group | undefined,
+  { name, typed: query, priority }: Draft,
+): string {
   if (group?.kind === 'smart') return `muster groups query ${shellWord(group.name)} ${shellWord(query)}`;
   const asked = kind === 'smart' ? ` --query ${shellWord(query)}` : '';
   return `muster groups create ${shellWord(name)}${asked} --priority ${priority}`;
