@@ -102,6 +102,8 @@ const aValue = async () => {
   const { key } = (await aField()) as Named & { key: string };
   return { values: { [key]: 'Kim' } };
 };
+const aView = async () =>
+  `/views/${(await post<Named>('/views', { name: aName(), query: '', orgId: home.orgId })).id}`;
 const anOrganisation = async () => (await post<Named>('/organisations', { name: aName() })).id;
 const aSite = async () => (await post<Named>('/sites', { name: aName(), orgId: home.orgId })).id;
 const viewerAtHome = () => ({ roleId: BUILT_IN_ROLES.viewer.id, orgId: home.orgId });
@@ -318,6 +320,16 @@ const PEOPLE_RECIPES: Readonly<Record<string, Recipe>> = {
     action: 'field.values_set',
     request: async () => ({ path: `/organisations/${home.orgId}/fields`, body: await aValue() }),
   },
+  // Of shared views alone: a private one is nobody's business but its owner's (views.db.test.ts).
+  'views.create': {
+    action: 'view.shared',
+    request: async () => ({ path: '/views', body: { name: aName(), query: '', orgId: home.orgId } }),
+  },
+  'views.update': {
+    action: 'view.changed',
+    request: async () => ({ path: await aView(), body: { query: 'os = linux' } }),
+  },
+  'views.remove': { action: 'view.removed', request: async () => ({ path: await aView() }) },
   'tags.setOfGroup': {
     action: 'group.tags_changed',
     request: async () => {

@@ -17,6 +17,7 @@ import { createAddresses, type Doors, loadConsoleTls } from '../modules/system/i
 import { createTelemetry, type Telemetry } from '../modules/telemetry/index.ts';
 import { createTenancy } from '../modules/tenancy/index.ts';
 import { createTimeline } from '../modules/timeline/index.ts';
+import { createViews } from '../modules/views/index.ts';
 import { APP_VERSION } from '../platform/app-version.ts';
 import { createConnections, createGateway } from '../platform/gateway/index.ts';
 import type { DeviceLink, NodePort } from '../platform/gateway/ports.ts';
@@ -76,6 +77,7 @@ export function createDeviceSide(platform: Platform) {
   const groupSide = createGroupSide(platform, { events, devices, connections, ownFields });
   const { policies } = groupSide;
   const timeline = createTimeline({ database, mustExist: devices.mustExist });
+  const views = createViews({ database, audit, queries: devices.queries });
   const presence = devices.presence.port;
   const ports = {
     admission: devices.admission,
@@ -92,7 +94,7 @@ export function createDeviceSide(platform: Platform) {
     inventory: inventory.port,
   };
   const gateway = createGateway({ ports, trust, connections, clock, log, registry: metrics.registry });
-  return { events, devices, telemetry, commands, inventory, timeline, ...groupSide, gateway };
+  return { events, devices, telemetry, commands, inventory, timeline, views, ...groupSide, gateway };
 }
 
 type GroupNeeds = {

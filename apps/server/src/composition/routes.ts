@@ -47,6 +47,7 @@ export function createRoutes(platform: Platform, side: DeviceSide, people: Peopl
     policies: side.policies.routes,
     fields: side.fields.routes,
     tags: side.fields.tagRoutes,
+    views: side.views.routes,
     ...identity.people,
     ...identity.providers.routes,
     organisations: tenancy.organisationRoutes,

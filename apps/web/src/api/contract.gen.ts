@@ -1991,6 +1991,74 @@ export const CONTRACT = {
       }
     }
   },
+  "views": {
+    "list": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/views",
+          "summary": "List the saved views of the devices list",
+          "description": "One’s own, and those that are shared in the organisations one sees."
+        }
+      }
+    },
+    "create": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "POST",
+          "path": "/views",
+          "summary": "Save a view",
+          "description": "Private without orgId; with it, it is shared in that organisation, which needs views:share.",
+          "successStatus": 201
+        }
+      }
+    },
+    "update": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "PATCH",
+          "path": "/views/{viewId}",
+          "summary": "Change, share or take back a view",
+          "description": "Needs If-Match. orgId shares a private view; null makes a shared one the private view of who asks. What concerns shared ones needs views:share."
+        }
+      }
+    },
+    "remove": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "devices:read"
+          }
+        },
+        "route": {
+          "method": "DELETE",
+          "path": "/views/{viewId}",
+          "summary": "Remove a view",
+          "description": "Needs If-Match. A shared one needs views:share.",
+          "successStatus": 204
+        }
+      }
+    }
+  },
   "users": {
     "list": {
       "~orpc": {

@@ -75,6 +75,10 @@ export const AUDIT_ACTIONS = {
   'user.token_reused':
     'A refresh token came a second time: a copy of it is about, and its session was ended.',
   'user.tokens_issued': 'A person got an access token and a refresh token for their session.',
+  'view.changed': 'A shared view of the devices list was changed.',
+  'view.removed': 'A shared view was removed.',
+  'view.shared': 'A view of the devices list was shared in an organisation.',
+  'view.taken_back': 'A shared view became the private one of a person.',
   'vault.key_rotated': 'Every secret was sealed under a new key, and the old one was forgotten.',
 } as const;
 

@@ -17,6 +17,7 @@ import { system } from './system.ts';
 import { telemetry } from './telemetry.ts';
 import { organisations, sites } from './tenancy.ts';
 import { timeline } from './timeline.ts';
+import { views } from './views.ts';
 
 export * from './approvals.ts';
 export * from './audit.ts';
@@ -35,6 +36,7 @@ export * from './system.ts';
 export * from './telemetry.ts';
 export * from './tenancy.ts';
 export * from './timeline.ts';
+export * from './views.ts';
 
 /** The HTTP contract under /api/v1. */
 export const contract = {
@@ -59,6 +61,7 @@ export const contract = {
   policies,
   fields,
   tags,
+  views,
   users,
   passwords,
   keys,

@@ -33,5 +33,7 @@ export const ApprovalId = id<'ApprovalId'>();
 export type ApprovalId = z.infer<typeof ApprovalId>;
 export const FieldId = id<'FieldId'>();
 export type FieldId = z.infer<typeof FieldId>;
+export const ViewId = id<'ViewId'>();
+export type ViewId = z.infer<typeof ViewId>;
 export const ApiKeyId = id<'ApiKeyId'>();
 export type ApiKeyId = z.infer<typeof ApiKeyId>;

@@ -37,6 +37,12 @@ export const aField: Maker = async ({ cast, tenant: { orgId } }) => {
   const made = await cast.call(cast.running.token, 'POST', '/fields', body);
   return { params: { fieldId: (made.body as { id: string }).id } };
 };
+/** A private one of the person, where they may have one. */
+export const aView: Maker = async ({ cast, userId }) => {
+  const body = { name: newId<string>(), query: 'os = linux' };
+  const made = await cast.call(await cast.signIn(userId), 'POST', '/views', body);
+  return { params: { viewId: (made.body as { id?: string }).id ?? newId<string>() } };
+};
 export const aGroupWith =
   (body: (deviceId: DeviceId) => unknown): Maker =>
   async (stage) => ({ ...(await aGroup(stage)), body: body(await stage.cast.aDevice(stage.tenant)) });

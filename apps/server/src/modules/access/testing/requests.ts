@@ -19,6 +19,7 @@ import {
   aSession,
   aTitle,
   aUserCode,
+  aView,
   everything,
   type Maker,
 } from './makers.ts';
@@ -188,6 +189,10 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
     body: { fields: { offlineLimit: 300 } },
   }),
   'policies.effective': aDevice('active'),
+  'views.list': everything,
+  'views.create': async () => ({ body: { name: newId<string>(), query: 'os = linux' } }),
+  'views.update': async (stage) => ({ ...(await aView(stage)), body: { sort: '-cpu' } }),
+  'views.remove': aView,
   'fields.list': everything,
   'fields.create': async ({ tenant }) => ({
     body: { orgId: tenant.orgId, key: `k${newId<string>().slice(-12)}`, title: 'Owner', kind: 'text' },
