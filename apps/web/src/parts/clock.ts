@@ -2,15 +2,23 @@ import { useSyncExternalStore } from 'react';
 import { live } from '../live/live.ts';
 
 const listeners = new Set<() => void>();
-let second = Math.floor(live.serverNow() / 1000);
+let second = secondNow();
 let timer: number | undefined;
+
+function secondNow(): number {
+  return Math.floor(live.serverNow() / 1000);
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= window.setInterval(() => {
-    second = Math.floor(live.serverNow() / 1000);
-    for (const each of listeners) each();
-  }, 1000);
+  if (timer === undefined) {
+    // While nobody asked the time stood still.
+    second = secondNow();
+    timer = window.setInterval(() => {
+      second = secondNow();
+      for (const each of listeners) each();
+    }, 1000);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import type { Device } from '@muster/contracts';
 import { IconClockFilled } from '@tabler/icons-react';
 import { useMay } from '../../api/session.ts';
-import { PageLink } from '../../parts/page-link.tsx';
+import { CloneOrigin } from './clone-origin.tsx';
 import { LifecycleButton } from './lifecycle-button.tsx';
 
 /** A machine that waits: who let it in this far, and the decision. */
@@ -22,11 +22,8 @@ export function PendingBanner({ device }: { device: Device }) {
         It is connected but stores no telemetry and takes no commands.{' '}
         {device.cloneOf && (
           <>
-            It speaks with the key of{' '}
-            <PageLink to="/devices/$deviceId" params={{ deviceId: device.cloneOf }} size="sm">
-              another device
-            </PageLink>
-            : a copied disk, most likely.
+            It is a clone of <CloneOrigin deviceId={device.cloneOf} />: it came with the key of that device,
+            as a copied disk does, and has taken one of its own.
           </>
         )}
       </Text>

@@ -1,11 +1,14 @@
 import { Text } from '@mantine/core';
-import type { DeviceRow } from '@muster/contracts';
+import type { DeviceId, DeviceRow } from '@muster/contracts';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
+import { queries } from '../../api/client.ts';
 import { useLiveView } from '../../live/live.ts';
 import { PageLink } from '../../parts/page-link.tsx';
 import { lookOf, StateMark } from '../../parts/state-mark.tsx';
 import { SystemIcon } from '../../parts/system-icon.tsx';
+import { CloneOrigin } from '../device/clone-origin.tsx';
 import classes from './enrolment.module.css';
 
 /** Machines that enrolled since this was opened; each lights up as it arrives. */
@@ -38,8 +41,20 @@ export function Arrivals() {
           </PageLink>
           <span className={classes.arrivalSystem}>{device.osName}</span>
           <StateMark look={lookOf(device)} />
+          {device.lifecycle === 'pending' && <CloneNote deviceId={device.id} />}
         </div>
       ))}
     </div>
+  );
+}
+
+/** What a person wants to know before they approve: that the machine is a copy of one that they have. */
+function CloneNote({ deviceId }: { deviceId: DeviceId }) {
+  const { data } = useQuery(queries.devices.get.queryOptions({ input: { deviceId } }));
+  if (!data?.cloneOf) return null;
+  return (
+    <span className={classes.cloneNote}>
+      clone of <CloneOrigin deviceId={data.cloneOf} />
+    </span>
   );
 }
