@@ -1358,6 +1358,17 @@ begin
   return found;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.factor_demanded(of_user uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return exists (
+    select from public.settings s join public.grants g on s.value ? g.role_id::text
+    where s.key = 'signIn.requireFactor' and g.user_id = of_user);
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.groups_around(inner_ids uuid[])
  RETURNS uuid[]
  LANGUAGE sql
@@ -1430,6 +1441,17 @@ begin
       from public.grants g where g.user_id = of_user group by g.role_id
     ) x join public.roles r on r.id = x.role_id and r.deleted_at is null
   );
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.is_proof_old(proved_at timestamp with time zone, now_is timestamp with time zone, by_default integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare
+  minutes int := coalesce((select s.value::int from public.settings s where s.key = 'signIn.stepUpMinutes'), by_default);
+begin
+  return minutes > 0 and proved_at < now_is - minutes * interval '1 minute';
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone)
@@ -1549,6 +1571,22 @@ AS $function$
   where i.device_no = device and i.category = 'security' and i.kind = of_kind
     and d.org_id = any ((select muster.scope())::uuid[])
 $function$
+;
+CREATE OR REPLACE FUNCTION muster.provable_by(of_user uuid)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return array_remove(array[
+    case when exists (select from public.users w where w.id = of_user and w.password_hash is not null)
+      or exists (select from public.provider_identities i join public.sign_in_providers v on v.id = i.provider_id
+        where i.user_id = of_user and v.kind = 'ldap' and v.enabled and v.deleted_at is null) then 'password' end,
+    case when exists (select from public.passkeys p where p.user_id = of_user) then 'passkey' end,
+    case when exists (select from public.totp_factors t where t.user_id = of_user and t.confirmed_at is not null) then 'totp' end,
+    case when exists (select from public.recovery_codes r where r.user_id = of_user and r.used_at is null) then 'recovery' end
+  ], null);
+end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.queue_policies(ids uuid[])
  RETURNS void

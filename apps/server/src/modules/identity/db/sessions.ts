@@ -82,8 +82,7 @@ async function findLiving(tx: Tx, which: SQL, now: Date): Promise<SessionRow[]> 
 /** By the setting of this moment; 0 minutes: never. */
 function isProofOld(now: Date): SQL {
   const { byDefault } = SETTINGS['signIn.stepUpMinutes'];
-  const minutes = sql`coalesce((select s2.value::int from settings s2 where s2.key = 'signIn.stepUpMinutes'), ${byDefault})`;
-  return sql`(${minutes} > 0 and s.proved_at < ${now.toISOString()}::timestamptz - ${minutes} * interval '1 minute')`;
+  return sql`muster.is_proof_old(s.proved_at, ${now.toISOString()}::timestamptz, ${byDefault}::int)`;
 }
 
 /** Living sessions of a person, the newest first. */

@@ -26,20 +26,12 @@ export async function isFactorDemanded(tx: Tx, userId: UserId): Promise<boolean>
 
 /** The same as an SQL expression, for the query that finds a session. */
 export function factorDemanded(userId: ReturnType<typeof sql>) {
-  return sql`exists (select from grants g join settings s on s.key = 'signIn.requireFactor'
-    where g.user_id = ${userId} and s.value ? g.role_id::text)`;
+  return sql`muster.factor_demanded(${userId})`;
 }
 
 /** By what a person can prove who they are, as an SQL expression: text[]. A directory takes a password too. */
 export function provableBy(userId: ReturnType<typeof sql>) {
-  return sql`array_remove(array[
-    case when exists (select from users w where w.id = ${userId} and w.password_hash is not null)
-      or exists (select from provider_identities i join sign_in_providers v on v.id = i.provider_id
-        where i.user_id = ${userId} and v.kind = 'ldap' and v.enabled and v.deleted_at is null) then 'password' end,
-    case when exists (select from passkeys p where p.user_id = ${userId}) then 'passkey' end,
-    case when exists (select from totp_factors t where t.user_id = ${userId} and t.confirmed_at is not null) then 'totp' end,
-    case when exists (select from recovery_codes r where r.user_id = ${userId} and r.used_at is null) then 'recovery' end
-  ], null)`;
+  return sql`muster.provable_by(${userId})`;
 }
 
 export type TotpRow = {
