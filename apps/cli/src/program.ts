@@ -24,6 +24,7 @@ import { addSites } from './commands/sites.ts';
 import { addSoftware } from './commands/software.ts';
 import { addTags } from './commands/tags.ts';
 import { addTokens } from './commands/tokens.ts';
+import { addViews } from './commands/views.ts';
 
 /** The whole command line, in the order that `--help` shows. */
 export function createProgram(): Command {
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     .exitOverride();
   addLogin(program);
   addDevices(program);
+  addViews(program);
   addInventory(program);
   addSoftware(program);
   addProcesses(program);

@@ -7,6 +7,7 @@ import { getDevice, openSession } from '../session.ts';
 import { findPlace } from './govern/roles.ts';
 import { addOverview } from './overview.ts';
 import { addDevicePolicy } from './policies.ts';
+import { findView } from './views.ts';
 
 const STATE_MARK = { online: '●', unresponsive: '◐', offline: '○', unknown: '·' } as const;
 
@@ -32,7 +33,8 @@ export function addDevices(program: Command): void {
   devices
     .command('list [query...]')
     .description('list devices that match a query, such as: os = linux and disk.free < 10%')
-    .option('--sort <field>', 'hostname, -cpu, last_seen, …', 'hostname')
+    .option('--view <view>', 'those of a saved view; a query narrows them')
+    .option('--sort <field>', 'hostname, -cpu, last_seen, …; hostname, or as the view says')
     .option('--limit <n>', 'stop after so many', '200')
     .option('--json', 'print JSON')
     .action(list);
@@ -72,10 +74,12 @@ export function addDevices(program: Command): void {
 
 async function list(
   words: string[],
-  options: { sort: string; limit: string; json?: boolean },
+  options: { view?: string; sort?: string; limit: string; json?: boolean },
 ): Promise<void> {
   const { client, output } = openSession(options);
-  const sort = DeviceSort.safeParse(options.sort);
+  const view = options.view === undefined ? undefined : await findView(client, options.view, undefined);
+  const query = bothOf(view?.query ?? '', words.join(' '));
+  const sort = DeviceSort.safeParse(options.sort ?? view?.sort ?? 'hostname');
   if (!sort.success)
     throw new Failure(
       EXIT.usage,
@@ -89,7 +93,7 @@ async function list(
   let count: { value: number; exact: boolean } | undefined;
   do {
     const page = await client.devices.list({
-      query: words.join(' ') || undefined,
+      query: query || undefined,
       sort: sort.data,
       limit: Math.min(500, wanted - rows.length),
       cursor,
@@ -101,14 +105,19 @@ async function list(
   output.list(
     rows,
     columns,
-    words.length > 0
+    query !== ''
       ? 'No device matches.'
       : 'There are no devices yet. `muster tokens create` gives the line that adds one.',
   );
   if (cursor === undefined) return;
   // A list does not wait for a count that takes long; whoever reads the last line can.
-  const total = count?.exact ? count.value : (await client.devices.summary({ query: words.join(' ') })).total;
+  const total = count?.exact ? count.value : (await client.devices.summary({ query })).total;
   output.note(`${rows.length} of ${total}; raise --limit for more.`);
+}
+
+/** Devices that match both queries; the empty one matches all. */
+function bothOf(one: string, other: string): string {
+  return one && other ? `(${one}) and (${other})` : one || other;
 }
 
 async function transfer(
