@@ -49,7 +49,8 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
     console.log(
       `script, style and layout per scrolled frame: p95 ${p95.toFixed(2)} ms of ${costs.length} frames`,
     );
-    expect(p95).toBeLessThan(16);
+    // The budget is 8 ms; what else runs on the machine of the tests counts in, so that it gets half as much again.
+    expect(p95).toBeLessThan(12);
   });
 
   test('UI-1: a click on a count filters by state, in the URL, and a second takes it back', async () => {

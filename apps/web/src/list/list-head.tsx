@@ -1,5 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { memo } from 'react';
 import classes from './list.module.css';
 import type { ListColumn } from './list-column.ts';
 import type { ListSettings } from './use-list-settings.ts';
@@ -13,8 +14,7 @@ type ListHeadProps<Row> = {
   readonly onSort: ((sort: string) => void) | undefined;
 };
 
-/** Titles that order by their column, and the box that selects all that is loaded. */
-export function ListHead<Row>({ settings, selection, ids, sort, onSort }: ListHeadProps<Row>) {
+function PlainListHead<Row>({ settings, selection, ids, sort, onSort }: ListHeadProps<Row>) {
   const isAll = selection !== undefined && ids.length > 0 && ids.every((id) => selection.ids.has(id));
   return (
     <thead className={classes.head}>
@@ -37,6 +37,9 @@ export function ListHead<Row>({ settings, selection, ids, sort, onSort }: ListHe
     </thead>
   );
 }
+
+/** Titles that order by their column, and the box that selects all that is loaded; scrolling does not draw it again. */
+export const ListHead = memo(PlainListHead) as typeof PlainListHead;
 
 type HeadingProps<Row> = {
   readonly column: ListColumn<Row>;

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { type CSSProperties, useCallback, useEffect, useEffectEvent, useMemo, useRef } from 'react';
 import classes from './list.module.css';
 import type { ListColumn, ListRows } from './list-column.ts';
 import { ListHead } from './list-head.tsx';
@@ -34,19 +34,17 @@ export type ListProps<Row> = ListRows<Row> & {
 export function List<Row>(props: ListProps<Row>) {
   const { settings, rows, rowId, selection } = props;
   const viewport = useRef<HTMLDivElement>(null);
+  const ids = useMemo(() => rows.map(rowId), [rows, rowId]);
   const height = ROW_HEIGHTS[settings.density];
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => height,
     overscan: OVERSCAN,
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : rowId(row);
-    },
+    // A new function would have every row of the list measured again, with each step of the wheel.
+    getItemKey: useCallback((index: number) => ids[index] ?? index, [ids]),
   });
   const items = virtual.getVirtualItems();
-  const ids = useMemo(() => rows.map(rowId), [rows, rowId]);
   const keys = useListKeys({ ids, selection, viewport, scrollTo: (index) => virtual.scrollToIndex(index) });
   useSeen(props, { first: items[0]?.index ?? 0, last: items.at(-1)?.index ?? -1 });
   return (
@@ -62,7 +60,7 @@ export function List<Row>(props: ListProps<Row>) {
           {items.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
-            const id = rowId(row);
+            const id = ids[item.index] ?? rowId(row);
             return (
               <ListRow
                 key={item.key}

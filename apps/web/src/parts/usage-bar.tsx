@@ -12,23 +12,23 @@ export function UsageBar({
   missing,
 }: {
   percent: number | null | undefined;
-  label: string;
+  /** What it is a share of, for who hears it, where no column says so. */
+  label?: string;
   missing: string;
 }) {
   if (percent === null || percent === undefined) return <Missing because={missing} />;
   const tone = percent >= BAD_PERCENT ? 'bad' : percent >= WARN_PERCENT ? 'warn' : 'plain';
   return (
     <span className={classes.usage}>
-      <span className={classes.track} aria-hidden>
-        <span
-          className={classes.fill}
-          data-tone={tone}
-          style={{ width: `${Math.min(100, Math.max(1, percent))}%` }}
-        />
-      </span>
+      <span
+        className={classes.track}
+        data-tone={tone}
+        aria-hidden
+        style={{ backgroundSize: `${Math.min(100, Math.max(1, percent))}% 100%` }}
+      />
       <span className={classes.usageText}>
         {formatPercent(percent)}
-        <span className={classes.hiddenText}> {label}</span>
+        {label && <span className={classes.hiddenText}> {label}</span>}
       </span>
     </span>
   );

@@ -64,7 +64,7 @@ const usage = (
     sort: id,
     sortsDown: true,
     value,
-    cell: (row) => <UsageBar percent={value(row)} label={title} missing={NO_VALUE} />,
+    cell: (row) => <UsageBar percent={value(row)} missing={NO_VALUE} />,
   };
 };
 

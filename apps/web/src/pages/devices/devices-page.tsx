@@ -2,7 +2,7 @@ import { Anchor, Button, Title } from '@mantine/core';
 import type { DeviceRow, DeviceSort } from '@muster/contracts';
 import { IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useEffectEvent } from 'react';
+import { memo, useCallback, useEffect, useEffectEvent } from 'react';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
 import { useMay } from '../../api/session.ts';
 import { FilterBox } from '../../filter/filter-box.tsx';
@@ -25,13 +25,24 @@ import { useMoved } from './use-summary.ts';
 
 const route = getRouteApi('/console/devices');
 
+// Reading on while somebody scrolls, and live rows, draw the list again and nothing above it.
+const QuietStateCounts = memo(StateCounts);
+const QuietFilterBox = memo(FilterBox);
+const QuietFilterChips = memo(FilterChips);
+
 /** Everything one owns, filtered by the text in the URL. */
 export function DevicesPage() {
   const { q = '', sort = 'hostname', scope } = route.useSearch();
   const query = inScope(q, scope);
   const navigate = route.useNavigate();
-  const apply = (text: string) =>
-    void navigate({ search: (before) => ({ ...before, q: text === '' ? undefined : text }), replace: true });
+  const apply = useCallback(
+    (text: string) =>
+      void navigate({
+        search: (before) => ({ ...before, q: text === '' ? undefined : text }),
+        replace: true,
+      }),
+    [navigate],
+  );
   const order = (name: string) =>
     void navigate({ search: (before) => ({ ...before, sort: name as DeviceSort }), replace: true });
   const devices = useDevices(query, sort);
@@ -55,13 +66,13 @@ export function DevicesPage() {
             </Button>
           )}
         </div>
-        <StateCounts text={isBadQuery ? '' : q} scope={scope} onApply={apply} />
+        <QuietStateCounts text={isBadQuery ? '' : q} scope={scope} onApply={apply} />
         <div className={classes.filterRow}>
-          <FilterBox text={q} onApply={apply} />
+          <QuietFilterBox text={q} onApply={apply} />
           <ListOptions name="devices" settings={settings} />
         </div>
         {isBadQuery && <FilterProblem text={q} error={pages.error} onApply={apply} />}
-        <FilterChips text={q} onApply={apply} />
+        <QuietFilterChips text={q} onApply={apply} />
       </div>
       {pages.isError && !isBadQuery && <Failed error={pages.error} onRetry={() => void pages.refetch()} />}
       {isBadQuery && <Empty title="The filter cannot be read" text="Mend it above, or clear it." />}
