@@ -74,6 +74,8 @@ describe.skipIf(reason !== undefined)('a cloned disk', () => {
       const banner = page.getByRole('alert').filter({ hasText: 'Waits for approval' });
       await banner.getByText(`It is a clone of ${name}`).waitFor();
       await expectAccessible(page, 'clone waits');
+      // Squeezed, it would hide the decision that it asks for.
+      expect((await banner.boundingBox())?.height).toBeGreaterThan(90);
       await banner.getByRole('link', { name }).click();
       await page.waitForURL(new RegExp(`/devices/${original}`));
       await page.goBack();

@@ -14,7 +14,8 @@ export function PendingBanner({ device }: { device: Device }) {
       m="md"
       mb={0}
       variant="default"
-      style={{ borderColor: 'var(--muster-line)' }}
+      // The page is a column that would squeeze it, decision and all, to make room for its charts.
+      style={{ borderColor: 'var(--muster-line)', flex: 'none' }}
       icon={<IconClockFilled color="var(--muster-warn)" aria-hidden />}
       title="Waits for approval"
     >
