@@ -1,7 +1,7 @@
 import { lazyRouteComponent } from '@tanstack/react-router';
 
 /** The code of a page did not come: the server is away, or a newer build has replaced the files of this one. */
-export class CodeMissing extends Error {
+class CodeMissing extends Error {
   constructor(cause: unknown) {
     super('The code of this page did not come.', { cause });
     this.name = 'CodeMissing';
