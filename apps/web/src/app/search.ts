@@ -19,21 +19,26 @@ const SORTED_BY = [
   'disk',
 ];
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Filter text in the query language, the order, and the place. */
 export type DevicesSearch = {
   q?: string | undefined;
   sort?: DeviceSort;
   /** The organisation or site that the scope switcher has chosen. */
   scope?: string | undefined;
+  /** The saved view that is open, by id. */
+  view?: string | undefined;
 };
 
-export function readDevicesSearch({ q, sort, scope }: Search): DevicesSearch {
+export function readDevicesSearch({ q, sort, scope, view }: Search): DevicesSearch {
   const within = readScope(scope);
   const isSort = typeof sort === 'string' && SORTED_BY.includes(sort.replace(/^-/, ''));
   return {
     ...(typeof q === 'string' && q !== '' ? { q } : typeof q === 'number' ? { q: String(q) } : {}),
     ...(within === undefined ? {} : { scope: within }),
     ...(isSort ? { sort: sort as DeviceSort } : {}),
+    ...(typeof view === 'string' && UUID.test(view) ? { view } : {}),
   };
 }
 

@@ -1,5 +1,4 @@
 import { Menu } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
 import type { OnDemandTarget } from '../parts/on-demand-menu.tsx';
 import type { ListOptionsProps } from './list-options-props.ts';
 
@@ -38,13 +37,8 @@ export default function ColumnsMenu({ settings, target }: OnDemandTarget & ListO
 
 function CheckedItem(props: { label: string; isChecked: boolean; onClick: () => void }) {
   return (
-    <Menu.Item
-      role="menuitemcheckbox"
-      aria-checked={props.isChecked}
-      onClick={props.onClick}
-      leftSection={<IconCheck size={14} opacity={props.isChecked ? 1 : 0} aria-hidden />}
-    >
+    <Menu.CheckboxItem checked={props.isChecked} onChange={props.onClick}>
       {props.label}
-    </Menu.Item>
+    </Menu.CheckboxItem>
   );
 }

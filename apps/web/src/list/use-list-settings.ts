@@ -1,5 +1,5 @@
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
-import { useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { ListColumn } from './list-column.ts';
 
 /** Row heights in pixels. */
@@ -15,6 +15,10 @@ export type ListSettings<Row> = {
   /** The columns that are shown, in their order. */
   readonly visible: readonly ListColumn<Row>[];
   readonly toggleColumn: (id: string) => void;
+  /** The columns that would be shown on a wide screen, by id. */
+  readonly shownIds: readonly string[];
+  /** Shows these columns for as long as the list stands there; null: again those that the person chose. */
+  readonly showColumns: (ids: readonly string[] | null) => void;
   readonly density: Density;
   readonly setDensity: (density: Density) => void;
 };
@@ -34,19 +38,33 @@ export function useListSettings<Row>(
     key: `muster.list.${name}.columns`,
     defaultValue: {},
   });
+  const [given, setGiven] = useState<Readonly<Record<string, boolean>> | null>(null);
+  const wide = useMemo(
+    () => columns.filter(({ id, isExtra }) => (given ?? chosen)[id] ?? !isExtra),
+    [columns, chosen, given],
+  );
   const visible = useMemo(
-    () => columns.filter(({ id, isExtra, isNarrow: fits }) => (isNarrow ? fits : (chosen[id] ?? !isExtra))),
-    [columns, chosen, isNarrow],
+    () => (isNarrow ? columns.filter(({ isNarrow: fits }) => fits) : wide),
+    [columns, wide, isNarrow],
+  );
+  const shownIds = useMemo(() => wide.map(({ id }) => id), [wide]);
+  const showColumns = useCallback(
+    (ids: readonly string[] | null) =>
+      setGiven(ids && Object.fromEntries(columns.map(({ id }) => [id, ids.includes(id)]))),
+    [columns],
   );
   const toggleColumn = (id: string) => {
-    const isShown = visible.some((column) => column.id === id);
-    setChosen((before) => ({ ...before, [id]: !isShown }));
+    const change = { [id]: !shownIds.includes(id) };
+    if (given) setGiven({ ...given, ...change });
+    else setChosen((before) => ({ ...before, ...change }));
   };
   return {
     rows,
     columns,
     visible,
     toggleColumn,
+    shownIds,
+    showColumns,
     density: isNarrow ? 'comfortable' : density,
     setDensity,
   };

@@ -22,6 +22,7 @@ import { SelectionBar } from './selection-bar.tsx';
 import { StateCounts } from './state-counts.tsx';
 import { useDevices } from './use-devices.ts';
 import { useMoved } from './use-summary.ts';
+import { Views } from './views/views.tsx';
 
 const route = getRouteApi('/console/devices');
 
@@ -69,6 +70,7 @@ export function DevicesPage() {
         <QuietStateCounts text={isBadQuery ? '' : q} scope={scope} onApply={apply} />
         <div className={classes.filterRow}>
           <QuietFilterBox text={q} onApply={apply} />
+          <Views shownIds={settings.shownIds} showColumns={settings.showColumns} />
           <ListOptions name="devices" settings={settings} />
         </div>
         {isBadQuery && <FilterProblem text={q} error={pages.error} onApply={apply} />}

@@ -1,0 +1,121 @@
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import type { OrgId, SavedView } from '@muster/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { queries } from '../../../api/client.ts';
+import { useMay } from '../../../api/session.ts';
+import { CopyCommand } from '../../../parts/copy-line.tsx';
+import { shellWord } from '../../groups/group-tree.ts';
+import { useChangeView, useSaveView } from './view-actions.tsx';
+import type { ViewedList } from './viewed-list.ts';
+
+/** What the dialog is for. */
+export type ViewTask = { readonly kind: 'save' | 'rename' | 'share' };
+
+type ViewDialogProps = {
+  readonly task: ViewTask;
+  readonly list: ViewedList;
+  readonly view: SavedView | undefined;
+  readonly onClose: () => void;
+};
+
+const VERBS = { save: 'Save', rename: 'Rename', share: 'Share' } as const;
+const PRIVATE = 'private';
+
+/** Asks for the name of a view, and for whom it is. */
+export default function ViewDialog({ task: { kind }, list, view, onClose }: ViewDialogProps) {
+  const [name, setName] = useState(kind === 'rename' ? (view?.name ?? '') : '');
+  const [chosen, setChosen] = useState<string>();
+  const organisations = useQuery(queries.organisations.list.queryOptions()).data?.items ?? [];
+  const place = chosen ?? (kind === 'share' ? organisations[0]?.id : PRIVATE);
+  const save = useSaveView(list, onClose);
+  const change = useChangeView(onClose);
+  const orgId = place === undefined || place === PRIVATE ? null : (place as OrgId);
+  const isReady = kind === 'share' ? orgId !== null : name.trim() !== '';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady) return;
+    if (kind === 'save') save.mutate({ name, orgId });
+    else if (view && kind === 'rename') change.mutate({ view, body: { name }, said: 'has its new name' });
+    else if (view) change.mutate({ view, body: { orgId }, said: 'is shared' });
+  };
+  const org = organisations.find(({ id }) => id === place)?.name;
+  const line = lineOf(kind, { name: kind === 'save' ? name : (view?.name ?? ''), org, list });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={kind === 'save' ? 'Save as a new view' : `${VERBS[kind]} view ${view?.name ?? ''}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          {kind !== 'share' && (
+            <TextInput
+              label="Name"
+              required
+              maxLength={100}
+              data-autofocus
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+          {kind !== 'rename' && (
+            <Audience {...{ kind, organisations }} value={place ?? null} onChange={setChosen} />
+          )}
+          {kind === 'save' && (
+            <Text size="sm" c="dimmed">
+              Keeps the filter, the shown columns and the order.
+            </Text>
+          )}
+          <Group justify="space-between">
+            {line ? <CopyCommand line={line} /> : <span />}
+            <Group gap="sm">
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button type="submit" disabled={!isReady} loading={save.isPending || change.isPending}>
+                {VERBS[kind]}
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+type AudienceProps = {
+  readonly kind: ViewTask['kind'];
+  readonly organisations: readonly { readonly id: string; readonly name: string }[];
+  readonly value: string | null;
+  readonly onChange: (value: string) => void;
+};
+
+function Audience({ kind, organisations, value, onChange }: AudienceProps) {
+  const mayShare = useMay('views:share');
+  if (!mayShare) return null;
+  const everybody = organisations.map(({ id, name }) => ({ value: id, label: `Everybody in ${name}` }));
+  return (
+    <Select
+      label="For"
+      required
+      allowDeselect={false}
+      data={kind === 'save' ? [{ value: PRIVATE, label: 'Only you' }, ...everybody] : everybody}
+      value={value}
+      onChange={(id) => id && onChange(id)}
+    />
+  );
+}
+
+type Said = { readonly name: string; readonly org: string | undefined; readonly list: ViewedList };
+
+/** The `muster` line that does the same; none does it for another name. */
+function lineOf(kind: ViewTask['kind'], { name, org, list }: Said): string | undefined {
+  const place = org ? ` --org ${shellWord(org)}` : '';
+  if (kind === 'share') return `muster views share ${shellWord(name)}${place}`;
+  if (kind === 'rename') return undefined;
+  const query = list.query === '' ? '' : ` ${shellWord(list.query)}`;
+  const columns = `--columns ${list.shownIds.join(',')}`;
+  return `muster views save ${shellWord(name)}${query} --sort=${list.sort} ${columns}${place}`;
+}
