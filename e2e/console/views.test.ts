@@ -39,6 +39,9 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
     await box.press('Enter');
     await ui.page.waitForURL((url) => (url.searchParams.get('q') ?? '') === text);
   };
+  /** The menu is all there: colours are judged of what is seen in the end. */
+  const settled = (page: Console['page']) =>
+    page.waitForFunction(`getComputedStyle(document.querySelector('[role="menu"]')).opacity === '1'`);
   const address = () => new URL(ui.page.url()).searchParams;
 
   test('UI-1: filter, columns and order are saved under a name, which is in the address', async () => {
@@ -46,6 +49,7 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
     await ui.open('/devices', 'Devices');
     await button('Views').click();
     await page.getByText('No views yet').waitFor();
+    await settled(page);
     await expectAccessible(page, 'views none');
     await page.keyboard.press('Escape');
 
@@ -100,6 +104,7 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
     await button('Views').focus();
     await page.keyboard.press('Enter');
     await page.getByRole('menuitemradio', { name: 'Linux machines' }).waitFor();
+    await settled(page);
     await expectAccessible(page, 'views menu');
     await page.getByRole('menuitemradio', { name: 'Linux machines' }).focus();
     await page.keyboard.press('Enter');
@@ -154,6 +159,7 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
       await dark.page.getByRole('menuitemradio', { name: 'Penguins' }).click();
       await dark.page.getByRole('button', { name: 'Penguins' }).click();
       await dark.page.getByText('Shared in').waitFor();
+      await settled(dark.page);
       await expectAccessible(dark.page, 'views dark phone');
     } finally {
       await dark.close();
