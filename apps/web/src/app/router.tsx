@@ -214,6 +214,12 @@ const organisations = createRoute({
   component: lazyPage(() => import('../pages/organisations/organisations-page.tsx'), 'OrganisationsPage'),
 });
 
+const place = createRoute({
+  getParentRoute: () => console,
+  path: '/organisations/$placeId',
+  component: lazyPage(() => import('../pages/organisations/place-page.tsx'), 'PlacePage'),
+});
+
 const people = createRoute({
   getParentRoute: () => console,
   path: '/people',
@@ -295,6 +301,7 @@ const routeTree = rootRoute.addChildren([
     serverSettings,
     providers,
     organisations,
+    place,
     people,
     person,
     rights,

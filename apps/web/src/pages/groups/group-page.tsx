@@ -11,6 +11,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { PlacePolicyPanel } from '../../places/place-policy-panel.tsx';
 import pageClasses from '../page.module.css';
 import { queryOfGroup, shellWord } from './group-tree.ts';
 import classes from './groups.module.css';
@@ -43,6 +44,14 @@ export function GroupPage() {
         <Meaning group={group} groups={groups} />
       </Panel>
       <Members group={group} />
+      <PlacePolicyPanel
+        place={{ kind: 'group', id: group.id, name: group.name }}
+        record={
+          <PageLink to="/groups/$groupId" params={{ groupId }}>
+            Open the group
+          </PageLink>
+        }
+      />
     </div>
   );
 }

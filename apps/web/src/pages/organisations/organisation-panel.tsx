@@ -32,26 +32,31 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
     <Panel
       title={isSingle ? 'Sites' : name}
       aside={
-        mayManage && (
-          <Group gap={8}>
-            <Button size="xs" onClick={() => onSite(undefined)} aria-label={`Add a site to ${name}`}>
-              Add a site
-            </Button>
-            <Button size="xs" variant="default" onClick={onRename} aria-label={`Rename ${name}`}>
-              {isSingle ? 'Rename the organisation' : 'Rename'}
-            </Button>
-            {mayRemove && !isSingle && (
-              <Button
-                size="xs"
-                variant="default"
-                onClick={() => setLeaving('organisation')}
-                aria-label={`Remove ${name}`}
-              >
-                Remove
+        <Group gap={12}>
+          <PageLink to="/organisations/$placeId" params={{ placeId: organisation.id }} size="sm">
+            Policy of {name}
+          </PageLink>
+          {mayManage && (
+            <Group gap={8}>
+              <Button size="xs" onClick={() => onSite(undefined)} aria-label={`Add a site to ${name}`}>
+                Add a site
               </Button>
-            )}
-          </Group>
-        )
+              <Button size="xs" variant="default" onClick={onRename} aria-label={`Rename ${name}`}>
+                {isSingle ? 'Rename the organisation' : 'Rename'}
+              </Button>
+              {mayRemove && !isSingle && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() => setLeaving('organisation')}
+                  aria-label={`Remove ${name}`}
+                >
+                  Remove
+                </Button>
+              )}
+            </Group>
+          )}
+        </Group>
       }
     >
       <ScrollTable
@@ -60,7 +65,11 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
       >
         {sites.map((site) => (
           <Table.Tr key={site.id}>
-            <Table.Td>{site.name}</Table.Td>
+            <Table.Td>
+              <PageLink to="/organisations/$placeId" params={{ placeId: site.id }}>
+                {site.name}
+              </PageLink>
+            </Table.Td>
             <Table.Td>{site.location || <Missing because="no location was given" />}</Table.Td>
             <Table.Td>{site.timezone}</Table.Td>
             <Table.Td>

@@ -1,17 +1,19 @@
 import { Text } from '@mantine/core';
 import type { Device } from '@muster/contracts';
+import { nameOf } from '../../../actions/lifecycle-actions.ts';
 import { useMay } from '../../../api/session.ts';
 import { Failed, Loading } from '../../../parts/outcomes.tsx';
 import { Panel } from '../../../parts/panel.tsx';
+import { usePlacePolicy } from '../../../places/use-place-policy.ts';
 import { EffectiveTable } from './effective-table.tsx';
 import { OwnPolicyForm } from './own-policy-form.tsx';
-import { useEffectivePolicy, useOwnPolicy } from './use-device-policy.ts';
+import { useEffectivePolicy } from './use-device-policy.ts';
 
 /** What policies add up to for the device, and what it sets itself. */
 export function DevicePolicyPanel({ device }: { device: Device }) {
-  const may = useMay('policies:manage');
+  const may = useMay('policies:read');
   const effective = useEffectivePolicy(device.id);
-  const own = useOwnPolicy(device.id, may);
+  const own = usePlacePolicy({ kind: 'device', id: device.id, name: nameOf(device) }, may);
   const state = effective.data?.pending ? 'A change is being taken over' : '';
   return (
     <Panel
@@ -26,14 +28,9 @@ export function DevicePolicyPanel({ device }: { device: Device }) {
       {effective.isError && <Failed error={effective.error} onRetry={() => void effective.refetch()} />}
       {effective.data && <EffectiveTable fields={effective.data.fields} />}
       {effective.data && own.data && (
-        <OwnPolicyForm key={own.data.etag} device={device} own={own.data} fields={effective.data.fields} />
+        <OwnPolicyForm key={device.id} device={device} own={own.data} fields={effective.data.fields} />
       )}
       {own.isError && <Failed error={own.error} onRetry={() => void own.refetch()} />}
-      {!may && (
-        <Text size="xs" c="dimmed">
-          Changing this needs the permission policies:manage.
-        </Text>
-      )}
     </Panel>
   );
 }

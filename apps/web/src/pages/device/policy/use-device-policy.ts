@@ -1,7 +1,6 @@
 import type { DeviceId } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../../api/client.ts';
-import { queryClient } from '../../../api/query-client.ts';
 
 /** How often the page looks while it is open: policies of others than the device change what holds for it. */
 const LOOK_AGAIN_MS = 5_000;
@@ -16,16 +15,4 @@ export function useEffectivePolicy(deviceId: DeviceId) {
       refetchInterval: ({ state }) => (state.data?.pending ? SOON_MS : LOOK_AGAIN_MS),
     }),
   );
-}
-
-/** What the device's own policy sets, for who may see it. */
-export function useOwnPolicy(deviceId: DeviceId, may: boolean) {
-  return useQuery(
-    queries.policies.get.queryOptions({ input: { kind: 'device', placeId: deviceId }, enabled: may }),
-  );
-}
-
-/** Reads all that a changed policy may have changed. */
-export function rereadPolicies(): Promise<void> {
-  return queryClient.invalidateQueries({ queryKey: queries.policies.key() });
 }

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { skipReason } from '@muster/lab';
+import {
+  compileAgent,
+  createFleet,
+  LocalAgent,
+  type RunningServer,
+  startServer,
+  until,
+} from '../../src/index.ts';
+import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+
+/** Policies of an organisation, a site and a group, shown, tried and set in the browser, against a real agent. */
+const reason = await skipReason('browser');
+setDefaultTimeout(120_000);
+
+describe.skipIf(reason !== undefined)('policies of places in the console', () => {
+  let folder = '';
+  let server: RunningServer;
+  let agent: LocalAgent;
+  let hostname = '';
+  let siteName = '';
+  let ui: Console;
+  const fleet = createFleet(() => server);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-webfields-policies-'));
+    const binary = await compileAgent(folder);
+    server = await startServer();
+    agent = new LocalAgent(binary, join(folder, 'agent'));
+    await agent.enrol(server.url, await fleet.newToken());
+    agent.start();
+    const device = await fleet.presence(agent.deviceId, 'online', 60_000);
+    hostname = device.hostname;
+    siteName = device.siteName;
+    const group = { name: 'Linux machines', kind: 'smart', query: 'os = linux' };
+    await server.api('POST', '/groups', group);
+    ui = await openConsole(server.url);
+  }, 240_000);
+
+  afterAll(async () => {
+    await ui?.close();
+    await agent?.end('SIGKILL');
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const policy = () => ui.page.getByRole('region', { name: 'Policy', exact: true });
+  const field = (name: string) => policy().getByRole('textbox', { name });
+  const preview = () => policy().getByRole('region', { name: 'What would change' });
+  const save = () => policy().getByRole('button', { name: 'Save policy' });
+
+  test('GT-3: the policy of a site shows for which devices what would change before it is saved', async () => {
+    const { page } = ui;
+    await page.goto(`${server.url}/organisations`);
+    await page.getByRole('link', { name: siteName, exact: true }).click();
+    await page.getByRole('heading', { name: siteName, level: 1 }).waitFor();
+    expect(await save().isDisabled()).toBe(true);
+    await field('Check-in interval, seconds').fill('120');
+    await preview().getByText('1 device would change', { exact: true }).waitFor();
+    await preview().getByText('Check-in interval: 1 min → 2 min for 1 device').waitFor();
+    await preview().getByRole('row', { name: hostname }).getByText('1 min → 2 min').waitFor();
+    await policy()
+      .getByRole('button', {
+        name: `Copy as command: muster policies set site '${siteName}' checkInInterval=120`,
+      })
+      .waitFor();
+    await expectAccessible(page, 'policy of a site');
+    await save().click();
+    await page.getByText(`The policy of ${siteName} is saved`).waitFor();
+    await until('the agent follows', async () => agent.log.includes('checks in each 120 s'));
+  });
+
+  test('GT-3: the policy of an organisation changes nothing where its site says otherwise, and says so', async () => {
+    const { page } = ui;
+    await page.goto(`${server.url}/organisations`);
+    await page.getByRole('link', { name: /^Policy of / }).click();
+    await field('Check-in interval, seconds').fill('300');
+    await preview().getByText('Nothing would change for any device').waitFor();
+    await field('Offline limit, seconds').fill('7');
+    await page.getByText('A whole number from 60 to 604800').waitFor();
+    expect(await save().isDisabled()).toBe(true);
+    await field('Offline limit, seconds').fill('900');
+    await preview()
+      .getByText('Offline limit: 6 min → 15 min for 1 device')
+      .or(preview().getByText('Offline limit: 3 min → 15 min for 1 device'))
+      .waitFor();
+    await save().click();
+    await page.getByText(/^The policy of .* is saved/).waitFor();
+    expect(await save().isDisabled()).toBe(true);
+  });
+
+  test('GT-3: the policy of a group overrides those of its site, reaches the agent, and is taken back', async () => {
+    const { page } = ui;
+    await ui.open('/groups', 'Groups');
+    await page.getByRole('link', { name: 'Linux machines', exact: true }).click();
+    await field('Check-in interval, seconds').fill('90');
+    await preview().getByText('Check-in interval: 2 min → 1 min 30 s for 1 device').waitFor();
+    await expectAccessible(page, 'policy of a group');
+    await save().click();
+    await page.getByText('The policy of Linux machines is saved').waitFor();
+    await until('the agent follows', async () => agent.log.includes('checks in each 90 s'));
+    await field('Check-in interval, seconds').fill('');
+    await preview().getByText('Check-in interval: 1 min 30 s → 2 min for 1 device').waitFor();
+    const line = "Copy as command: muster policies clear group 'Linux machines' checkInInterval";
+    await policy().getByRole('button', { name: line }).waitFor();
+    await save().click();
+    await preview().waitFor({ state: 'hidden' });
+  });
+
+  test('GT-3: what somebody else changed meanwhile is told in the form', async () => {
+    const { page } = ui;
+    await field('Check-in interval, seconds').fill('75');
+    await preview().getByText('1 device would change', { exact: true }).waitFor();
+    const groupId = new URL(page.url()).pathname.split('/').at(-1);
+    await server.api(
+      'PUT',
+      `/policies/group/${groupId}`,
+      { fields: { inventoryInterval: 43_200 } },
+      { 'if-match': '*' },
+    );
+    await save().click();
+    await page.getByText('Could not save the policy of Linux machines').waitFor();
+    const meanwhile = page.getByText('Somebody else changed this meanwhile');
+    await meanwhile.waitFor();
+    await save().click();
+    await meanwhile.waitFor({ state: 'hidden' });
+  });
+
+  test('GT-3: the policy of a place is accessible in the dark and on a phone', async () => {
+    const dark = await openConsole(server.url, {
+      colorScheme: 'dark',
+      viewport: { width: 390, height: 844 },
+    });
+    try {
+      await dark.open('/groups', 'Groups');
+      await dark.page.getByRole('link', { name: 'Linux machines', exact: true }).click();
+      await dark.page.getByRole('textbox', { name: 'Check-in interval, seconds' }).fill('200');
+      await dark.page.getByText('1 device would change', { exact: true }).waitFor();
+      await expectAccessible(dark.page, 'policy of a group dark phone');
+    } finally {
+      await dark.close();
+    }
+  });
+});
