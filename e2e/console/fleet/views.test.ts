@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { DeviceRow, SavedView } from '@muster/contracts';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer, until } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { type RunningServer, startServer, until } from '../../src/index.ts';
+import { type Console, expectAccessible, openConsole } from '../open-console.ts';
 
 /** Saved views in the browser, over a real server and this very machine. */
 const reason = await skipReason('browser');
@@ -41,7 +41,11 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
   };
   /** The menu is all there: colours are judged of what is seen in the end. */
   const settled = (page: Console['page']) =>
-    page.waitForFunction(`getComputedStyle(document.querySelector('[role="menu"]')).opacity === '1'`);
+    until('the menu is all there', async () => {
+      return (
+        (await page.evaluate(`getComputedStyle(document.querySelector('[role="menu"]')).opacity`)) === '1'
+      );
+    });
   const address = () => new URL(ui.page.url()).searchParams;
 
   test('UI-1: filter, columns and order are saved under a name, which is in the address', async () => {
