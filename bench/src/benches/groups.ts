@@ -129,7 +129,8 @@ async function decide(
   deps: Deps,
   { orgId, devices }: { orgId: OrgId; devices: number },
 ): Promise<void> {
-  const touched = touchedGroups((await loadSmartGroups(deps)).get(orgId) ?? [], new Set(['tags']));
+  const touched = touchedGroups((await loadSmartGroups(deps)).get(orgId) ?? [], new Set(['all_tags']));
+  if (touched.length === 0) throw new Error('a changed tag touches no group: nothing would be measured');
   report.tell('groups that a changed tag touches', touched.length, 'count');
   const times: number[] = [];
   for (let at = 0; at < 1_000; at++) {
