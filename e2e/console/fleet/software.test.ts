@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
-import { seedFleet } from './seed-fleet.ts';
+import { type RunningServer, startServer } from '../../src/index.ts';
+import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+import { seedFleet } from '../seed-fleet.ts';
 
 /** Software across the fleet and what changed on a device, in the browser; three machines report as foreign nodes do. */
 const reason = await skipReason('browser');

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipReason } from '@muster/lab';
-import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
-import { seedFleet } from './seed-fleet.ts';
+import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../../src/index.ts';
+import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+import { seedFleet } from '../seed-fleet.ts';
 
 /** The overview of a fleet of 3,000 and the agent of this very machine, in a real browser against a real server. */
 const reason = await skipReason('browser');

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipReason } from '@muster/lab';
-import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../../src/index.ts';
+import { type Console, expectAccessible, openConsole } from '../open-console.ts';
 
 /** Groups made, looked at and removed in the browser, against a real server and a real agent. */
 const reason = await skipReason('browser');
