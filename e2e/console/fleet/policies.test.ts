@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)('policies of places in the console', () =>
   test('GT-3: the policy of an organisation changes nothing where its site says otherwise, and says so', async () => {
     const { page } = ui;
     await page.goto(`${server.url}/organisations`);
-    await page.getByRole('link', { name: /^Policy of / }).click();
+    await page.getByRole('link', { name: /^Fields and policy of / }).click();
     await field('Check-in interval, seconds').fill('300');
     await preview().getByText('Nothing would change for any device').waitFor();
     await field('Offline limit, seconds').fill('7');

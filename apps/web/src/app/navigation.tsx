@@ -4,6 +4,7 @@ import {
   IconBuilding,
   IconChecks,
   IconDeviceDesktop,
+  IconForms,
   IconHistory,
   IconKey,
   IconLayoutDashboard,
@@ -28,6 +29,7 @@ type Page = {
     | '/'
     | '/devices'
     | '/groups'
+    | '/fields'
     | '/software'
     | '/commands'
     | '/enrolment'
@@ -52,6 +54,7 @@ const GROUPS: readonly { readonly name: string; readonly pages: readonly Page[] 
       { to: '/', label: 'Overview', permission: 'devices:read', Icon: IconLayoutDashboard },
       { to: '/devices', label: 'Devices', permission: 'devices:read', Icon: IconDeviceDesktop },
       { to: '/groups', label: 'Groups', permission: 'groups:read', Icon: IconStack2 },
+      { to: '/fields', label: 'Custom fields', permission: 'devices:read', Icon: IconForms },
       { to: '/software', label: 'Software', permission: 'devices:read', Icon: IconPackages },
     ],
   },

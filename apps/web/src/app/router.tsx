@@ -164,6 +164,12 @@ const group = createRoute({
   component: lazyPage(() => import('../pages/groups/group-page.tsx'), 'GroupPage'),
 });
 
+const fields = createRoute({
+  getParentRoute: () => console,
+  path: '/fields',
+  component: lazyPage(() => import('../pages/organisations/fields/fields-page.tsx'), 'FieldsPage'),
+});
+
 const commands = createRoute({
   getParentRoute: () => console,
   path: '/commands',
@@ -291,6 +297,7 @@ const routeTree = rootRoute.addChildren([
     ]),
     groups,
     group,
+    fields,
     titles,
     title,
     commands,

@@ -34,7 +34,7 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
       aside={
         <Group gap={12}>
           <PageLink to="/organisations/$placeId" params={{ placeId: organisation.id }} size="sm">
-            Policy of {name}
+            Fields and policy of {name}
           </PageLink>
           {mayManage && (
             <Group gap={8}>

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { queries } from '../../api/client.ts';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
+import { FieldValuesPanel } from '../../places/field-values-panel.tsx';
 import { PlacePolicyPanel } from '../../places/place-policy-panel.tsx';
 import pageClasses from '../page.module.css';
 
@@ -42,6 +43,7 @@ export function PlacePage() {
           {site ? `A site of ${organisation?.name ?? 'another organisation'}` : 'An organisation'}
         </Text>
       </div>
+      <FieldValuesPanel key={`fields of ${place.id}`} place={place} record={record} />
       <PlacePolicyPanel key={place.id} place={place} record={record} />
     </div>
   );

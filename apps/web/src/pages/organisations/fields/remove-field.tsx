@@ -1,0 +1,38 @@
+import { Text } from '@mantine/core';
+import type { CustomField } from '@muster/contracts';
+import { ConfirmDialog } from '../../../actions/confirm-dialog.tsx';
+import { useAction } from '../../../actions/use-action.ts';
+import { api } from '../../../api/client.ts';
+import { readFieldsAnew } from '../../../places/read-fields-anew.ts';
+
+/** Asks for the key before a field goes with all its values. */
+export function RemoveField({ field, onClose }: { field: CustomField; onClose: () => void }) {
+  const { id: fieldId, key, title } = field;
+  const remove = useAction({
+    run: () => api.fields.remove({ fieldId }),
+    said: () => ({ title: `Field ${title} is removed` }),
+    failed: () => `Could not remove field ${title}`,
+    after: async () => {
+      onClose();
+      await readFieldsAnew();
+    },
+  });
+  return (
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      onConfirm={() => remove.mutate()}
+      title={`Remove field ${title}`}
+      verb="Remove"
+      isDangerous
+      typed={key}
+      isBusy={remove.isPending}
+      command={`muster fields remove ${key}`}
+    >
+      <Text size="sm">
+        All its values go with it. This cannot be undone; it is refused while the query of a smart group asks
+        for it.
+      </Text>
+    </ConfirmDialog>
+  );
+}
