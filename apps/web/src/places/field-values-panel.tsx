@@ -29,7 +29,10 @@ export function FieldValuesPanel({ place, record }: FieldValuesPanelProps) {
       {read.data?.items.length === 0 && (
         <Text size="sm" c="dimmed">
           There are none yet. What people know about machines is defined under{' '}
-          <PageLink to="/fields">Custom fields</PageLink>.
+          <PageLink to="/fields" underline="always">
+            Custom fields
+          </PageLink>
+          .
         </Text>
       )}
       {read.data && read.data.items.length > 0 && (

@@ -7,11 +7,13 @@ import type { Selection } from '../../list/use-selection.ts';
 import classes from './devices.module.css';
 
 const BulkDialog = lazy(() => import('./bulk-dialog.tsx'));
+const TagDialog = lazy(() => import('./tag-dialog.tsx'));
 const AddToGroup = lazy(() => import('../groups/add-to-group.tsx'));
 
 /** What can be done with the selected rows. */
 export function SelectionBar({ rows, selection }: { rows: readonly DeviceRow[]; selection: Selection }) {
   const [action, setAction] = useState<LifecycleAction>();
+  const [isTagging, setTagging] = useState(false);
   const [isGrouping, setGrouping] = useState(false);
   const permissions = useMe()?.permissions ?? [];
   const selected = rows.filter((row) => selection.ids.has(row.id));
@@ -32,12 +34,29 @@ export function SelectionBar({ rows, selection }: { rows: readonly DeviceRow[]; 
           {one.verb}
         </Button>
       ))}
+      {permissions.includes('devices:manage') && (
+        <Button size="compact-sm" variant="default" onClick={() => setTagging(true)}>
+          Tags
+        </Button>
+      )}
       {permissions.includes('groups:manage') && (
         <Button size="compact-sm" variant="default" onClick={() => setGrouping(true)}>
           Add to group
         </Button>
       )}
       <CloseButton aria-label="End the selection" size="sm" onClick={selection.clear} />
+      {isTagging && (
+        <Suspense>
+          <TagDialog
+            devices={selected}
+            onClose={() => setTagging(false)}
+            onDone={() => {
+              setTagging(false);
+              selection.clear();
+            }}
+          />
+        </Suspense>
+      )}
       {isGrouping && (
         <Suspense>
           <AddToGroup
