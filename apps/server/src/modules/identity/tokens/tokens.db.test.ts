@@ -211,7 +211,7 @@ describe('signing in with a code', () => {
   test('SE-5: a code expires, and so does its approval', async () => {
     const [late, approved] = [await begin(), await begin()];
     expect((await decide(approved.userCode, true)).status).toBe(204);
-    await rows(sql`update device_logins set expires_at = now()`);
+    await rows(sql`update device_logins set expires_at = now() - interval '1 second'`);
 
     expect((await decide(late.userCode, true)).status).toBe(404);
     expect(await poll(late)).toEqual({ state: 'expired' });
