@@ -14,7 +14,7 @@ export function ScrollTable({ label, head, children }: ScrollTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, and must do so from the keyboard too.
     <section className={classes.tableScroll} tabIndex={0} aria-label={label}>
-      <Table highlightOnHover verticalSpacing={6}>
+      <Table highlightOnHover highlightOnHoverColor="var(--muster-hover)" verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             {head.map((title) => (
