@@ -1,6 +1,5 @@
 import { Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import type { DeviceRow } from '@muster/contracts';
-import { quote } from '@muster/query';
 import { useState } from 'react';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
@@ -41,7 +40,7 @@ export default function TagDialog({ devices, onClose, onDone }: TagDialogProps) 
     },
   });
   const words = [...set, ...remove.map((key) => `${key}=`)].map(shellWord).join(' ');
-  const query = devices.map(({ hostname }) => `hostname = ${quote(hostname)}`).join(' or ');
+  const query = `id in (${devices.map(({ id }) => id).join(', ')})`;
   return (
     <Modal
       opened
