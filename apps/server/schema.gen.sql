@@ -1026,6 +1026,7 @@ CREATE INDEX devices_by_name ON public.devices USING btree (hostname_folded, id)
 CREATE INDEX devices_no_org ON public.devices USING btree (device_no) INCLUDE (org_id);
 CREATE INDEX devices_of_site ON public.devices USING btree (site_id);
 CREATE INDEX enrolment_tokens_org ON public.enrolment_tokens USING btree (org_id, id DESC);
+CREATE INDEX event_log_group ON ONLY public.event_log USING btree (((payload ->> 'groupId'::text)), "position" DESC) WHERE (type = ANY (ARRAY['device.group_entered'::text, 'device.group_left'::text]));
 CREATE INDEX event_log_subject ON ONLY public.event_log USING btree (subject_id, "position");
 CREATE INDEX event_log_timeline ON ONLY public.event_log USING btree (subject_id, type, occurred_at DESC, id DESC);
 CREATE INDEX grants_group ON public.grants USING btree (group_id) WHERE (group_id IS NOT NULL);

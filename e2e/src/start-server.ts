@@ -158,6 +158,11 @@ async function callApi<Answer>(
     ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
   });
   const text = await answer.text();
+  // Who waits for something by asking again and again is told to go slower.
+  if (answer.status === 429 && ask.method === 'GET') {
+    await Bun.sleep(250);
+    return callApi(url, token, ask);
+  }
   if (!answer.ok) throw new Error(`${ask.method} ${ask.path} answered ${answer.status}: ${text}`);
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }

@@ -83,6 +83,10 @@ describe.skipIf(reason !== undefined)('groups in the console', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await page.getByText('No device matches now.').waitFor();
+    const moved = page.getByRole('region', { name: 'Who came and went' });
+    await moved.getByRole('row', { name: new RegExp(`Left ${hostname}`) }).waitFor();
+    await moved.getByRole('row', { name: new RegExp(`Entered ${hostname}`) }).waitFor();
+    await expectAccessible(page, 'group changes');
   });
 
   test('GT-3, GT-4: a static group lies in another, takes devices from the list, and gives them back', async () => {

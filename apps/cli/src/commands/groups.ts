@@ -16,6 +16,14 @@ const columns: readonly Column<Group>[] = [
   { title: 'query', value: (group) => group.query ?? '' },
 ];
 
+type Change = Awaited<ReturnType<Client['groups']['changes']>>['items'][number];
+
+const changeColumns: readonly Column<Change>[] = [
+  { title: 'when', value: ({ at }) => at },
+  { title: 'what', value: ({ change }) => change },
+  { title: 'device', value: ({ deviceName }) => deviceName },
+];
+
 /** `muster groups`: sets of devices, by hand or by a query. */
 export function addGroups(program: Command): void {
   const groups = program.command('groups').description('sets of devices, by hand or by a query');
@@ -41,6 +49,16 @@ function addReading(groups: Command): void {
       const group = await findGroup(client, wanted);
       const { items } = await client.groups.devices({ groupId: group.id, limit: 500 });
       output.list(items, [{ title: 'name', value: (device) => device.name }], `${group.name} is empty.`);
+    });
+  groups
+    .command('changes <group>')
+    .description('list who entered a smart group and who left it, the newest first')
+    .option('--json', 'print JSON')
+    .action(async (wanted: string, options: Json) => {
+      const { client, output } = openSession(options);
+      const group = await findGroup(client, wanted);
+      const { items } = await client.groups.changes({ groupId: group.id, limit: 100 });
+      output.list(items, changeColumns, `Nobody has entered or left ${group.name}.`);
     });
   groups
     .command('preview <query>')

@@ -18,7 +18,11 @@ export function showNotice({ title, text, record, tone = 'good' }: Said): void {
     closeButtonProps: { 'aria-label': 'Dismiss' },
     message: (
       <>
-        {text && <Text size="sm">{text}</Text>}
+        {text && (
+          <Text size="sm" c="dimmed">
+            {text}
+          </Text>
+        )}
         {record}
       </>
     ),

@@ -1643,6 +1643,21 @@ export const CONTRACT = {
         }
       }
     },
+    "changes": {
+      "~orpc": {
+        "errorMap": {},
+        "meta": {
+          "access": {
+            "permission": "groups:read"
+          }
+        },
+        "route": {
+          "method": "GET",
+          "path": "/groups/{groupId}/changes",
+          "summary": "List who entered a smart group and who left it"
+        }
+      }
+    },
     "preview": {
       "~orpc": {
         "errorMap": {},

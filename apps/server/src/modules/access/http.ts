@@ -16,6 +16,7 @@ import { createGroup, toGroup } from './usecases/create-group.ts';
 import { createRole } from './usecases/create-role.ts';
 import { explain } from './usecases/explain.ts';
 import { grantRole } from './usecases/grant-role.ts';
+import { listGroupChanges } from './usecases/list-group-changes.ts';
 import { listGroupDevices } from './usecases/list-members.ts';
 import { toRole } from './usecases/read-role.ts';
 import { removeGroup } from './usecases/remove-group.ts';
@@ -60,6 +61,7 @@ export function createGroupRoutes(deps: AccessDeps) {
     ),
     remove: os.remove.handler(({ input, context }) => removeGroup(deps, context.actor, input)),
     devices: os.devices.handler(({ input, context }) => listGroupDevices(deps, context.actor, input)),
+    changes: os.changes.handler(({ input, context }) => listGroupChanges(deps, context.actor, input)),
     preview: os.preview.handler(({ input, context }) => deps.smartGroups.preview(context.actor, input)),
     add: os.add.handler(({ input, context }) => changeMembers(deps, context.actor, { ...input, into: true })),
     take: os.take.handler(({ input, context }) =>

@@ -57,6 +57,18 @@ describe('members', () => {
     await until(async () => (await events(web)).length === 2);
     expect(await events(web)).toEqual(['device.group_entered Web', 'device.group_left Web']);
     await until(async () => (await groupNow(group)).settled);
+    const page = async (cursor = '') =>
+      (await ada('GET', `/groups/${group.id}/changes?limit=2${cursor}`)).body as {
+        items: { change: string; deviceId: DeviceId }[];
+        next: string | null;
+      };
+    const newest = await page();
+    expect(newest.items.map(({ change, deviceId }) => [change, deviceId])).toEqual([
+      ['left', web],
+      ['entered', other],
+    ]);
+    const older = await page(`&cursor=${newest.next}`);
+    expect(older).toMatchObject({ items: [{ change: 'entered', deviceId: web }], next: null });
   });
 
   const groupNow = async (group: Group) => {

@@ -13,6 +13,7 @@ import { PageLink } from '../../parts/page-link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { PlacePolicyPanel } from '../../places/place-policy-panel.tsx';
 import pageClasses from '../page.module.css';
+import { CameAndWent } from './came-and-went.tsx';
 import { GroupTagsPanel } from './group-tags.tsx';
 import { queryOfGroup, shellWord } from './group-tree.ts';
 import classes from './groups.module.css';
@@ -45,6 +46,7 @@ export function GroupPage() {
         <Meaning group={group} groups={groups} />
       </Panel>
       <Members group={group} />
+      {group.kind === 'smart' && <CameAndWent group={group} />}
       {group.kind === 'smart' && <GroupTagsPanel key={group.id} group={group} />}
       <PlacePolicyPanel
         place={{ kind: 'group', id: group.id, name: group.name }}

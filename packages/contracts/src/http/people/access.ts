@@ -233,6 +233,23 @@ export const groups = {
     })
     .input(PageInput.extend({ groupId: GroupId }))
     .output(page(z.object({ id: DeviceId, name: z.string() }))),
+  changes: demands('groups:read')
+    .route({
+      method: 'GET',
+      path: '/groups/{groupId}/changes',
+      summary: 'List who entered a smart group and who left it',
+    })
+    .input(PageInput.extend({ groupId: GroupId }))
+    .output(
+      page(
+        z.object({
+          at: Instant,
+          change: z.enum(['entered', 'left']),
+          deviceId: DeviceId,
+          deviceName: z.string(),
+        }),
+      ),
+    ),
   preview: demands('groups:read')
     .route({
       method: 'POST',

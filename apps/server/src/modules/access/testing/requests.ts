@@ -175,6 +175,7 @@ export const REQUESTS: Readonly<Record<string, Maker>> = {
   'groups.update': async (stage) => ({ ...(await aGroup(stage)), body: { description: 'changed' } }),
   'groups.remove': aGroup,
   'groups.devices': aGroup,
+  'groups.changes': aGroup,
   'groups.add': aGroupWith((deviceId) => ({ deviceIds: [deviceId] })),
   'groups.take': aGroupWith((deviceId) => ({ deviceIds: [deviceId] })),
   'policies.fields': everything,
