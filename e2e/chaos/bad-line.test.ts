@@ -86,7 +86,8 @@ describe.concurrent('a bad line', () => {
 
     const ended = await fleet.ended(asked, 160_000);
     const connections = agent.log.match(/>connected$/gm)?.length;
-    const beacons = await answeredBeacons();
+    // A beacon counts as answered when its answer is written, after what it carried was stored.
+    await until('two beacons are answered', async () => (await answeredBeacons()) >= 2);
     const meanwhile = await changesOf(id);
     await line.restore();
     await fleet.presence(id, 'online', 60_000);
@@ -95,7 +96,6 @@ describe.concurrent('a bad line', () => {
     expect(state).toBe('queued');
     expect(ended.state, JSON.stringify(ended.error)).toBe('succeeded');
     expect(connections, agent.log).toBe(1);
-    expect(beacons).toBeGreaterThanOrEqual(2);
     expect(meanwhile).not.toContain('device.offline');
   });
 
