@@ -23,6 +23,7 @@ import { addQuery } from './commands/query.ts';
 import { addSites } from './commands/sites.ts';
 import { addSoftware } from './commands/software.ts';
 import { addTags } from './commands/tags.ts';
+import { addTimeline } from './commands/timeline.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addViews } from './commands/views.ts';
 
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addDevices(program);
   addViews(program);
   addInventory(program);
+  addTimeline(program);
   addSoftware(program);
   addProcesses(program);
   addConnections(program);

@@ -163,7 +163,8 @@ export function readLimit(text: string): number {
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
 
-function readSince(text: string): string {
+/** A moment, given as a time or as an age. */
+export function readSince(text: string): string {
   const [, amount, unit] = /^(\d{1,5})([mhdw])$/.exec(text) ?? [];
   const at = amount
     ? new Date(Date.now() - Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS])

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeviceRow, TimelineEntry } from '@muster/contracts';
+import { ADMIN, createFleet, muster, type RunningServer, startServer, until } from './src/index.ts';
+
+/** The timeline by command line, of this very machine. */
+setDefaultTimeout(120_000);
+
+let server: RunningServer;
+let folder = '';
+let deviceId = '';
+let env: Record<string, string> = {};
+const fleet = createFleet(() => server);
+
+beforeAll(async () => {
+  server = await startServer({ localAgent: true });
+  folder = mkdtempSync(join(tmpdir(), 'muster-timeline2-cli-'));
+  env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
+  const row = await until(
+    'this machine is online',
+    async () =>
+      (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0],
+    90_000,
+  );
+  deviceId = row.id;
+  const login = ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'];
+  expect((await muster(login, env, ADMIN.password)).code).toBe(0);
+}, 240_000);
+
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function list(...words: string[]): Promise<TimelineEntry[]> {
+  const { code, stdout, stderr } = await muster(['timeline', deviceId, ...words, '--json'], env);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as TimelineEntry[];
+}
+
+test('UI-2 AG-6: what happened is listed newest first, by kind, by words and by number', async () => {
+  const asked = await fleet.run(deviceId, 'process.list', {}, { reason: 'ticket 4711' });
+  await fleet.ended(asked.id);
+
+  const all = await until('the timeline is whole', async () => {
+    const found = await list();
+    return found.some(({ title }) => title === 'Online') && found;
+  });
+  expect(all.map(({ at }) => at)).toEqual(
+    all
+      .map(({ at }) => at)
+      .toSorted()
+      .toReversed(),
+  );
+  expect(all.map(({ title }) => title)).toContain('Enrolled');
+  const [command] = await list('--kind', 'command', '--search', '4711 LIST');
+  expect(command).toMatchObject({ id: `command:${asked.id}`, tone: 'good' });
+  const kinds = (await list('--kind', 'state,identity', '--since', '1h')).map(({ kind }) => kind);
+  expect(new Set(kinds)).toEqual(new Set(['state', 'identity']));
+  expect(await list('--limit', '1')).toHaveLength(1);
+  expect(await list('--search', 'no such words')).toEqual([]);
+});
+
+test('AG-6: a kind that there is not is said so, with those that there are', async () => {
+  const { code, stderr } = await muster(['timeline', deviceId, '--kind', 'state,alerts'], env);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('no kind “alerts”; there are state')]);
+});
+
+test('UI-2 AG-6: whoever follows is told what happens once, and how it ended', async () => {
+  const cli = join(import.meta.dir, '../apps/cli/src/main.ts');
+  const words = ['timeline', deviceId, '--kind', 'command', '--limit', '1', '--follow', '--json'];
+  const child = Bun.spawn([process.execPath, cli, ...words], {
+    env: { ...Bun.env, ...env },
+    stdout: 'pipe',
+  });
+  const entries: TimelineEntry[] = [];
+  const reading = (async () => {
+    const decoder = new TextDecoder();
+    let rest = '';
+    for await (const chunk of child.stdout) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      entries.push(...lines.map((line) => JSON.parse(line) as TimelineEntry));
+    }
+  })();
+  try {
+    await until('the newest is told', async () => entries.length === 1);
+    const asked = await fleet.run(deviceId, 'process.list', {});
+    await fleet.ended(asked.id);
+    const told = () => entries.filter(({ id }) => id === `command:${asked.id}`);
+    await until('its end is told', async () => told().at(-1)?.tone === 'good');
+    await Bun.sleep(5_000);
+    expect(told().filter(({ tone }) => tone === 'good')).toHaveLength(1);
+    expect(entries.filter(({ id }) => id === entries[0]?.id)).toHaveLength(1);
+  } finally {
+    child.kill('SIGINT');
+    await reading;
+  }
+});
