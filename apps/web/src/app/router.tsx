@@ -4,6 +4,7 @@ import { queryClient, whenFactorMissing, whenSignedOut } from '../api/query-clie
 import { meQuery } from '../api/session.ts';
 import { readAuditSearch } from '../pages/audit/audit-search.ts';
 import { readChangesSearch } from '../pages/device/changes/changes-search.ts';
+import { readTimelineSearch } from '../pages/device/timeline/timeline-search.ts';
 import { readPeopleSearch, readRightsSearch } from '../pages/people/people-search.ts';
 import { readSignInSearch } from '../pages/sign-in/sign-in-search.ts';
 import { readSoftwareSearch } from '../pages/software/software-search.ts';
@@ -131,6 +132,13 @@ const changes = createRoute({
   path: '/changes',
   validateSearch: readChangesSearch,
   component: lazyPage(() => import('../pages/device/changes/changes-tab.tsx'), 'ChangesTab'),
+});
+
+const timeline = createRoute({
+  getParentRoute: () => device,
+  path: '/timeline',
+  validateSearch: readTimelineSearch,
+  component: lazyPage(() => import('../pages/device/timeline/timeline-tab.tsx'), 'TimelineTab'),
 });
 
 const settings = createRoute({
@@ -293,6 +301,7 @@ const routeTree = rootRoute.addChildren([
       network,
       system,
       changes,
+      timeline,
       settings,
     ]),
     groups,

@@ -18,6 +18,7 @@ const TABS = [
   { to: '/devices/$deviceId/network', label: 'Network', exact: false },
   { to: '/devices/$deviceId/system', label: 'System', exact: false },
   { to: '/devices/$deviceId/changes', label: 'Changes', exact: false },
+  { to: '/devices/$deviceId/timeline', label: 'Timeline', exact: false },
   { to: '/devices/$deviceId/settings', label: 'Settings', exact: false },
 ] as const;
 
