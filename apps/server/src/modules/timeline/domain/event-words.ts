@@ -1,6 +1,5 @@
 import type { EventPayload, EventType, PresenceReason, TimelineEntry, TimelineKind } from '@muster/contracts';
 import { POLICY_FIELDS } from '@muster/contracts/policies';
-import { quote } from '@muster/query';
 import { told } from './told.ts';
 
 /** What is said of something that happened. */
@@ -41,8 +40,14 @@ const SAY: Say = {
     tone: 'bad',
   }),
   'device.key_changed': ({ before, after }) => plain('New device key', `${short(before)} → ${short(after)}`),
-  'device.group_entered': ({ group }) => ({ ...plain(`Entered the group ${group}`), link: devicesOf(group) }),
-  'device.group_left': ({ group }) => ({ ...plain(`Left the group ${group}`), link: devicesOf(group) }),
+  'device.group_entered': ({ groupId, group }) => ({
+    ...plain(`Entered the group ${group}`),
+    link: `/groups/${groupId}`,
+  }),
+  'device.group_left': ({ groupId, group }) => ({
+    ...plain(`Left the group ${group}`),
+    link: `/groups/${groupId}`,
+  }),
   'device.policy_changed': ({ before, after }, deviceId) => ({
     ...plain('Policy changed', settings(before, after)),
     link: `/devices/${deviceId}/settings`,
@@ -71,8 +76,6 @@ const REASONS: Readonly<Record<PresenceReason, string>> = {
   silent: 'no contact for the offline limit',
   cut_off: 'cut off by its lifecycle',
 };
-
-const devicesOf = (group: string): string => `/devices?q=${encodeURIComponent(`group = ${quote(group)}`)}`;
 
 const short = (fingerprint: string): string => fingerprint.slice(0, 12);
 
