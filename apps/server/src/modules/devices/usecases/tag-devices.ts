@@ -1,11 +1,9 @@
 import { type DeviceId, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
-import type { Tx } from '../../../platform/db/index.ts';
-import { type ChangeableDevice, lockDevice, writeChange } from '../db/change-rows.ts';
-import { changeOf } from '../domain/field-changes.ts';
-import { announceUpdate } from './announce-update.ts';
+import { type ChangeableDevice, lockDevice } from '../db/change-rows.ts';
 import { throwNoDevice } from './get-device.ts';
 import type { UpdateDeps } from './update-device.ts';
+import { writeUpdate } from './write-update.ts';
 
 export type TagInput = {
   readonly deviceIds: readonly DeviceId[];
@@ -27,37 +25,13 @@ export async function tagDevices(deps: UpdateDeps, actor: Actor, input: TagInput
     const done: ChangeableDevice[] = [];
     for (const id of ids) {
       const device = (await lockDevice(tx, scope, id)) ?? throwNoDevice(id);
-      if (await tag(deps, tx, actor, { device, input })) done.push(device);
+      const kept = Object.entries(device.tags).filter(([key]) => !input.remove.includes(key));
+      const after = { ...device, tags: { ...Object.fromEntries(kept), ...input.set } };
+      if (await writeUpdate(deps, tx, actor, { before: device, after })) done.push(device);
     }
     return done;
   });
   deps.events.committed();
   for (const device of changed) deps.onUpdated(device);
   return changed.length;
-}
-
-type One = { readonly device: ChangeableDevice; readonly input: TagInput };
-
-async function tag(deps: UpdateDeps, tx: Tx, actor: Actor, { device, input }: One): Promise<boolean> {
-  const kept = Object.entries(device.tags).filter(([key]) => !input.remove.includes(key));
-  const after = { ...device, tags: { ...Object.fromEntries(kept), ...input.set } };
-  if (sameTags(device.tags, after.tags)) return false;
-  const changes = changeOf(device, after, ['tags']);
-  await writeChange(tx, device, after);
-  const person = actor.kind === 'person' ? actor.userId : undefined;
-  await announceUpdate(deps.events, tx, { ...device, actor: person }, changes);
-  await deps.audit.append(tx, {
-    by: actor,
-    orgId: device.orgId,
-    action: 'device.updated',
-    target: { kind: 'device', id: device.deviceId, name: device.displayName ?? device.hostname },
-    before: { tags: device.tags },
-    after: { tags: after.tags },
-  });
-  return true;
-}
-
-function sameTags(one: ChangeableDevice['tags'], other: ChangeableDevice['tags']): boolean {
-  const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }

@@ -3,14 +3,13 @@ import { type Actor, coversSite, requirePermission, type Scope } from '../../../
 import type { AuditPort } from '../../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
-import { type ChangeableDevice, lockDevice, writeChange } from '../db/change-rows.ts';
+import { type ChangeableDevice, lockDevice } from '../db/change-rows.ts';
 import { etagOf } from '../db/device-rows.ts';
 import { findSites } from '../db/registry-rows.ts';
-import { changeOf, type FieldChanges } from '../domain/field-changes.ts';
 import { handSetTags } from '../domain/hand-set-tags.ts';
-import { announceUpdate } from './announce-update.ts';
 import type { LifecycleDeps } from './change-lifecycle.ts';
 import { readDevice, throwNoDevice } from './get-device.ts';
+import { writeUpdate } from './write-update.ts';
 
 export type UpdateDeps = {
   readonly database: Database;
@@ -41,28 +40,12 @@ export async function updateDevice(deps: UpdateDeps, actor: Actor, input: Update
       siteId: input.siteId ?? before.siteId,
     };
     if (after.siteId !== before.siteId) await refuseForeignSite(tx, scope, before, after.siteId);
-    const changes = changeOf(before, after, ['displayName', 'tags', 'siteId']);
-    if (Object.keys(changes).length === 0) return before;
-    await writeChange(tx, before, after);
-    const person = actor.kind === 'person' ? actor.userId : undefined;
-    await announceUpdate(deps.events, tx, { ...before, actor: person }, changes);
-    await deps.audit.append(tx, {
-      by: actor,
-      orgId: before.orgId,
-      action: 'device.updated',
-      target: { kind: 'device', id: before.deviceId, name: before.displayName ?? before.hostname },
-      before: sideOf(changes, 'before'),
-      after: sideOf(changes, 'after'),
-    });
+    await writeUpdate(deps, tx, actor, { before, after });
     return before;
   });
   deps.events.committed();
   deps.onUpdated(device);
   return readDevice(deps, scope, input.deviceId);
-}
-
-function sideOf(changes: FieldChanges, side: 'before' | 'after'): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change[side]]));
 }
 
 function refuseOutdated(device: ChangeableDevice, ifMatch: string | undefined): void {
