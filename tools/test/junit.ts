@@ -7,7 +7,8 @@ export interface Skipped {
 /** What one test file came to. */
 export interface Counts {
   readonly passed: number;
-  readonly failed: number;
+  /** Their titles. */
+  readonly failed: readonly string[];
   readonly skipped: readonly Skipped[];
 }
 
@@ -23,7 +24,7 @@ export function readJunit(xml: string): Map<string, Counts> {
   for (const [, attributes = '', body = ''] of xml.matchAll(TEST_CASE)) {
     const file = readAttribute(attributes, 'file');
     const title = readAttribute(attributes, 'name');
-    const before = files.get(file) ?? { passed: 0, failed: 0, skipped: [] };
+    const before = files.get(file) ?? { passed: 0, failed: [], skipped: [] };
     files.set(file, add(before, title, body));
   }
   return files;
@@ -35,7 +36,7 @@ function add(before: Counts, title: string, body: string): Counts {
     return { ...before, skipped: [...before.skipped, { title: title.replace(REASON, '').trim(), reason }] };
   }
   const failed = /<(failure|error)\b/.test(body);
-  return failed ? { ...before, failed: before.failed + 1 } : { ...before, passed: before.passed + 1 };
+  return failed ? { ...before, failed: [...before.failed, title] } : { ...before, passed: before.passed + 1 };
 }
 
 function readAttribute(attributes: string, name: string): string {

@@ -9,8 +9,8 @@ export async function runCheck(root: string): Promise<FileResult[]> {
   return outcomes.map(({ name, problems }) => ({
     file: `check: ${name}`,
     passed: problems.length === 0 ? 1 : 0,
-    failed: problems.length === 0 ? 0 : 1,
+    failed: problems.length === 0 ? [] : [name],
     skipped: [],
-    problem: problems.length === 0 ? undefined : `${problems.length} problems`,
+    problem: problems.length === 0 ? undefined : `${problems.length} problems, first: ${problems[0]?.text}`,
   }));
 }

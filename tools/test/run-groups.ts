@@ -6,6 +6,7 @@ import { startTestDatabase } from './test-database.ts';
 
 const MINUTE_MS = 60_000;
 const TAIL_LINES = 150;
+const RETOLD_LINES = 40;
 
 /**
  * How the files of each group are run: how many share a process, how long a file and a single test may take, and how often
@@ -54,14 +55,18 @@ async function runGroup(root: string, group: Group, env: Record<string, string>)
   return results;
 }
 
-async function runBatch(batch: Batch, tries: number): Promise<FileResult[]> {
+async function runBatch(batch: Batch, tries: number, earlier?: string): Promise<FileResult[]> {
   const { files, output, ms } = await runTests(batch);
   const name = batch.files.length === 1 ? batch.files[0] : `${batch.files.length} files`;
   const failing = files.filter((file) => file.problem !== undefined);
   console.log(`${failing.length === 0 ? '✓' : '✗'} ${name}  ${(ms / 1000).toFixed(1)} s`);
-  if (failing.length === 0) return [...files];
+  const retold = files.map((file) => (earlier === undefined ? file : { ...file, earlier }));
+  if (failing.length === 0) return retold;
   console.log(tail(output, TAIL_LINES));
-  if (tries <= 1) return [...files];
+  if (tries <= 1) {
+    const end = tail(output, RETOLD_LINES);
+    return retold.map((file) => (file.problem === undefined ? file : { ...file, output: end }));
+  }
   console.log(`↻ ${name} gets a second try; what failed above is worth a look even if it passes now`);
-  return runBatch(batch, tries - 1);
+  return runBatch(batch, tries - 1, failing.map((file) => file.problem).join('; '));
 }

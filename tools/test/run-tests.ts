@@ -14,10 +14,15 @@ export interface Batch {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** One test file after its run. `problem` says why the file does not count as passed, if it does not. */
+/** One test file after its run. */
 export interface FileResult extends Counts {
   readonly file: string;
+  /** Why the file does not count as passed, if it does not. */
   readonly problem: string | undefined;
+  /** What was wrong at an earlier try of a file that got another one. */
+  readonly earlier?: string;
+  /** The end of what its process printed, where something is wrong; files of one process share it. */
+  readonly output?: string;
 }
 
 /** A batch after its run. */
@@ -27,7 +32,7 @@ export interface BatchResult {
   readonly ms: number;
 }
 
-const NOTHING: Counts = { passed: 0, failed: 0, skipped: [] };
+const NOTHING: Counts = { passed: 0, failed: [], skipped: [] };
 
 /** Runs a batch of test files with `bun test` and reads the counts from its report, never from its words. */
 export async function runTests(batch: Batch): Promise<BatchResult> {
@@ -90,7 +95,7 @@ function findProblem(
   ended: Pick<Ended, 'timedOut'>,
   limitMs: number,
 ): string | undefined {
-  if (failed > 0) return `${failed} failed`;
+  if (failed.length > 0) return `${failed.length} failed: ${failed.join('; ')}`;
   if (passed + skipped.length > 0) return undefined;
   return ended.timedOut ? `stopped after ${limitMs / 1000} s` : 'ran no test, or failed to load';
 }

@@ -12,7 +12,9 @@ export function addUp(files: readonly FileResult[]): Totals {
   const sum = (count: (file: FileResult) => number) => files.reduce((total, file) => total + count(file), 0);
   return {
     passed: sum((file) => file.passed),
-    failed: sum((file) => (file.problem === undefined ? file.failed : Math.max(file.failed, 1))),
+    failed: sum((file) =>
+      file.problem === undefined ? file.failed.length : Math.max(file.failed.length, 1),
+    ),
     skipped: sum((file) => file.skipped.length),
   };
 }
@@ -22,17 +24,28 @@ export function isGood(totals: Totals, isCi: boolean): boolean {
   return totals.failed === 0 && totals.passed > 0 && !(isCi && totals.skipped > 0);
 }
 
-/** One line of the table for a file, and one below it for each reason to skip. */
+/** One line of the table for a file, and one below it for an earlier try and for each reason to skip. */
 export function describeFile(file: FileResult): string[] {
   const mark = file.problem === undefined ? '✓' : '✗';
-  const counts = [file.passed, file.failed, file.skipped.length]
+  const counts = [file.passed, file.failed.length, file.skipped.length]
     .map((count) => String(count).padStart(5))
     .join(' ');
   const problem = file.problem === undefined ? '' : `  (${file.problem})`;
+  const earlier = file.earlier === undefined ? [] : [`      not at its first try: ${file.earlier}`];
   const skips = file.skipped.map(
     ({ title, reason }) => `      skipped: ${title}: ${reason || 'no reason given'}`,
   );
-  return [`${mark} ${counts}  ${file.file}${problem}`, ...skips];
+  return [`${mark} ${counts}  ${file.file}${problem}`, ...earlier, ...skips];
+}
+
+/** Every process that failed once more: a build machine may show nothing but the end of a run. */
+export function describeFailures(files: readonly FileResult[]): string[] {
+  const wrong = files.filter((file) => file.problem !== undefined);
+  const outputs = new Set(wrong.map((file) => file.output).filter((output) => output !== undefined));
+  return [
+    ...[...outputs].map((output) => `\n${output}`),
+    ...wrong.map(({ file, problem }) => `✗ ${file}: ${problem}`),
+  ];
 }
 
 /** The last line of every run, for people and for scripts. */

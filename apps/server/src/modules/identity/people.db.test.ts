@@ -78,6 +78,24 @@ test('SE-12: disabling ends sessions, keys and links at once; enabling lets the 
   expect(await open()).toEqual([401, 200]);
 });
 
+test('IN-2: who signs in and out is an event of the organisations that they have a role in', async () => {
+  const userId = await cast.aPerson('Comes and goes', 'viewer', { orgId: tenant.orgId });
+  const { email } = (await ada('GET', `/users/${userId}`)).body as { email: string };
+  const session = (await signIn(email, CAST_PASSWORD)).body as { token: string };
+
+  expect((await cast.call(session.token, 'POST', '/auth/logout')).status).toBe(204);
+
+  const { rows } = await cast.database.system('test', (tx) =>
+    tx.execute(
+      sql`select type, org_id as "orgId" from event_log where subject_id = ${userId} order by position`,
+    ),
+  );
+  expect(rows).toEqual([
+    { type: 'user.login', orgId: tenant.orgId },
+    { type: 'user.logout', orgId: tenant.orgId },
+  ]);
+});
+
 test('SE-12, SE-10: a removed person is out, keeps what they did, and leaves their address free', async () => {
   const userId = await cast.aPerson('Removed', 'viewer', { orgId: tenant.orgId });
   const token = await cast.signIn(userId);
