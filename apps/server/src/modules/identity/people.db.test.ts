@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { BUILT_IN_ROLES, type UserId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import { aCast, CAST_PASSWORD, type Cast, type Tenant } from '../../testing/cast.ts';
+import { until } from '../../testing/ledger-fixture.ts';
 
 type Invited = { user: { id: UserId; state: string }; link: { token: string; path: string } };
 
@@ -85,12 +86,16 @@ test('IN-2: who signs in and out is an event of the organisations that they have
 
   expect((await cast.call(session.token, 'POST', '/auth/logout')).status).toBe(204);
 
-  const { rows } = await cast.database.system('test', (tx) =>
-    tx.execute(
-      sql`select type, org_id as "orgId" from event_log where subject_id = ${userId} order by position`,
-    ),
-  );
-  expect(rows).toEqual([
+  const told = async () => {
+    const { rows } = await cast.database.system('test', (tx) =>
+      tx.execute(
+        sql`select type, org_id as "orgId" from event_log where subject_id = ${userId} order by position`,
+      ),
+    );
+    return rows;
+  };
+  await until(async () => (await told()).length === 2);
+  expect(await told()).toEqual([
     { type: 'user.login', orgId: tenant.orgId },
     { type: 'user.logout', orgId: tenant.orgId },
   ]);
