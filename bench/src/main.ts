@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     rows: { type: 'string' },
     warm: { type: 'string' },
+    after: { type: 'string' },
     long: { type: 'boolean', default: false },
   },
 });
@@ -76,7 +77,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
   footprint: {
     about:
-      'the agent beside its peers, 23 minutes: --warm 10, --minutes 5 idle, 3 each after; --long measures hours',
+      'the agent beside its peers: --warm 10, --minutes 5 idle, --after 3 each; --long measures an hour of each',
     run: (report) => footprint(report, footprintMinutes()),
   },
   query: {
@@ -118,10 +119,10 @@ function accessSizes() {
 
 function footprintMinutes() {
   const measured = values.long ? 60 : count('minutes', 5);
-  return { warm: count('warm', 10), measured, after: values.long ? 60 : Math.min(3, measured) };
+  return { warm: count('warm', 10), measured, after: values.long ? 60 : count('after', Math.min(3, measured)) };
 }
 
-type CountName = 'agents' | 'packages' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm';
+type CountName = 'agents' | 'packages' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm' | 'after';
 
 function count(name: CountName, fallback: number): number {
   const value = Number(values[name] ?? fallback);
