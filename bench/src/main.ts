@@ -119,10 +119,23 @@ function accessSizes() {
 
 function footprintMinutes() {
   const measured = values.long ? 60 : count('minutes', 5);
-  return { warm: count('warm', 10), measured, after: values.long ? 60 : count('after', Math.min(3, measured)) };
+  return {
+    warm: count('warm', 10),
+    measured,
+    after: values.long ? 60 : count('after', Math.min(3, measured)),
+  };
 }
 
-type CountName = 'agents' | 'packages' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm' | 'after';
+type CountName =
+  | 'agents'
+  | 'packages'
+  | 'minutes'
+  | 'devices'
+  | 'samples'
+  | 'runs'
+  | 'rows'
+  | 'warm'
+  | 'after';
 
 function count(name: CountName, fallback: number): number {
   const value = Number(values[name] ?? fallback);
