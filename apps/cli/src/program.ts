@@ -1,10 +1,17 @@
 import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
+import { addLogin } from './commands/account/login.ts';
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConnections } from './commands/connections.ts';
-import { addDevices } from './commands/devices.ts';
-import { addFields } from './commands/fields.ts';
+import { addDevices } from './commands/fleet/devices.ts';
+import { addFields } from './commands/fleet/fields.ts';
+import { addGroups } from './commands/fleet/groups.ts';
+import { addPolicies } from './commands/fleet/policies.ts';
+import { addQuery } from './commands/fleet/query.ts';
+import { addSites } from './commands/fleet/sites.ts';
+import { addTags } from './commands/fleet/tags.ts';
+import { addViews } from './commands/fleet/views.ts';
 import { addAdmin } from './commands/govern/admin.ts';
 import { addApprovals } from './commands/govern/approvals.ts';
 import { addAudit } from './commands/govern/audit.ts';
@@ -14,18 +21,11 @@ import { addProviders } from './commands/govern/providers.ts';
 import { addRoles } from './commands/govern/roles.ts';
 import { addSettings } from './commands/govern/settings.ts';
 import { addUsers } from './commands/govern/users.ts';
-import { addGroups } from './commands/groups.ts';
 import { addInventory } from './commands/inventory.ts';
-import { addLogin } from './commands/login.ts';
-import { addPolicies } from './commands/policies.ts';
 import { addProcesses } from './commands/processes.ts';
-import { addQuery } from './commands/query.ts';
-import { addSites } from './commands/sites.ts';
 import { addSoftware } from './commands/software.ts';
-import { addTags } from './commands/tags.ts';
 import { addTimeline } from './commands/timeline.ts';
 import { addTokens } from './commands/tokens.ts';
-import { addViews } from './commands/views.ts';
 
 /** The whole command line, in the order that `--help` shows. */
 export function createProgram(): Command {

@@ -2,11 +2,11 @@ import type { EffectiveField, Policy, PolicyOrigin, PolicyPreview } from '@muste
 import { PolicyPlaceKind } from '@muster/contracts';
 import { POLICY_FIELDS, PolicyField, PolicyValues } from '@muster/contracts/policies';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import type { Column, Output } from '../output.ts';
-import { getDevice, openSession } from '../session.ts';
-import { findPlace } from './govern/roles.ts';
+import { type Client, connect, getLogin } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Column, Output } from '../../output.ts';
+import { getDevice, openSession } from '../../session.ts';
+import { findPlace } from '../govern/roles.ts';
 
 type Json = { json?: boolean };
 

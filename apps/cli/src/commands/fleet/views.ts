@@ -1,10 +1,10 @@
 import { DeviceSort, type OrgId, type SavedView } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import type { Column } from '../output.ts';
-import { openSession } from '../session.ts';
-import { findPlace } from './govern/roles.ts';
+import { type Client, connect, getLogin } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Column } from '../../output.ts';
+import { openSession } from '../../session.ts';
+import { findPlace } from '../govern/roles.ts';
 
 type Json = { json?: boolean };
 type Named = Json & { org?: string };

@@ -1,10 +1,10 @@
 import { type Device, type DeviceRow, DeviceSort, type LiveMessage } from '@muster/contracts';
 import type { Command } from 'commander';
-import { EXIT, Failure } from '../failure.ts';
-import { openLive } from '../live.ts';
-import { ago, bytes, type Column, type Output, percent } from '../output.ts';
-import { getDevice, openSession } from '../session.ts';
-import { findPlace } from './govern/roles.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { openLive } from '../../live.ts';
+import { ago, bytes, type Column, type Output, percent } from '../../output.ts';
+import { getDevice, openSession } from '../../session.ts';
+import { findPlace } from '../govern/roles.ts';
 import { addOverview } from './overview.ts';
 import { addDevicePolicy } from './policies.ts';
 import { findView } from './views.ts';

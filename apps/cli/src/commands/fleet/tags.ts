@@ -1,10 +1,10 @@
 import type { DeviceId, DeviceTag } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import type { Column } from '../output.ts';
-import { getDevice, openSession } from '../session.ts';
-import { findPlace } from './govern/roles.ts';
+import { type Client, connect, getLogin } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Column } from '../../output.ts';
+import { getDevice, openSession } from '../../session.ts';
+import { findPlace } from '../govern/roles.ts';
 
 type Json = { json?: boolean };
 

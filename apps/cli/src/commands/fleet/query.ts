@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Client } from '../client.ts';
-import type { Column } from '../output.ts';
-import { openSession } from '../session.ts';
+import type { Client } from '../../client.ts';
+import type { Column } from '../../output.ts';
+import { openSession } from '../../session.ts';
 
 type Explained = Awaited<ReturnType<Client['devices']['explain']>>;
 type AskedField = Explained['fields'][number];

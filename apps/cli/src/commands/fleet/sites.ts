@@ -1,9 +1,9 @@
 import type { Site } from '@muster/contracts';
 import type { Command } from 'commander';
-import { connect, getLogin } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import type { Column } from '../output.ts';
-import { getDevice, openSession } from '../session.ts';
+import { connect, getLogin } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Column } from '../../output.ts';
+import { getDevice, openSession } from '../../session.ts';
 
 const columns: readonly Column<Site>[] = [
   { title: 'id', value: (site) => site.id },

@@ -1,7 +1,7 @@
 import type { CountedValue } from '@muster/contracts';
 import type { Command } from 'commander';
-import type { Column } from '../output.ts';
-import { openSession } from '../session.ts';
+import type { Column } from '../../output.ts';
+import { openSession } from '../../session.ts';
 
 type Line = CountedValue & { readonly what: string };
 

@@ -7,11 +7,11 @@ import {
   type FieldsOfPlace,
 } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../client.ts';
-import { EXIT, Failure } from '../failure.ts';
-import type { Column } from '../output.ts';
-import { getDevice, openSession } from '../session.ts';
-import { findPlace } from './govern/roles.ts';
+import { type Client, connect, getLogin } from '../../client.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import type { Column } from '../../output.ts';
+import { getDevice, openSession } from '../../session.ts';
+import { findPlace } from '../govern/roles.ts';
 
 type Json = { json?: boolean };
 

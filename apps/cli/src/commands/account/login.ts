@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { SignedIn } from '@muster/contracts';
 import type { Command } from 'commander';
-import { ask, askHidden, readStandardInput } from '../ask.ts';
-import { type Client, connect } from '../client.ts';
-import { environment, findLogin, forgetLogin, storeLogin } from '../config.ts';
-import { EXIT, Failure } from '../failure.ts';
-import { Output } from '../output.ts';
-import { finishByFactor } from '../prove.ts';
-import { openSession } from '../session.ts';
+import { ask, askHidden, readStandardInput } from '../../ask.ts';
+import { type Client, connect } from '../../client.ts';
+import { environment, findLogin, forgetLogin, storeLogin } from '../../config.ts';
+import { EXIT, Failure } from '../../failure.ts';
+import { Output } from '../../output.ts';
+import { finishByFactor } from '../../prove.ts';
+import { openSession } from '../../session.ts';
 
 type LoginOptions = {
   server?: string;
