@@ -20,7 +20,7 @@ setDefaultTimeout(200_000);
 
 /**
  * One way, in milliseconds. A socket needs three journeys there and back until it is welcome, which takes longer than the
- * agent waits (20 s); a beacon's request needs two, which is within its limit (15 s). The server has its hello by then
+ * agent waits (20 s); a beacon's request needs two, which is within its limit (20 s, too). The server has its hello by then
  * and may call it online for a moment.
  */
 const TOO_SLOW_FOR_SOCKETS_MS = 3_450;
@@ -86,8 +86,8 @@ describe.concurrent('a bad line', () => {
 
     const ended = await fleet.ended(asked, 160_000);
     const connections = agent.log.match(/>connected$/gm)?.length;
-    // A beacon counts as answered when its answer is written, after what it carried was stored.
-    await until('two beacons are answered', async () => (await answeredBeacons()) >= 2);
+    // A beacon counts as answered when its answer is written: the one that brought the command was.
+    expect(await answeredBeacons()).toBeGreaterThan(0);
     const meanwhile = await changesOf(id);
     await line.restore();
     await fleet.presence(id, 'online', 60_000);

@@ -5,7 +5,8 @@ import type { GatewayTls } from './gateway-tls.ts';
 import type { HttpResponse } from './http-response.ts';
 import { exchangeHttps, type HttpsRequest } from './https-exchange.ts';
 
-const TIMEOUT_MS = 15_000;
+/** Lines on which no socket is welcome in time still carry a beacon, which takes fewer journeys. */
+const TIMEOUT_MS = 20_000;
 const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
 
 export type BeaconDeps = {

@@ -316,24 +316,28 @@ test('a socket that is gone at the moment of sending puts the command back into 
   expect(commandsAmong(fixture.node.take(link.deviceId)).map((body) => body.commandId)).toEqual([id]);
 });
 
-test('a command that its device received and never ended is given up as interrupted; an absent device is waited for', async () => {
+test('RA-8: a silent device that is connected ends a command as interrupted; one that is away is waited for, whether it confirmed the command or not', async () => {
   const [present, away] = [await aConnectedDevice(), await aConnectedDevice()];
-  const [silent, kept] = [await list(present), await list(away)];
+  const [silent, kept, unconfirmed] = [await list(present), await list(away), await list(away)];
   await fixture.commands.port.update(present, anUpdate(silent.id, Wire.RUNNING));
   await fixture.commands.port.update(away, anUpdate(kept.id, Wire.RUNNING));
   fixture.node.disconnect(away.deviceId);
 
   await fixture.db.database.system('test', (tx) =>
-    tx.execute(sql`update commands set due_at = now() where id in (${silent.id}, ${kept.id})`),
+    tx.execute(
+      sql`update commands set due_at = now() where id in (${silent.id}, ${kept.id}, ${unconfirmed.id})`,
+    ),
   );
   await list(present, { deliverWithinMs: 1_000 });
   const other = await aDevice(fixture);
   await list(other, { deliverWithinMs: 1_000 });
   await until(async () => (await stateOf(silent.id)) === 'interrupted');
 
-  expect(await stateOf(kept.id)).toBe('running');
-  await fixture.commands.port.update(away, anUpdate(kept.id, Wire.SUCCEEDED, { payload: LISTING }));
-  expect(await stateOf(kept.id)).toBe('succeeded');
+  expect([await stateOf(kept.id), await stateOf(unconfirmed.id)]).toEqual(['running', 'sent']);
+  for (const { id } of [kept, unconfirmed]) {
+    await fixture.commands.port.update(away, anUpdate(id, Wire.SUCCEEDED, { payload: LISTING }));
+    expect(await stateOf(id)).toBe('succeeded');
+  }
 });
 
 test('the floor rises to the lowest command that is still open', async () => {

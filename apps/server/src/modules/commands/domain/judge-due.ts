@@ -3,9 +3,8 @@ import type { CommandChange, CommandRecord } from './command-record.ts';
 import { isEnded, next } from './state-machine.ts';
 
 /**
- * What becomes of a command whose time came. Waiting: it expired. Sent and never confirmed: the outcome is unknown. Held
- * by a device that is away: its journal knows the outcome, so that is waited for. Held by a device that is connected and
- * silent: the outcome is unknown.
+ * What becomes of a command whose time came. Waiting: it expired. Handed to a device that is away now: its journal knows
+ * whether it ran, so that is waited for. Handed to a device that is connected and silent: the outcome is unknown.
  */
 export function judgeDue(record: CommandRecord, isConnected: boolean, now: Date): CommandChange | undefined {
   if (isEnded(record.state) || record.dueAt === null || record.dueAt > now) return undefined;
@@ -16,7 +15,7 @@ export function judgeDue(record: CommandRecord, isConnected: boolean, now: Date)
     });
   }
   const heldUntil = record.createdAt.getTime() + record.timeoutMs + AWAY_LIMIT_MS;
-  if (record.receivedAt !== null && !isConnected && now.getTime() < heldUntil) {
+  if (!isConnected && now.getTime() < heldUntil) {
     const dueAt = new Date(now.getTime() + AWAY_RECHECK_MS);
     return { from: record.state, to: { ...record, dueAt } };
   }
