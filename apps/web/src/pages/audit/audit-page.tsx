@@ -4,6 +4,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMay } from '../../api/session.ts';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
+import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { useLiveState } from '../../live/live.ts';
 import { CopyCommand } from '../../parts/copy-line.tsx';
@@ -75,7 +76,7 @@ export function AuditPage() {
               void navigate({ to: '/audit/$log/$index', params: { log, index: String(index) } })
             }
             total={count?.exact ? count.value : undefined}
-            onEndNear={() => read.hasNextPage && !read.isFetchingNextPage && void read.fetchNextPage()}
+            onEndNear={() => readOn(read)}
           />
           <div className={classes.foot}>
             <span>{count && `${count.exact ? '' : 'more than '}${count.value} rows`}</span>

@@ -8,6 +8,7 @@ import { queries } from '../../api/client.ts';
 import { COMMAND_STATES } from '../../api/contract.gen.ts';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
+import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { useLiveState } from '../../live/live.ts';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -89,9 +90,7 @@ export function CommandsPage() {
           rowName={({ name, deviceName }) => `${commandTitle(name)} on ${deviceName}`}
           onOpen={({ id }) => void navigate({ to: '/commands/$commandId', params: { commandId: id } })}
           total={undefined}
-          onEndNear={() =>
-            commands.hasNextPage && !commands.isFetchingNextPage && void commands.fetchNextPage()
-          }
+          onEndNear={() => readOn(commands)}
         />
       )}
     </div>

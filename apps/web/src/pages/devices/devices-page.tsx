@@ -11,6 +11,7 @@ import { FilterProblem, isFilterProblem } from '../../filter/filter-problem.tsx'
 import { inScope } from '../../filter/scope.ts';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
+import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { useSelection } from '../../list/use-selection.ts';
 import { useLiveState } from '../../live/live.ts';
@@ -126,7 +127,7 @@ function Rows({ query, sort, devices, settings, mayAdd, onSort, onClear }: RowsP
           rowName={nameOf}
           onOpen={open}
           total={count?.exact ? count.value : undefined}
-          onEndNear={() => pages.hasNextPage && !pages.isFetchingNextPage && void pages.fetchNextPage()}
+          onEndNear={() => readOn(pages)}
           onSeen={watch}
         />
       )}

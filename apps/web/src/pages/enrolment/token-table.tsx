@@ -7,6 +7,7 @@ import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useMay } from '../../api/session.ts';
+import { ShowMore } from '../../list/show-more.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { When } from '../../parts/when.tsx';
 import classes from './enrolment.module.css';
@@ -49,11 +50,7 @@ export function TokenTable() {
           </Table.Tbody>
         </Table>
       </section>
-      {tokens.hasNextPage && (
-        <Button mt="sm" variant="default" size="xs" onClick={() => void tokens.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore of={tokens} />
       {asked && <RevokeDialog token={asked} onClose={() => setAsked(undefined)} />}
     </>
   );

@@ -1,7 +1,8 @@
-import { Button, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import type { Group } from '@muster/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { queries } from '../../api/client.ts';
+import { ShowMore } from '../../list/show-more.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
@@ -54,17 +55,7 @@ export function CameAndWent({ group }: { group: Group }) {
           ))}
         </ScrollTable>
       )}
-      {pages.hasNextPage && (
-        <Button
-          mt="sm"
-          size="xs"
-          variant="default"
-          loading={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore of={pages} />
     </Panel>
   );
 }

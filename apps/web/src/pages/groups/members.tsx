@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { ShowMore } from '../../list/show-more.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
@@ -60,17 +61,7 @@ export function Members({ group }: { group: Group }) {
           ))}
         </ScrollTable>
       )}
-      {pages.hasNextPage && (
-        <Button
-          mt="sm"
-          size="xs"
-          variant="default"
-          loading={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore of={pages} />
     </Panel>
   );
 }

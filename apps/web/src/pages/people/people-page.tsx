@@ -7,6 +7,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { queries } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { ShowMore } from '../../list/show-more.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
@@ -76,17 +77,7 @@ function PeopleList({ search }: { search: string }) {
           <PersonRow key={user.id} user={user} />
         ))}
       </ScrollTable>
-      {read.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          w="fit-content"
-          loading={read.isFetchingNextPage}
-          onClick={() => void read.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore of={read} />
     </>
   );
 }

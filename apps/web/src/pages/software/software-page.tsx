@@ -8,6 +8,7 @@ import { useDeferredValue, useMemo } from 'react';
 import { queries } from '../../api/client.ts';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
+import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -50,7 +51,7 @@ export function SoftwarePage() {
           rowName={({ name }) => name}
           onOpen={({ id }) => void navigate({ to: '/software/$titleId', params: { titleId: String(id) } })}
           total={pages.hasNextPage ? undefined : rows.length}
-          onEndNear={() => pages.hasNextPage && !pages.isFetchingNextPage && void pages.fetchNextPage()}
+          onEndNear={() => readOn(pages)}
         />
       )}
       <div className={listClasses.foot}>

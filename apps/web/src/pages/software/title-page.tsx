@@ -1,8 +1,9 @@
-import { Button, Table, Text, Title } from '@mantine/core';
+import { Table, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { queries } from '../../api/client.ts';
 import { toFailure } from '../../api/problem.ts';
+import { ShowMore } from '../../list/show-more.tsx';
 import { BeforeAfter } from '../../parts/changes/before-after.tsx';
 import { ChangeMark } from '../../parts/changes/change-mark.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
@@ -127,17 +128,7 @@ function Arrivals({ titleId }: { titleId: number }) {
           ))}
         </ScrollTable>
       )}
-      {pages.hasNextPage && (
-        <Button
-          className={classes.more}
-          size="xs"
-          variant="default"
-          loading={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          Show older
-        </Button>
-      )}
+      <ShowMore of={pages} label="Show older" />
     </Panel>
   );
 }

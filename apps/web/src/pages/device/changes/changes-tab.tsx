@@ -1,10 +1,11 @@
-import { Button, NativeSelect, SegmentedControl, Table, Text, TextInput } from '@mantine/core';
+import { NativeSelect, SegmentedControl, Table, Text, TextInput } from '@mantine/core';
 import type { Device, InventoryChange } from '@muster/contracts';
 import type { InventoryCategory } from '@muster/contracts/inventory';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { queries } from '../../../api/client.ts';
+import { ShowMore } from '../../../list/show-more.tsx';
 import { live } from '../../../live/live.ts';
 import { BeforeAfter } from '../../../parts/changes/before-after.tsx';
 import { ChangeMark } from '../../../parts/changes/change-mark.tsx';
@@ -52,17 +53,7 @@ function Changes({ device }: { device: Device }) {
       {rows.length > 0 && (
         <Panel title="What changed">
           <ChangeTable rows={rows} />
-          {pages.hasNextPage && (
-            <Button
-              className={classes.more}
-              size="xs"
-              variant="default"
-              loading={pages.isFetchingNextPage}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              Show older
-            </Button>
-          )}
+          <ShowMore of={pages} label="Show older" />
         </Panel>
       )}
     </div>

@@ -7,6 +7,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import { queries } from '../../../api/client.ts';
 import { List } from '../../../list/list.tsx';
 import { ListOptions } from '../../../list/list-options.tsx';
+import { readOn } from '../../../list/show-more.tsx';
 import { useListSettings } from '../../../list/use-list-settings.ts';
 import { Empty, Failed, Loading } from '../../../parts/outcomes.tsx';
 import { useDevice } from '../use-device.ts';
@@ -61,7 +62,7 @@ function Software({ device }: { device: Device }) {
           rowName={({ name, version }) => `${name} ${version}`}
           onOpen={(row) => void navigate({ to: '/devices', search: { q: whoHas(row) } })}
           total={search === '' ? state?.items : undefined}
-          onEndNear={() => pages.hasNextPage && !pages.isFetchingNextPage && void pages.fetchNextPage()}
+          onEndNear={() => readOn(pages)}
         />
       )}
     </div>

@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
 import type { Device, TimelineEntry } from '@muster/contracts';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { type PagedRead, readOn, ShowMore } from '../../../list/show-more.tsx';
 import { useNow } from '../../../parts/clock.ts';
 import { CopyCommand } from '../../../parts/copy-line.tsx';
 import { Empty, Failed, Loading } from '../../../parts/outcomes.tsx';
@@ -47,13 +47,7 @@ function Timeline({ device }: { device: Device }) {
         />
       )}
       {entries.length > 0 && <Days entries={entries} />}
-      {read.hasNextPage && (
-        <Older
-          searchedTo={last?.searchedTo ?? null}
-          isReading={read.isFetchingNextPage}
-          onAsk={() => void read.fetchNextPage()}
-        />
-      )}
+      {read.hasNextPage && <Older pages={read} searchedTo={last?.searchedTo ?? null} />}
       {last && entries.length > 0 && !read.hasNextPage && (
         <p className={classes.end}>{isSearch ? 'That is all that matches.' : 'That is all.'}</p>
       )}
@@ -84,17 +78,13 @@ function Days({ entries }: { entries: readonly TimelineEntry[] }) {
   );
 }
 
-type OlderProps = {
-  readonly searchedTo: string | null;
-  readonly isReading: boolean;
-  readonly onAsk: () => void;
-};
+type OlderProps = { readonly pages: PagedRead; readonly searchedTo: string | null };
 
 /** Reads on when it comes into sight; a search that found too little says how far it looked, and waits to be asked. */
-function Older({ searchedTo, isReading, onAsk }: OlderProps) {
+function Older({ pages, searchedTo }: OlderProps) {
   const place = useRef<HTMLDivElement>(null);
-  const ask = useEffectEvent(onAsk);
-  const isByItself = searchedTo === null && !isReading;
+  const ask = useEffectEvent(() => readOn(pages));
+  const isByItself = searchedTo === null && !pages.isFetchingNextPage;
   useEffect(() => {
     if (!isByItself || !place.current) return;
     const sight = new IntersectionObserver(([seen]) => seen?.isIntersecting && ask(), {
@@ -110,9 +100,7 @@ function Older({ searchedTo, isReading, onAsk }: OlderProps) {
           Looked back to <When at={searchedTo} />.
         </span>
       )}
-      <Button size="xs" variant="default" loading={isReading} onClick={onAsk}>
-        {searchedTo === null ? 'Show older' : 'Look further back'}
-      </Button>
+      <ShowMore of={pages} label={searchedTo === null ? 'Show older' : 'Look further back'} />
     </div>
   );
 }
