@@ -11,6 +11,7 @@ import { findEnvironmentReads } from './rules/environment.ts';
 import { findEventFaults } from './rules/events.ts';
 import { findFeatureMismatches } from './rules/features.ts';
 import { findEmptyNames } from './rules/names.ts';
+import { findUnreached } from './rules/reach.ts';
 import { findFullFolders, findLongFiles } from './rules/sizes.ts';
 import {
   findInputOutput,
@@ -43,5 +44,6 @@ export function allChecks(root: string, { withUnitTests }: { withUnitTests: bool
     { name: 'dependencies', find: findUnexplainedDependencies },
     { name: 'features', find: findFeatureMismatches },
     { name: 'events', find: findEventFaults },
+    { name: 'reach of the command line', find: findUnreached },
   ];
 }

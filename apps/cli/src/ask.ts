@@ -1,18 +1,18 @@
 import { createInterface } from 'node:readline';
 import { EXIT, Failure } from './failure.ts';
 
-/** Refuses where nobody can be asked: no question is left hanging in a pipe. */
-function requireTerminal(what: string): void {
-  if (!process.stdin.isTTY)
-    throw new Failure(
-      EXIT.usage,
-      `There is no terminal to ask for the ${what}. Use --email and --password-stdin, or MUSTER_EMAIL and MUSTER_PASSWORD.`,
-    );
+const ELSE_AT_SIGN_IN = 'Use --email and --password-stdin, or MUSTER_EMAIL and MUSTER_PASSWORD.';
+
+/** Refuses where nobody can be asked: no question is left hanging in a pipe. `instead` is what a script does. */
+function requireTerminal(question: string, instead: string): void {
+  if (process.stdin.isTTY) return;
+  const asked = question.replace(/: $/, '').toLowerCase();
+  throw new Failure(EXIT.usage, `There is no terminal to ask for the ${asked}. ${instead}`);
 }
 
 /** Asks on standard error, so that an answer can still be piped; needs a terminal. */
-export function ask(question: string, what: string): Promise<string> {
-  requireTerminal(what);
+export function ask(question: string, instead = ELSE_AT_SIGN_IN): Promise<string> {
+  requireTerminal(question, instead);
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) =>
     lines.question(question, (answer) => {
@@ -23,8 +23,8 @@ export function ask(question: string, what: string): Promise<string> {
 }
 
 /** Asks without echo; Ctrl-C ends the program as anywhere else. */
-export function askHidden(question: string): Promise<string> {
-  requireTerminal('password');
+export function askHidden(question: string, instead = ELSE_AT_SIGN_IN): Promise<string> {
+  requireTerminal(question, instead);
   process.stderr.write(question);
   process.stdin.setRawMode(true);
   process.stdin.resume();
@@ -51,6 +51,13 @@ export function askHidden(question: string): Promise<string> {
     };
     process.stdin.on('data', onData);
   });
+}
+
+/** Whether somebody at the terminal means it; scripts say --yes. */
+export async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new Failure(EXIT.usage, `There is no terminal to ask: ${question} Say --yes if you mean it.`);
+  return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
 }
 
 /** A secret from standard input, without the line end. */

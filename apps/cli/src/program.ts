@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
+import { addFactors } from './commands/account/factors.ts';
 import { addLogin } from './commands/account/login.ts';
+import { addPassword } from './commands/account/password.ts';
+import { addSessions } from './commands/account/sessions.ts';
 import { addCommands } from './commands/commands.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConnections } from './commands/connections.ts';
@@ -19,6 +22,7 @@ import { addKeys } from './commands/govern/keys.ts';
 import { addOrganisations } from './commands/govern/organisations.ts';
 import { addProviders } from './commands/govern/providers.ts';
 import { addRoles } from './commands/govern/roles.ts';
+import { addServer } from './commands/govern/server.ts';
 import { addSettings } from './commands/govern/settings.ts';
 import { addUsers } from './commands/govern/users.ts';
 import { addInventory } from './commands/inventory.ts';
@@ -37,6 +41,9 @@ export function createProgram(): Command {
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
   addLogin(program);
+  addSessions(program);
+  addFactors(program);
+  addPassword(program);
   addDevices(program);
   addViews(program);
   addInventory(program);
@@ -54,6 +61,7 @@ export function createProgram(): Command {
   addRoles(program);
   addProviders(program);
   addSettings(program);
+  addServer(program);
   addGroups(program);
   addQuery(program);
   addTags(program);

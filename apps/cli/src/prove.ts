@@ -41,6 +41,6 @@ async function askMethod(methods: readonly unknown[]): Promise<TypedProof | unde
   const question = takesTotp
     ? `Code of your authenticator${takesRecovery ? ', or a recovery code' : ''}: `
     : 'Recovery code: ';
-  const code = (await ask(question, 'code')).replaceAll(' ', '');
+  const code = (await ask(question)).replaceAll(' ', '');
   return { method: takesTotp && /^\d{6,8}$/.test(code) ? 'totp' : 'recovery', code };
 }

@@ -14,6 +14,12 @@ export function openSession(options: { json?: boolean | undefined }): Session {
   return { login, client, output: new Output(options.json ?? false) };
 }
 
+/** A client whose changes count only while what was read with this etag has not been changed by anybody else. */
+export function writerFor({ etag }: { readonly etag: string }): Client {
+  const login = getLogin();
+  return connect(login, { 'if-match': etag }, (methods) => proveAgain(connect(login), methods));
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A device by id or by name; says which ones it could be when the name is not unique. */

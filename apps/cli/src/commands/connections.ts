@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
 import { followCommand } from '../follow-command.ts';
 import type { Column } from '../output.ts';
+import { type RunOptions, readRunOptions, withRunOptions } from '../run-options.ts';
 import { getDevice, openSession } from '../session.ts';
 
 const columns: readonly Column<Connection>[] = [
@@ -14,11 +15,10 @@ const columns: readonly Column<Connection>[] = [
   { title: 'program', value: (row) => row.process ?? '–' },
 ];
 
-type Options = { listening?: boolean; state?: string; process?: string; json?: boolean };
+type Options = RunOptions & { listening?: boolean; state?: string; process?: string; json?: boolean };
 
 export function addConnections(program: Command): void {
-  program
-    .command('connections <device>')
+  withRunOptions(program.command('connections <device>'))
     .description('list the connections and listening ports of a device, with their programs')
     .option('--listening', 'only the ports that somebody can knock at')
     .option('--state <state>', CONNECTION_STATES.join(', '))
@@ -38,6 +38,7 @@ async function list(name: string, options: Options): Promise<void> {
   const asked = await session.client.commands.run['network.connections']({
     deviceId: device.id,
     payload: {},
+    ...readRunOptions(options),
   });
   const snapshot = ConnectionSnapshot.parse((await followCommand(session, asked)).result);
   const left = snapshot.total - snapshot.connections.length;

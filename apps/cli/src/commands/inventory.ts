@@ -11,6 +11,7 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
 import { followCommand } from '../follow-command.ts';
 import { ago, bytes, type Column } from '../output.ts';
+import { type RunOptions, readRunOptions, withRunOptions } from '../run-options.ts';
 import { getDevice, openSession, type Session } from '../session.ts';
 
 const PAGE = 500;
@@ -56,8 +57,7 @@ export function addInventory(program: Command): void {
     .option('--search <text>', 'only software whose name contains it')
     .option('--json', 'print JSON')
     .action(show);
-  inventory
-    .command('collect <device> [category...]')
+  withRunOptions(inventory.command('collect <device> [category...]'))
     .description('let the device look now, and wait until the server has it')
     .option('--json', 'print JSON')
     .action(collect);
@@ -111,13 +111,18 @@ async function allSoftware(
   return rows;
 }
 
-async function collect(name: string, words: string[], options: { json?: boolean }): Promise<void> {
+async function collect(
+  name: string,
+  words: string[],
+  options: RunOptions & { json?: boolean },
+): Promise<void> {
   const session = openSession(options);
   const categories = words.map(readCategory);
   const device = await getDevice(session.client, name);
   const asked = await session.client.commands.run['inventory.collect']({
     deviceId: device.id,
     payload: { categories },
+    ...readRunOptions(options),
   });
   if (device.presence !== 'online')
     session.output.note(`${device.hostname} is ${device.presence}; it looks when it is back.`);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
 import { followCommand } from '../follow-command.ts';
 import { bytes, type Column, percent } from '../output.ts';
+import { type RunOptions, readRunOptions, withRunOptions } from '../run-options.ts';
 import { getDevice, openSession, type Session } from '../session.ts';
 
 const columns: readonly Column<Process>[] = [
@@ -23,22 +24,23 @@ const ORDER = {
 
 export function addProcesses(program: Command): void {
   const processes = program.command('processes').description('see and end processes of a device');
-  processes
-    .command('list <device>')
+  withRunOptions(processes.command('list <device>'))
     .description('list the processes of a device')
     .option('--sort <field>', Object.keys(ORDER).join(', '), 'cpu')
     .option('--top <n>', 'only the first so many')
     .option('--json', 'print JSON')
     .action(list);
-  processes
-    .command('kill <device> <pid>')
+  withRunOptions(processes.command('kill <device> <pid>'))
     .description('end a process: asks it, then forces after the grace time')
     .option('--grace <seconds>', 'how long to wait before forcing', '5')
     .option('--json', 'print JSON')
     .action(kill);
 }
 
-async function list(name: string, options: { sort: string; top?: string; json?: boolean }): Promise<void> {
+async function list(
+  name: string,
+  options: RunOptions & { sort: string; top?: string; json?: boolean },
+): Promise<void> {
   const session = openSession(options);
   const order = ORDER[options.sort as keyof typeof ORDER];
   if (!order)
@@ -46,7 +48,7 @@ async function list(name: string, options: { sort: string; top?: string; json?: 
       EXIT.usage,
       `There is no sort “${options.sort}”; there are ${Object.keys(ORDER).join(', ')}.`,
     );
-  const snapshot = await lookAt(session, (await getDevice(session.client, name)).id);
+  const snapshot = await lookAt(session, (await getDevice(session.client, name)).id, options);
   const rows = snapshot.processes
     .toSorted(order)
     .slice(0, options.top === undefined ? undefined : Number(options.top));
@@ -56,7 +58,7 @@ async function list(name: string, options: { sort: string; top?: string; json?: 
 async function kill(
   name: string,
   pidText: string,
-  options: { grace: string; json?: boolean },
+  options: RunOptions & { grace: string; json?: boolean },
 ): Promise<void> {
   const session = openSession(options);
   const pid = Number(pidText);
@@ -65,7 +67,7 @@ async function kill(
   if (!Number.isFinite(graceMs) || graceMs < 0 || graceMs > 30_000)
     throw new Failure(EXIT.usage, '--grace takes seconds from 0 to 30.');
   const device = await getDevice(session.client, name);
-  const snapshot = await lookAt(session, device.id);
+  const snapshot = await lookAt(session, device.id, options);
   const process = snapshot.processes.find((one) => one.pid === pid);
   if (!process)
     throw new Failure(
@@ -75,6 +77,7 @@ async function kill(
   const asked = await session.client.commands.run['process.kill']({
     deviceId: device.id,
     payload: { pid, startToken: process.startToken, bootId: snapshot.bootId, graceMs },
+    ...readRunOptions(options),
   });
   const ended = await followCommand(session, asked);
   const result = ended.result as { forced: boolean; alreadyGone: boolean };
@@ -84,7 +87,12 @@ async function kill(
   );
 }
 
-async function lookAt(session: Session, deviceId: Row['deviceId']): Promise<ProcessSnapshot> {
-  const asked = await session.client.commands.run['process.list']({ deviceId, payload: {} });
+async function lookAt(
+  session: Session,
+  deviceId: Row['deviceId'],
+  options: RunOptions,
+): Promise<ProcessSnapshot> {
+  const said = readRunOptions(options);
+  const asked = await session.client.commands.run['process.list']({ deviceId, payload: {}, ...said });
   return ProcessSnapshot.parse((await followCommand(session, asked)).result);
 }

@@ -1,5 +1,6 @@
 import type { EnrolmentToken, EnrolmentTokenId } from '@muster/contracts';
 import type { Command } from 'commander';
+import { parseDuration } from '../durations.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Column } from '../output.ts';
 import { openSession } from '../session.ts';
@@ -13,8 +14,6 @@ const columns: readonly Column<EnrolmentToken>[] = [
   { title: 'expires', value: (token) => token.expiresAt },
   { title: 'id', value: (token) => token.id },
 ];
-
-const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 type CreateOptions = {
   description: string;
@@ -67,7 +66,7 @@ async function create(options: CreateOptions): Promise<void> {
   const created = await client.tokens.create({
     description: options.description,
     uses: options.uses === 'any' ? null : parseWhole(options.uses, '--uses'),
-    expiresInMs: parseDuration(options.expires),
+    expiresInMs: parseDuration(options.expires, '--expires'),
     tags: parseTags(options.tag),
     needsApproval: options.approval ?? false,
     ...(options.site ? { siteId: await findSite(client, options.site) } : {}),
@@ -108,12 +107,6 @@ function parseWhole(text: string, option: string): number {
   if (!Number.isInteger(value) || value < 1)
     throw new Failure(EXIT.usage, `${option} takes a whole number above 0, not “${text}”.`);
   return value;
-}
-
-function parseDuration(text: string): number {
-  const match = /^(\d+)([mhd])$/.exec(text);
-  if (!match) throw new Failure(EXIT.usage, `--expires takes a time such as 30m, 24h or 7d, not “${text}”.`);
-  return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
 function parseTags(pairs: readonly string[]): Record<string, string> {

@@ -3,6 +3,16 @@ import { demands, open } from './base.ts';
 import { Instant } from './shapes.ts';
 import { Site } from './tenancy.ts';
 
+/** Machines that there is an agent for. */
+export const AgentPlatform = z.enum([
+  'linux-amd64',
+  'linux-arm64',
+  'windows-amd64',
+  'darwin-amd64',
+  'darwin-arm64',
+]);
+export type AgentPlatform = z.infer<typeof AgentPlatform>;
+
 export const system = {
   status: demands('system:read')
     .route({ method: 'GET', path: '/system/status', summary: 'State and addresses of this server' })
@@ -60,11 +70,7 @@ export const system = {
       summary: 'Make the agent build of a platform',
       successStatus: 202,
     })
-    .input(
-      z.object({
-        platform: z.enum(['linux-amd64', 'linux-arm64', 'windows-amd64', 'darwin-amd64', 'darwin-arm64']),
-      }),
-    )
+    .input(z.object({ platform: AgentPlatform }))
     .output(z.object({ platform: z.string(), state: z.enum(['ready', 'building', 'absent', 'failed']) })),
   sites: demands('organisations:read')
     .route({ method: 'GET', path: '/sites', summary: 'List sites' })

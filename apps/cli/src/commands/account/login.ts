@@ -78,7 +78,7 @@ async function login(options: LoginOptions): Promise<void> {
 }
 
 async function byTypedPassword(client: Client, options: LoginOptions): Promise<SignedIn> {
-  const email = options.email ?? environment.email ?? (await ask('Email: ', 'email'));
+  const email = options.email ?? environment.email ?? (await ask('Email: '));
   const password = options.passwordStdin
     ? await readStandardInput()
     : (environment.password ?? (await askHidden('Password: ')));

@@ -4,7 +4,7 @@ import { EXIT, Failure } from '../../failure.ts';
 import { openLive } from '../../live.ts';
 import { ago, bytes, type Column, type Output, percent } from '../../output.ts';
 import { getDevice, openSession } from '../../session.ts';
-import { findPlace } from '../govern/roles.ts';
+import { addDeviceChanges } from './device-changes.ts';
 import { addOverview } from './overview.ts';
 import { addDevicePolicy } from './policies.ts';
 import { findView } from './views.ts';
@@ -46,30 +46,12 @@ export function addDevices(program: Command): void {
     .action(show);
   addDevicePolicy(devices);
   devices
-    .command('transfer <device> <site>')
-    .description('give a device to another organisation; its history stays')
-    .option('--reason <text>', 'why; kept in both audit logs')
-    .option('--json', 'print JSON')
-    .action(transfer);
-  devices
     .command('watch [query...]')
     .description('follow the states of devices that match, until Ctrl-C')
     .option('--count <n>', 'end after so many changes')
     .option('--json', 'print JSON lines')
     .action(watch);
-  for (const [verb, what] of [
-    ['approve', 'let a pending device in'],
-    ['suspend', 'cut a device off until it is resumed'],
-    ['resume', 'let a suspended device back in'],
-    ['revoke', "make a device's key worthless"],
-    ['retire', 'end a device and keep its history'],
-  ] as const) {
-    devices
-      .command(`${verb} <device>`)
-      .description(what)
-      .option('--json', 'print JSON')
-      .action((name: string, options: { json?: boolean }) => changeLifecycle(verb, name, options));
-  }
+  addDeviceChanges(devices);
 }
 
 async function list(
@@ -120,22 +102,6 @@ function bothOf(one: string, other: string): string {
   return one && other ? `(${one}) and (${other})` : one || other;
 }
 
-async function transfer(
-  name: string,
-  place: string,
-  options: { reason?: string; json?: boolean },
-): Promise<void> {
-  const { client, output } = openSession(options);
-  const { id: deviceId } = await getDevice(client, name);
-  const { siteId } = await findPlace(client, { site: place });
-  if (siteId === null)
-    throw new Failure(EXIT.usage, `Name a site of the other organisation, not “${place}”.`);
-  const { reason } = options;
-  const moved = await client.devices.transfer({ deviceId, siteId, ...(reason ? { reason } : {}) });
-  const { hostname, orgName, siteName } = moved.device;
-  output.item(moved, `${hostname} belongs to ${orgName} now, at ${siteName}.`);
-}
-
 async function show(name: string, options: { json?: boolean }): Promise<void> {
   const { client, output } = openSession(options);
   printDevice(output, await getDevice(client, name));
@@ -173,17 +139,6 @@ function printDevice(output: Output, device: Device): void {
         : '–',
     ],
   ]);
-}
-
-async function changeLifecycle(
-  verb: 'approve' | 'suspend' | 'resume' | 'revoke' | 'retire',
-  name: string,
-  options: { json?: boolean },
-): Promise<void> {
-  const { client, output } = openSession(options);
-  const { id } = await getDevice(client, name);
-  const device = await client.devices[verb]({ deviceId: id });
-  output.item(device, `${device.displayName ?? device.hostname} is ${device.lifecycle}.`);
 }
 
 /** Prints the present state of each device and then each change; deltas carry only what changed. */

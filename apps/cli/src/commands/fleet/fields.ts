@@ -7,11 +7,12 @@ import {
   type FieldsOfPlace,
 } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../../client.ts';
+import { requireChange } from '../../change.ts';
+import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Column } from '../../output.ts';
-import { getDevice, openSession } from '../../session.ts';
-import { findPlace } from '../govern/roles.ts';
+import { findPlace } from '../../places.ts';
+import { getDevice, openSession, writerFor } from '../../session.ts';
 
 type Json = { json?: boolean };
 
@@ -75,14 +76,29 @@ function addDefining(fields: Command): void {
     .option('--json', 'print JSON')
     .action((key: string, options: Defined) => define(key, options));
   fields
+    .command('change <key>')
+    .description('change a field; key and kind stay, and so does what is not named')
+    .option('--title <text>', 'as people read it')
+    .option('--description <text>', 'what it is for')
+    .option('--choice <choice...>', 'kind enum: what can be chosen, all of it')
+    .option('--for <place...>', 'where it can be set, all of them: organisation, site, device')
+    .option('--default <value>', 'what holds where nobody said anything')
+    .option('--no-default', 'nothing holds there')
+    .option('--administrators', 'only who may define fields sets it')
+    .option('--no-administrators', 'whoever may change the place sets it')
+    .option('--org <organisation>', 'where several have it')
+    .option('--json', 'print JSON')
+    .action(change);
+  fields
     .command('remove <key>')
     .description('remove a field with all its values')
     .option('--org <organisation>', 'where several have it')
-    .action(async (key: string, options: { org?: string }) => {
-      const { client, output } = openSession({});
+    .option('--json', 'print what it was as JSON')
+    .action(async (key: string, options: Json & { org?: string }) => {
+      const { client, output } = openSession(options);
       const field = await getField(client, key, options.org);
       await client.fields.remove({ fieldId: field.id });
-      output.note(`custom.${field.key} is removed.`);
+      output.item(field, `custom.${field.key} is removed.`);
     });
 }
 
@@ -97,12 +113,49 @@ async function define(key: string, options: Defined): Promise<void> {
     title: options.title ?? key,
     description: options.description ?? '',
     choices: options.choice ?? [],
-    setBy: options.administrators ? 'administrator' : 'operator',
+    setBy: setterOf(options.administrators ?? false),
     ...(options.for ? { appliesTo: options.for.map(readPlaceKind) } : {}),
     ...(options.default === undefined ? {} : { byDefault: readValue(kind.data, options.default) }),
     ...(orgId ? { orgId } : {}),
   });
   output.item(field, `custom.${field.key} is defined.`);
+}
+
+type Changes = Json & {
+  title?: string;
+  description?: string;
+  choice?: string[];
+  for?: string[];
+  default?: string | false;
+  administrators?: boolean;
+  org?: string;
+};
+
+async function change(key: string, options: Changes, command: Command): Promise<void> {
+  const { client, output } = openSession(options);
+  const before = await getField(client, key, options.org);
+  const { title, description, choice: choices, administrators } = options;
+  const field = await writerFor(before).fields.update({
+    fieldId: before.id,
+    ...requireChange(
+      {
+        ...{ title, description, choices },
+        appliesTo: options.for?.map(readPlaceKind),
+        byDefault: readDefault(before.kind, options.default),
+        setBy: administrators === undefined ? undefined : setterOf(administrators),
+      },
+      command,
+    ),
+  });
+  output.item(field, `custom.${field.key} is changed.`);
+}
+
+const setterOf = (isForAdministrators: boolean): CustomField['setBy'] =>
+  isForAdministrators ? 'administrator' : 'operator';
+
+function readDefault(kind: CustomKind, text: string | false | undefined): CustomValue | null | undefined {
+  if (text === undefined) return undefined;
+  return text === false ? null : readValue(kind, text);
 }
 
 function addValues(fields: Command): void {
@@ -139,7 +192,7 @@ async function read(client: Client, kind: FieldPlaceKind, name: string): Promise
 
 /** Sent with the etag of what was read: what somebody else changed in between is not overwritten. */
 function write(before: FieldsOfPlace, values: Record<string, CustomValue | null>): Promise<FieldsOfPlace> {
-  const writer = connect(getLogin(), { 'if-match': before.etag });
+  const writer = writerFor(before);
   const { kind, placeId, orgId } = before;
   if (kind === 'device') return writer.fields.setOfDevice({ deviceId: placeId, values });
   if (kind === 'site') return writer.fields.setOfSite({ siteId: placeId, values });

@@ -1,10 +1,11 @@
 import type { Group } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../../client.ts';
+import { requireChange } from '../../change.ts';
+import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Column } from '../../output.ts';
-import { getDevice, openSession } from '../../session.ts';
-import { findPlace } from '../govern/roles.ts';
+import { findPlace, getOrgId } from '../../places.ts';
+import { getDevice, openSession, writerFor } from '../../session.ts';
 
 type Json = { json?: boolean };
 
@@ -28,7 +29,9 @@ const changeColumns: readonly Column<Change>[] = [
 export function addGroups(program: Command): void {
   const groups = program.command('groups').description('sets of devices, by hand or by a query');
   addReading(groups);
+  addMaking(groups);
   addChanging(groups);
+  addMembers(groups);
 }
 
 function addReading(groups: Command): void {
@@ -64,11 +67,13 @@ function addReading(groups: Command): void {
     .command('preview <query>')
     .description('show what a smart group with this query would mean')
     .option('--group <group>', 'for this group: who would enter and leave')
+    .option('--org <organisation>', 'in this organisation alone')
     .option('--json', 'print JSON')
-    .action(async (query: string, options: Json & { group?: string }) => {
+    .action(async (query: string, options: Json & { group?: string; org?: string }) => {
       const { client, output } = openSession(options);
       const group = options.group ? await findGroup(client, options.group) : undefined;
-      const preview = await client.groups.preview({ query, ...(group ? { groupId: group.id } : {}) });
+      const orgId = options.org === undefined ? undefined : await getOrgId(client, options.org);
+      const preview = await client.groups.preview({ query, groupId: group?.id, orgId });
       const moves = group
         ? ` ${preview.entering} would enter ${group.name}, ${preview.leaving} leave it.`
         : '';
@@ -76,11 +81,12 @@ function addReading(groups: Command): void {
     });
 }
 
-function addChanging(groups: Command): void {
+function addMaking(groups: Command): void {
   groups
     .command('create <name>')
     .description('make a group, smart where it has a query')
     .option('--query <query>', 'the devices that it means')
+    .option('--description <text>', 'what it is for', '')
     .option('--org <organisation>', 'where there are several')
     .option('--in <group>', 'the group that it lies in')
     .option('--priority <number>', 'of several groups of a device the highest has the last word', '100')
@@ -91,13 +97,38 @@ function addChanging(groups: Command): void {
       const parent = options.in ? await findGroup(client, options.in) : undefined;
       const group = await client.groups.create({
         name,
+        description: options.description,
         query: options.query ?? null,
-        priority: Number(options.priority),
+        priority: readPriority(options.priority),
         parentId: parent?.id ?? null,
         ...(orgId ? { orgId } : {}),
       });
       output.item(group, `${group.kind === 'smart' ? 'Smart group' : 'Group'} ${group.name} is made.`);
     });
+  groups
+    .command('remove <group>')
+    .description('remove a group; its devices stay')
+    .option('--json', 'print what it was as JSON')
+    .action(async (wanted: string, options: Json) => {
+      const { client, output } = openSession(options);
+      const group = await findGroup(client, wanted);
+      await client.groups.remove({ groupId: group.id });
+      output.item(group, `${group.name} is removed.`);
+    });
+}
+
+function addChanging(groups: Command): void {
+  groups
+    .command('change <group>')
+    .description('change a group; what is not named stays')
+    .option('--name <name>', 'call it something else')
+    .option('--description <text>', 'what it is for')
+    .option('--in <group>', 'the group that it lies in')
+    .option('--out', 'it lies in no other group any more')
+    .option('--priority <number>', 'of several groups of a device the highest has the last word')
+    .option('--query <query>', 'of a smart group: the devices that it means')
+    .option('--json', 'print JSON')
+    .action(change);
   groups
     .command('query <group> <query>')
     .description('let a smart group mean something else')
@@ -105,36 +136,66 @@ function addChanging(groups: Command): void {
     .action(async (wanted: string, query: string, options: Json) => {
       const { client, output } = openSession(options);
       const before = await findGroup(client, wanted);
-      const writer = connect(getLogin(), { 'if-match': before.etag });
+      const writer = writerFor(before);
       const group = await writer.groups.update({ groupId: before.id, query });
       output.item(group, `${group.name} means ${group.query}.`);
     });
+}
+
+function addMembers(groups: Command): void {
   for (const verb of ['add', 'take'] as const) {
     groups
       .command(`${verb} <group> <device...>`)
       .description(verb === 'add' ? 'put devices into a static group' : 'take devices out of a static group')
-      .action(async (wanted: string, devices: string[]) => {
-        const { client, output } = openSession({});
+      .option('--json', 'print JSON')
+      .action(async (wanted: string, devices: string[], options: Json) => {
+        const { client, output } = openSession(options);
         const group = await findGroup(client, wanted);
         const deviceIds = await Promise.all(
           devices.map(async (device) => (await getDevice(client, device)).id),
         );
         const after = await client.groups[verb]({ groupId: group.id, deviceIds });
-        output.note(`${after.name} has ${after.devices} devices.`);
+        output.item(after, `${after.name} has ${after.devices} devices.`);
       });
   }
-  groups
-    .command('remove <group>')
-    .description('remove a group; its devices stay')
-    .action(async (wanted: string) => {
-      const { client, output } = openSession({});
-      const group = await findGroup(client, wanted);
-      await client.groups.remove({ groupId: group.id });
-      output.note(`${group.name} is removed.`);
-    });
 }
 
-type Created = { query?: string; org?: string; in?: string; priority: string };
+type Created = { query?: string; description: string; org?: string; in?: string; priority: string };
+
+type Changes = Json & {
+  name?: string;
+  description?: string;
+  in?: string;
+  out?: boolean;
+  priority?: string;
+  query?: string;
+};
+
+async function change(wanted: string, options: Changes, command: Command): Promise<void> {
+  const { client, output } = openSession(options);
+  const { name, description, query } = options;
+  if (options.in !== undefined && options.out) throw new Failure(EXIT.usage, 'Say --in or --out, not both.');
+  const before = await findGroup(client, wanted);
+  const outer = options.in === undefined ? undefined : await findGroup(client, options.in);
+  const group = await writerFor(before).groups.update({
+    groupId: before.id,
+    ...requireChange(
+      {
+        ...{ name, description, query },
+        parentId: options.out ? null : outer?.id,
+        priority: options.priority === undefined ? undefined : readPriority(options.priority),
+      },
+      command,
+    ),
+  });
+  output.item(group, `${group.name} is changed.`);
+}
+
+function readPriority(text: string): number {
+  const priority = Number(text);
+  if (text.trim() !== '' && Number.isInteger(priority) && priority >= 0 && priority <= 1_000) return priority;
+  throw new Failure(EXIT.usage, `--priority takes a whole number from 0 to 1000, not “${text}”.`);
+}
 
 async function findGroup(client: Client, wanted: string): Promise<Group> {
   const { items } = await client.groups.list();

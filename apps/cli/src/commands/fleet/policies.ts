@@ -2,11 +2,11 @@ import type { EffectiveField, Policy, PolicyOrigin, PolicyPreview } from '@muste
 import { PolicyPlaceKind } from '@muster/contracts';
 import { POLICY_FIELDS, PolicyField, PolicyValues } from '@muster/contracts/policies';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../../client.ts';
+import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Column, Output } from '../../output.ts';
-import { getDevice, openSession } from '../../session.ts';
-import { findPlace } from '../govern/roles.ts';
+import { findPlace } from '../../places.ts';
+import { getDevice, openSession, writerFor } from '../../session.ts';
 
 type Json = { json?: boolean };
 
@@ -100,7 +100,7 @@ async function change(
   const { client, output } = openSession(options);
   const { kind, placeId } = before;
   if (options.preview) return printPreview(output, await client.policies.preview({ kind, placeId, fields }));
-  const writer = connect(getLogin(), { 'if-match': before.etag });
+  const writer = writerFor(before);
   const after = await writer.policies.set({ kind, placeId, fields });
   output.item(after, `${after.kind} ${after.placeName} sets ${sets(after.fields) || 'nothing'} now.`);
 }

@@ -1,9 +1,12 @@
 import type { Site } from '@muster/contracts';
 import type { Command } from 'commander';
-import { connect, getLogin } from '../../client.ts';
-import { EXIT, Failure } from '../../failure.ts';
+import { requireChange } from '../../change.ts';
 import type { Column } from '../../output.ts';
-import { getDevice, openSession } from '../../session.ts';
+import { findSite, getOrgId } from '../../places.ts';
+import { getDevice, openSession, writerFor } from '../../session.ts';
+
+type Json = { json?: boolean };
+type InOrg = Json & { org?: string };
 
 const columns: readonly Column<Site>[] = [
   { title: 'id', value: (site) => site.id },
@@ -21,29 +24,80 @@ export function addSites(program: Command): void {
     .command('list')
     .description('list sites')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: Json) => {
       const { client, output } = openSession(options);
       output.list((await client.system.sites()).items, columns, 'There is no site.');
     });
+  addMaking(sites);
+  addChanging(sites);
+}
+
+type Created = InOrg & { location: string; timezone: string; contact?: string };
+
+function addMaking(sites: Command): void {
+  sites
+    .command('create <name>')
+    .description('add a site to an organisation')
+    .option('--org <organisation>', 'where there are several')
+    .option('--location <text>', 'where it is', '')
+    .option('--timezone <zone>', 'such as Europe/Berlin', 'UTC')
+    .option('--contact <email>', 'whom to write to')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: Created) => {
+      const { client, output } = openSession(options);
+      const { location, timezone, contact } = options;
+      const orgId = await getOrgId(client, options.org);
+      const place = { orgId, name, location, timezone, contactEmail: contact ?? null };
+      const site = await client.sites.create(place);
+      output.item(site, `The site ${site.name} is added (${site.id}).`);
+    });
+  sites
+    .command('remove <site>')
+    .description('remove a site to which nothing belongs any more')
+    .option('--org <organisation>', 'where several have one of that name')
+    .option('--json', 'print what it was as JSON')
+    .action(async (wanted: string, options: InOrg) => {
+      const { client, output } = openSession(options);
+      const site = await findSite(client, wanted, options.org);
+      await client.sites.remove({ siteId: site.id });
+      output.item(site, `The site ${site.name} is removed.`);
+    });
+}
+
+type Changes = InOrg & { name?: string; location?: string; timezone?: string; contact?: string | false };
+
+function addChanging(sites: Command): void {
+  sites
+    .command('change <site>')
+    .description('change a site; what is not named stays')
+    .option('--name <name>', 'call it something else')
+    .option('--location <text>', 'where it is')
+    .option('--timezone <zone>', 'such as Europe/Berlin')
+    .option('--contact <email>', 'whom to write to')
+    .option('--no-contact', 'nobody to write to')
+    .option('--org <organisation>', 'where several have one of that name')
+    .option('--json', 'print JSON')
+    .action(change);
   sites
     .command('relay <site> [device]')
     .description('name the device that is to be the relay of a site; none without a device')
+    .option('--org <organisation>', 'where several have one of that name')
     .option('--json', 'print JSON')
-    .action(setRelay);
+    .action(async (wanted: string, device: string | undefined, options: InOrg) => {
+      const { client, output } = openSession(options);
+      const before = await findSite(client, wanted, options.org);
+      const relayDeviceId = device === undefined ? null : (await getDevice(client, device)).id;
+      const site = await writerFor(before).sites.update({ siteId: before.id, relayDeviceId });
+      output.item(site, device ? `${device} is the relay of ${site.name}.` : `${site.name} has no relay.`);
+    });
 }
 
-async function setRelay(
-  name: string,
-  device: string | undefined,
-  options: { json?: boolean },
-): Promise<void> {
+async function change(wanted: string, options: Changes, command: Command): Promise<void> {
   const { client, output } = openSession(options);
-  const found = (await client.system.sites()).items.filter((one) => one.id === name || one.name === name);
-  const [before, another] = found;
-  if (!before) throw new Failure(EXIT.usage, `No site is called ${name}; see \`muster sites list\`.`);
-  if (another) throw new Failure(EXIT.usage, `Several sites are called ${name}; name one by its id.`);
-  const relayDeviceId = device === undefined ? null : (await getDevice(client, device)).id;
-  const writer = connect(getLogin(), { 'if-match': before.etag });
-  const site = await writer.sites.update({ siteId: before.id, relayDeviceId });
-  output.item(site, device ? `${device} is the relay of ${site.name}.` : `${site.name} has no relay.`);
+  const { name, location, timezone, contact } = options;
+  const contactEmail = contact === false ? null : contact;
+  const said = requireChange({ name, location, timezone, contactEmail }, command);
+  const before = await findSite(client, wanted, options.org);
+  const site = await writerFor(before).sites.update({ siteId: before.id, ...said });
+  output.item(site, `The site ${site.name} is changed.`);
 }

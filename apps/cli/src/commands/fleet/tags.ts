@@ -1,10 +1,10 @@
 import type { DeviceId, DeviceTag } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../../client.ts';
+import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Column } from '../../output.ts';
-import { getDevice, openSession } from '../../session.ts';
-import { findPlace } from '../govern/roles.ts';
+import { findPlace } from '../../places.ts';
+import { getDevice, openSession, writerFor } from '../../session.ts';
 
 type Json = { json?: boolean };
 
@@ -88,7 +88,7 @@ function addGroups(tags: Command): void {
       const before = await client.tags.ofGroup({ groupId });
       const { set, remove } = readTags(words);
       const kept = Object.entries(before.tags).filter(([key]) => !remove.includes(key));
-      const writer = connect(getLogin(), { 'if-match': before.etag });
+      const writer = writerFor(before);
       const after =
         words.length === 0
           ? before

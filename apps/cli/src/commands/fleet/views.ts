@@ -1,10 +1,10 @@
-import { DeviceSort, type OrgId, type SavedView } from '@muster/contracts';
+import { DeviceSort, type SavedView } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../../client.ts';
+import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Column } from '../../output.ts';
-import { openSession } from '../../session.ts';
-import { findPlace } from '../govern/roles.ts';
+import { findPlace, getOrgId } from '../../places.ts';
+import { openSession, writerFor } from '../../session.ts';
 
 type Json = { json?: boolean };
 type Named = Json & { org?: string };
@@ -65,6 +65,17 @@ function addChanging(views: Command): void {
     .option('--json', 'print JSON')
     .action(save);
   views
+    .command('rename <view> <name>')
+    .description('call a view something else')
+    .option('--org <organisation>', 'the one that is shared there')
+    .option('--json', 'print JSON')
+    .action(async (wanted: string, name: string, options: Named) => {
+      const { client, output } = openSession(options);
+      const view = await findView(client, wanted, options.org);
+      const renamed = await writerFor(view).views.update({ viewId: view.id, name });
+      output.item(renamed, `The view is called ${renamed.name} now.`);
+    });
+  views
     .command('share <view>')
     .description('share a private view in an organisation, or take a shared one back')
     .option('--org <organisation>', 'where; not needed where there is one')
@@ -75,11 +86,12 @@ function addChanging(views: Command): void {
     .command('remove <view>')
     .description('remove a view')
     .option('--org <organisation>', 'the one that is shared there')
+    .option('--json', 'print what it was as JSON')
     .action(async (name: string, options: Named) => {
-      const { client, output } = openSession({});
+      const { client, output } = openSession(options);
       const view = await findView(client, name, options.org);
-      await writerOf(view).views.remove({ viewId: view.id });
-      output.note(`The view ${view.name} is removed.`);
+      await writerFor(view).views.remove({ viewId: view.id });
+      output.item(view, `The view ${view.name} is removed.`);
     });
 }
 
@@ -92,7 +104,7 @@ async function save(name: string, words: string[], options: Saved): Promise<void
   if (options.replace) {
     const view = await findView(client, name, options.org);
     const query = words.length > 0 ? { query: words.join(' ') } : {};
-    const changed = await writerOf(view).views.update({ viewId: view.id, ...query, ...said });
+    const changed = await writerFor(view).views.update({ viewId: view.id, ...query, ...said });
     output.item(changed, `The view ${changed.name} is changed.`);
     return;
   }
@@ -106,22 +118,14 @@ async function share(name: string, options: Named & { back?: boolean }): Promise
   const all = (await client.views.list()).items;
   if (options.back) {
     const shared = pick(await within(client, all, options.org), name, ({ orgId }) => orgId !== null);
-    const own = await writerOf(shared).views.update({ viewId: shared.id, orgId: null });
+    const own = await writerFor(shared).views.update({ viewId: shared.id, orgId: null });
     output.item(own, `The view ${own.name} is private, and yours.`);
     return;
   }
   const view = pick(all, name, ({ orgId }) => orgId === null);
-  const orgId = await placeToShare(client, options.org);
-  const shared = await writerOf(view).views.update({ viewId: view.id, orgId });
+  const orgId = await getOrgId(client, options.org);
+  const shared = await writerFor(view).views.update({ viewId: view.id, orgId });
   output.item(shared, `The view ${shared.name} is shared in ${shared.orgName}.`);
-}
-
-async function placeToShare(client: Client, org: string | undefined): Promise<OrgId> {
-  const { orgId } = await findPlace(client, { org });
-  if (orgId) return orgId;
-  const [only, another] = (await client.organisations.list()).items;
-  if (only && !another) return only.id;
-  throw new Failure(EXIT.usage, 'Say in which organisation, with --org.');
 }
 
 /** A view by name or id: the private one of that name, where a shared one is called the same and no --org is given. */
@@ -146,9 +150,6 @@ function pick(views: readonly SavedView[], name: string, which: (view: SavedView
     throw new Failure(EXIT.usage, `Several organisations share a view ${name}; name one with --org.`);
   return view;
 }
-
-/** Sends the etag of what was read: what somebody else changed in between is not overwritten. */
-const writerOf = ({ etag }: SavedView): Client => connect(getLogin(), { 'if-match': etag });
 
 function readSort(word: string): DeviceSort {
   const sort = DeviceSort.safeParse(word);

@@ -1,9 +1,8 @@
 import type { Organisation } from '@muster/contracts';
 import type { Command } from 'commander';
-import { connect, getLogin } from '../../client.ts';
-import { EXIT, Failure } from '../../failure.ts';
 import type { Column } from '../../output.ts';
-import { openSession, type Session } from '../../session.ts';
+import { pick } from '../../places.ts';
+import { openSession, type Session, writerFor } from '../../session.ts';
 
 type Json = { json?: boolean };
 
@@ -45,8 +44,8 @@ function addChanges(organisations: Command): void {
     .option('--json', 'print JSON')
     .action(async (wanted: string, name: string, options: Json) => {
       const session = openSession(options);
-      const { id, etag } = await getOrganisation(session, wanted);
-      const saved = await writer(etag).organisations.update({ orgId: id, name });
+      const before = await getOrganisation(session, wanted);
+      const saved = await writerFor(before).organisations.update({ orgId: before.id, name });
       session.output.item(saved, `It is called ${saved.name} now.`);
     });
   organisations
@@ -55,19 +54,21 @@ function addChanges(organisations: Command): void {
     .option('--json', 'print JSON')
     .action(async (wanted: string, partner: string | undefined, options: Json) => {
       const session = openSession(options);
-      const { id, etag, name } = await getOrganisation(session, wanted);
+      const before = await getOrganisation(session, wanted);
+      const { id, name } = before;
       const partnerId = partner === undefined ? null : (await getOrganisation(session, partner)).id;
-      const saved = await writer(etag).organisations.setPartner({ orgId: id, partnerId });
+      const saved = await writerFor(before).organisations.setPartner({ orgId: id, partnerId });
       session.output.item(saved, partner ? `${name} is served by ${partner}.` : `${name} has no partner.`);
     });
   organisations
     .command('remove <organisation>')
     .description('remove an organisation in which nothing lives any more')
-    .action(async (wanted: string) => {
-      const session = openSession({});
-      const { id, name } = await getOrganisation(session, wanted);
-      await session.client.organisations.remove({ orgId: id });
-      session.output.note(`${name} is removed.`);
+    .option('--json', 'print what it was as JSON')
+    .action(async (wanted: string, options: Json) => {
+      const session = openSession(options);
+      const was = await getOrganisation(session, wanted);
+      await session.client.organisations.remove({ orgId: was.id });
+      session.output.item(was, `${was.name} is removed.`);
     });
 }
 
@@ -81,16 +82,8 @@ function columnsOf(all: readonly Organisation[]): readonly Column<Organisation>[
   ];
 }
 
-const writer = (etag: string) => connect(getLogin(), { 'if-match': etag });
-
 /** An organisation by id or name; a Failure where there is none. */
 async function getOrganisation({ client }: Session, wanted: string): Promise<Organisation> {
   const { items } = await client.organisations.list();
-  const found = items.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase());
-  if (!found)
-    throw new Failure(
-      EXIT.notFound,
-      `No organisation is called ${wanted}; see \`muster organisations list\`.`,
-    );
-  return found;
+  return pick(items, wanted, 'organisation');
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { type NewMapping, type Provider, ProviderSettings } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../../client.ts';
+import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { type Column, printable } from '../../output.ts';
-import { openSession } from '../../session.ts';
-import { findPlace, findRole } from './roles.ts';
+import { findPlace } from '../../places.ts';
+import { openSession, writerFor } from '../../session.ts';
+import { findRole } from './roles.ts';
 
 const columns: readonly Column<Provider>[] = [
   { title: 'state', value: (provider) => (provider.enabled ? 'on' : 'off') },
@@ -100,7 +101,7 @@ type Changes = Omit<Parameters<Client['providers']['update']>[0], 'providerId'>;
 async function update(wanted: string, changes: Changes | ((before: Provider) => Changes)): Promise<Provider> {
   const before = await findProvider(openSession({}).client, wanted);
   const asked = typeof changes === 'function' ? changes(before) : changes;
-  const client = connect(getLogin(), { 'if-match': before.etag });
+  const client = writerFor(before);
   return client.providers.update({ ...asked, providerId: before.id });
 }
 
@@ -158,11 +159,12 @@ function addTrial(providers: Command): void {
   providers
     .command('remove <name>')
     .description('remove a provider; its people stay, without the roles of its groups')
-    .action(async (name: string) => {
-      const { client, output } = openSession({});
+    .option('--json', 'print what it was as JSON')
+    .action(async (name: string, options: Json) => {
+      const { client, output } = openSession(options);
       const provider = await findProvider(client, name);
       await client.providers.remove({ providerId: provider.id });
-      output.note(`${provider.name} is removed.`);
+      output.item(provider, `${provider.name} is removed.`);
     });
 }
 

@@ -1,9 +1,12 @@
-import type { Place, Role } from '@muster/contracts';
+import type { Role } from '@muster/contracts';
+import { findPermission } from '@muster/contracts/permissions';
 import type { Command } from 'commander';
+import { requireChange } from '../../change.ts';
 import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Column } from '../../output.ts';
-import { openSession } from '../../session.ts';
+import { pick } from '../../places.ts';
+import { openSession, writerFor } from '../../session.ts';
 
 const columns: readonly Column<Role>[] = [
   { title: 'name', value: (role) => role.name },
@@ -49,59 +52,66 @@ export function addRoles(program: Command): void {
       output.item(role, `Role ${role.name} holds ${role.permissions.join(', ')}.`);
     });
   roles
+    .command('change <name>')
+    .description('change a role of your own; what is not named stays')
+    .option('--name <name>', 'call it something else')
+    .option('--description <text>', 'what it is for')
+    .option('--permission <name...>', 'it holds these and no others')
+    .option('--add <permission...>', 'it holds these, too')
+    .option('--take <permission...>', 'it holds these no longer')
+    .option('--json', 'print JSON')
+    .action(change);
+  roles
     .command('remove <name>')
     .description('remove a role that nobody has')
-    .action(async (name: string) => {
-      const { client, output } = openSession({});
+    .option('--json', 'print what it was as JSON')
+    .action(async (name: string, options: { json?: boolean }) => {
+      const { client, output } = openSession(options);
       const role = await findRole(client, name);
       await client.access.removeRole({ roleId: role.id });
-      output.note(`Role ${role.name} is removed.`);
+      output.item(role, `Role ${role.name} is removed.`);
     });
+}
+
+type Changes = {
+  name?: string;
+  description?: string;
+  permission?: string[];
+  add?: string[];
+  take?: string[];
+  json?: boolean;
+};
+
+async function change(wanted: string, options: Changes, command: Command): Promise<void> {
+  const { client, output } = openSession(options);
+  const before = await findRole(client, wanted);
+  const role = await writerFor(before).access.updateRole({
+    roleId: before.id,
+    ...requireChange(
+      { name: options.name, description: options.description, permissions: permissionsOf(before, options) },
+      command,
+    ),
+  });
+  output.item(role, `Role ${role.name} holds ${role.permissions.join(', ')}.`);
+}
+
+/** What the role is to hold; undefined where nothing of that is named. A permission may be named by an alias. */
+function permissionsOf({ permissions }: Role, { permission, add, take }: Changes): string[] | undefined {
+  if (!permission && !add && !take) return undefined;
+  if (permission && (add || take))
+    throw new Failure(EXIT.usage, 'Say either --permission, or --add and --take, not both.');
+  const taken = new Set(take?.map(readPermission));
+  return permission ?? [...permissions.filter((name) => !taken.has(name)), ...(add ?? [])];
+}
+
+function readPermission(name: string): string {
+  const permission = findPermission(name);
+  if (permission) return permission;
+  throw new Failure(EXIT.usage, `There is no permission “${name}”; see \`muster roles permissions\`.`);
 }
 
 /** A role by name or id; case does not matter. */
 export async function findRole(client: Client, wanted: string): Promise<Role> {
   const { items } = await client.access.roles();
   return pick(items, wanted, 'role');
-}
-
-/** The place of a grant from the names given; a site or group brings its organisation along. */
-export async function findPlace(
-  client: Client,
-  options: { org?: string | undefined; site?: string | undefined; group?: string | undefined },
-): Promise<Place> {
-  const place: Place = { orgId: null, siteId: null, groupId: null };
-  if (options.org)
-    place.orgId = pick((await client.organisations.list()).items, options.org, 'organisation').id;
-  if (options.site) {
-    const site = pick(within((await client.system.sites()).items, place), options.site, 'site');
-    return { ...place, orgId: site.orgId, siteId: site.id };
-  }
-  if (options.group) {
-    const group = pick(within((await client.groups.list()).items, place), options.group, 'group');
-    return { ...place, orgId: group.orgId, groupId: group.id };
-  }
-  return place;
-}
-
-function within<Item extends { orgId: Place['orgId'] }>(items: readonly Item[], { orgId }: Place): Item[] {
-  return items.filter((item) => orgId === null || item.orgId === orgId);
-}
-
-function pick<Item extends { id: string; name: string }>(
-  items: readonly Item[],
-  wanted: string,
-  noun: string,
-): Item {
-  const found = items.filter(
-    (item) => item.id === wanted || item.name.toLowerCase() === wanted.toLowerCase(),
-  );
-  const [item, another] = found;
-  if (item && !another) return item;
-  throw another
-    ? new Failure(EXIT.usage, `Several ${noun}s are called ${wanted}; say which by id, or with --org.`)
-    : new Failure(
-        EXIT.notFound,
-        `No ${noun} is called ${wanted}; there are ${items.map((one) => one.name).join(', ')}.`,
-      );
 }

@@ -1,9 +1,9 @@
 import type { SettingState } from '@muster/contracts';
 import type { Command } from 'commander';
-import { type Client, connect, getLogin } from '../../client.ts';
+import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Column } from '../../output.ts';
-import { openSession } from '../../session.ts';
+import { openSession, writerFor } from '../../session.ts';
 
 const columns: readonly Column<SettingState>[] = [
   { title: 'setting', value: (item) => item.key },
@@ -31,7 +31,7 @@ export function addSettings(program: Command): void {
     .action(async (key: string, value: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
       const setting = await findSetting(client, key);
-      const writer = connect(getLogin(), { 'if-match': setting.etag });
+      const writer = writerFor(setting);
       const after = await writer.settings.update({ key: setting.key, value: readValue(setting, value) });
       output.item(after, `${after.key} is ${JSON.stringify(after.value)}.`);
     });
@@ -42,7 +42,7 @@ export function addSettings(program: Command): void {
     .action(async (key: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
       const setting = await findSetting(client, key);
-      const writer = connect(getLogin(), { 'if-match': setting.etag });
+      const writer = writerFor(setting);
       const after = await writer.settings.reset({ key: setting.key });
       output.item(after, `${after.key} is its default again: ${JSON.stringify(after.value)}.`);
     });

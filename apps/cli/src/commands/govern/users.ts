@@ -2,8 +2,9 @@ import type { NewGrant, PasswordLink, User, UserId } from '@muster/contracts';
 import type { Command } from 'commander';
 import { EXIT, Failure } from '../../failure.ts';
 import { ago, type Column } from '../../output.ts';
+import { findPlace } from '../../places.ts';
 import { openSession, type Session } from '../../session.ts';
-import { findPlace, findRole } from './roles.ts';
+import { findRole } from './roles.ts';
 
 const columns: readonly Column<User>[] = [
   { title: 'state', value: (user) => user.state },
@@ -46,10 +47,11 @@ export function addUsers(program: Command): void {
   users
     .command('withdraw <grant>')
     .description('take a role from a person, by the id of the grant')
-    .action(async (grant: string) => {
-      const { client, output } = openSession({});
+    .option('--json', 'print JSON')
+    .action(async (grant: string, options: { json?: boolean }) => {
+      const { client, output } = openSession(options);
       await client.access.withdraw({ grantId: grant as User['grants'][number]['id'] });
-      output.note('The role is withdrawn.');
+      output.item({ id: grant }, 'The role is withdrawn.');
     });
   addChanges(users);
 }
@@ -84,20 +86,22 @@ function addChanges(users: Command): void {
   users
     .command('reset-factors <user>')
     .description('take all second factors from a person who lost them, and end their sessions')
-    .action(async (user: string) => {
-      const session = openSession({});
-      const { id, name } = await getUser(session, user);
-      await session.client.factors.reset({ userId: id });
-      session.output.note(`${name} has no second factor any more.`);
+    .option('--json', 'print JSON')
+    .action(async (user: string, options: { json?: boolean }) => {
+      const session = openSession(options);
+      const person = await getUser(session, user);
+      await session.client.factors.reset({ userId: person.id });
+      session.output.item(person, `${person.name} has no second factor any more.`);
     });
   users
     .command('remove <user>')
     .description('remove a person')
-    .action(async (user: string) => {
-      const session = openSession({});
-      const { id, name } = await getUser(session, user);
-      await session.client.users.remove({ userId: id });
-      session.output.note(`${name} is removed.`);
+    .option('--json', 'print who it was as JSON')
+    .action(async (user: string, options: { json?: boolean }) => {
+      const session = openSession(options);
+      const was = await getUser(session, user);
+      await session.client.users.remove({ userId: was.id });
+      session.output.item(was, `${was.name} is removed.`);
     });
   users
     .command('explain [user]')
