@@ -1,35 +1,24 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { startServer } from '../src/index.ts';
+import { expectAccessible } from './open-console.ts';
+import { stageConsole } from './stage.ts';
 
 /** What the console shows when the code of a page cannot be had. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 describe.skipIf(reason !== undefined)('a page whose code does not come', () => {
-  let server: RunningServer;
-  let ui: Console;
-  const navigation = () => ui.page.getByRole('navigation', { name: 'Pages' });
+  const stage = stageConsole();
+  const navigation = () => stage.ui.page.getByRole('navigation', { name: 'Pages' });
   const standstill = (title: string) =>
-    ui.page.getByRole('alert').filter({ has: ui.page.getByRole('heading', { name: title }) });
-
-  beforeAll(async () => {
-    server = await startServer();
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await server?.stop();
-  });
+    stage.ui.page.getByRole('alert').filter({ has: stage.ui.page.getByRole('heading', { name: title }) });
 
   test('UI-2: a build that replaced this one is said, and a reload leads to the page that was asked for', async () => {
-    const { page, open } = ui;
+    const { page, open } = stage.ui;
     await open('/', 'Overview');
     // The server itself answers that it has no such file, as it does for a file of an older build.
     await page.route('**/assets/roles-page-*', (route) =>
-      route.continue({ url: `${server.url}/assets/roles-page-replaced1.js` }),
+      route.continue({ url: `${stage.server.url}/assets/roles-page-replaced1.js` }),
     );
     await navigation().getByRole('link', { name: 'Roles' }).click();
     const told = standstill('The console was replaced by a newer one');
@@ -44,10 +33,10 @@ describe.skipIf(reason !== undefined)('a page whose code does not come', () => {
   });
 
   test('UI-2: while the server is away a page that was never opened says so, and comes once it is back', async () => {
-    const { page, open } = ui;
+    const { page, open } = stage.ui;
     await open('/', 'Overview');
-    const { port, gatewayPort, dataFolder } = server;
-    await server.end('SIGKILL');
+    const { port, gatewayPort, dataFolder } = stage.server;
+    await stage.server.end('SIGKILL');
     await navigation().getByRole('link', { name: 'Commands' }).click();
     const told = standstill('The server does not answer');
     await told.getByText('unreachable', { exact: true }).waitFor();
@@ -55,7 +44,7 @@ describe.skipIf(reason !== undefined)('a page whose code does not come', () => {
     await told.getByRole('button', { name: 'Try again' }).click();
     await told.getByRole('button', { name: 'Try again' }).and(page.locator(':enabled')).waitFor();
 
-    server = await startServer({ port, gatewayPort, dataFolder });
+    stage.server = await startServer({ port, gatewayPort, dataFolder });
     await told.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { name: 'Commands', level: 1 }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/commands');

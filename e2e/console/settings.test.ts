@@ -1,32 +1,20 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { expectAccessible, openConsole } from './open-console.ts';
+import { stageConsole } from './stage.ts';
 
 /** Settings and sign-in providers in a real browser. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 type Setting = { key: string; value: unknown; etag: string };
 
 describe.skipIf(reason !== undefined)('the settings page', () => {
-  let server: RunningServer;
-  let console: Console;
+  const stage = stageConsole();
   const setting = async (key: string) =>
-    (await server.api<{ items: Setting[] }>('GET', '/settings')).items.find((item) => item.key === key);
-
-  beforeAll(async () => {
-    server = await startServer();
-    console = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await console?.close();
-    await server?.stop();
-  });
+    (await stage.server.api<{ items: Setting[] }>('GET', '/settings')).items.find((item) => item.key === key);
 
   test('a setting is changed from the page, says who changed it, and goes back to its default', async () => {
-    const { page, open } = console;
+    const { page, open } = stage.ui;
     await open('/settings', 'Settings');
     const form = page.getByRole('form', { name: 'Name' });
     expect(await form.getByRole('button', { name: 'Save Name' }).isDisabled()).toBe(true);
@@ -42,7 +30,7 @@ describe.skipIf(reason !== undefined)('the settings page', () => {
   });
 
   test('a value that the server refuses is told with the server’s reason, and nothing changes', async () => {
-    const { page, open } = console;
+    const { page, open } = stage.ui;
     await open('/settings', 'Settings');
     const form = page.getByRole('form', { name: 'Commands, days' });
     const before = await setting('commands.retentionDays');
@@ -54,12 +42,12 @@ describe.skipIf(reason !== undefined)('the settings page', () => {
   });
 
   test('a setting that somebody else changed meanwhile is not overwritten', async () => {
-    const { page, open } = console;
+    const { page, open } = stage.ui;
     await open('/settings', 'Settings');
     const form = page.getByRole('form', { name: 'Name' });
     await form.getByRole('textbox').fill('mine');
     const { etag } = (await setting('installation.name')) as Setting;
-    await server.api('PATCH', '/settings/installation.name', { value: 'theirs' }, { 'if-match': etag });
+    await stage.server.api('PATCH', '/settings/installation.name', { value: 'theirs' }, { 'if-match': etag });
     await form.getByRole('button', { name: 'Save Name' }).click();
 
     await page.getByText('Could not change Name').waitFor();
@@ -71,7 +59,7 @@ describe.skipIf(reason !== undefined)('the settings page', () => {
   });
 
   test('SE-5: a provider is added by the form, tested, turned off and removed by its name', async () => {
-    const { page, open } = console;
+    const { page, open } = stage.ui;
     await open('/providers', 'Sign-in providers');
     await page.getByRole('heading', { name: 'No sign-in providers' }).waitFor();
     await page.getByRole('button', { name: 'Add an OpenID provider' }).click();
@@ -101,7 +89,7 @@ describe.skipIf(reason !== undefined)('the settings page', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 390]) {
       test(`UI-1: settings and providers are accessible, ${colorScheme} at ${width}`, async () => {
-        const other = await openConsole(server.url, { colorScheme, viewport: { width, height: 844 } });
+        const other = await openConsole(stage.server.url, { colorScheme, viewport: { width, height: 844 } });
         try {
           await other.open('/settings', 'Settings');
           await other.page.getByRole('form').first().waitFor();

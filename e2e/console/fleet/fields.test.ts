@@ -1,49 +1,19 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../../src/index.ts';
-import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+import { expectAccessible, openConsole } from '../open-console.ts';
+import { stageMachine } from '../stage.ts';
 
 /** Custom fields defined, set, inherited and asked for in the browser, against a real server and a real agent. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 describe.skipIf(reason !== undefined)('custom fields in the console', () => {
-  let folder = '';
-  let server: RunningServer;
-  let agent: LocalAgent;
-  let hostname = '';
-  let siteName = '';
-  let ui: Console;
-  const fleet = createFleet(() => server);
+  const stage = stageMachine();
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'muster-webfields-fields-'));
-    const binary = await compileAgent(folder);
-    server = await startServer();
-    agent = new LocalAgent(binary, join(folder, 'agent'));
-    await agent.enrol(server.url, await fleet.newToken());
-    agent.start();
-    const device = await fleet.presence(agent.deviceId, 'online', 60_000);
-    hostname = device.hostname;
-    siteName = device.siteName;
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await agent?.end('SIGKILL');
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const values = () => ui.page.getByRole('region', { name: 'Custom fields', exact: true });
+  const values = () => stage.ui.page.getByRole('region', { name: 'Custom fields', exact: true });
 
   test('GT-7: a field is defined with kind, choices and default, and listed', async () => {
-    const { page } = ui;
-    await ui.open('/fields', 'Custom fields');
+    const { page } = stage.ui;
+    await stage.ui.open('/fields', 'Custom fields');
     await page.getByRole('heading', { name: 'No custom fields yet' }).waitFor();
     await expectAccessible(page, 'fields none');
     for (const [title, key, kind] of [
@@ -80,21 +50,21 @@ describe.skipIf(reason !== undefined)('custom fields in the console', () => {
   });
 
   test('GT-7: a value of the site holds for its devices, and each value says where it comes from', async () => {
-    const { page } = ui;
-    await page.goto(`${server.url}/organisations`);
-    await page.getByRole('link', { name: siteName, exact: true }).click();
+    const { page } = stage.ui;
+    await page.goto(`${stage.server.url}/organisations`);
+    await page.getByRole('link', { name: stage.device.siteName, exact: true }).click();
     await values().getByText('custom.owner · from the default of the field').waitFor();
     await values().getByRole('textbox', { name: 'Owner' }).fill('Office Amsterdam');
     await values().getByRole('combobox', { name: 'Tier' }).click();
     await page.getByRole('option', { name: 'gold' }).click();
-    const line = `Copy as command: muster fields set site '${siteName}' 'owner=Office Amsterdam' 'tier=gold'`;
+    const line = `Copy as command: muster fields set site '${stage.device.siteName}' 'owner=Office Amsterdam' 'tier=gold'`;
     await values().getByRole('button', { name: line }).waitFor();
     await values().getByRole('button', { name: 'Save fields' }).click();
     await values().getByText('custom.owner · set here').waitFor();
     await expectAccessible(page, 'fields of a site');
 
-    await ui.open(`/devices/${agent.deviceId}/settings`, hostname);
-    await values().getByText(`custom.tier · from the site ${siteName}`).waitFor();
+    await stage.ui.open(`/devices/${stage.device.id}/settings`, stage.device.hostname);
+    await values().getByText(`custom.tier · from the site ${stage.device.siteName}`).waitFor();
     const owner = values().getByRole('textbox', { name: 'Owner' });
     expect(await owner.getAttribute('placeholder')).toBe('Office Amsterdam');
     await values().getByRole('textbox', { name: 'Seats' }).fill('many');
@@ -108,20 +78,20 @@ describe.skipIf(reason !== undefined)('custom fields in the console', () => {
   });
 
   test('GT-7, IV-1: queries find the device by its field; an emptied value gives way to that of the site', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await page.goto(
-      `${server.url}/devices?q=${encodeURIComponent('custom.owner = Kim and custom.seats > 10')}`,
+      `${stage.server.url}/devices?q=${encodeURIComponent('custom.owner = Kim and custom.seats > 10')}`,
     );
-    await page.getByRole('checkbox', { name: `Select ${hostname}` }).waitFor();
-    await ui.open(`/devices/${agent.deviceId}/settings`, hostname);
+    await page.getByRole('checkbox', { name: `Select ${stage.device.hostname}` }).waitFor();
+    await stage.ui.open(`/devices/${stage.device.id}/settings`, stage.device.hostname);
     await values().getByRole('textbox', { name: 'Owner' }).fill('');
     await values().getByRole('button', { name: 'Save fields' }).click();
-    await values().getByText(`custom.owner · from the site ${siteName}`).waitFor();
+    await values().getByText(`custom.owner · from the site ${stage.device.siteName}`).waitFor();
   });
 
   test('GT-7: a definition is changed, and removed by its key with all its values', async () => {
-    const { page } = ui;
-    await ui.open('/fields', 'Custom fields');
+    const { page } = stage.ui;
+    await stage.ui.open('/fields', 'Custom fields');
     await page.getByRole('button', { name: 'Change Seats' }).click();
     const dialog = page.getByRole('dialog', { name: 'Change field Seats' });
     expect(await dialog.getByRole('textbox', { name: 'Key' }).isDisabled()).toBe(true);
@@ -138,7 +108,7 @@ describe.skipIf(reason !== undefined)('custom fields in the console', () => {
   });
 
   test('GT-7: the pages are accessible in the dark and on a phone', async () => {
-    const dark = await openConsole(server.url, {
+    const dark = await openConsole(stage.server.url, {
       colorScheme: 'dark',
       viewport: { width: 390, height: 844 },
     });

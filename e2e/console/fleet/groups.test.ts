@@ -1,44 +1,17 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../../src/index.ts';
-import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+import { expectAccessible, openConsole } from '../open-console.ts';
+import { stageMachine } from '../stage.ts';
 
 /** Groups made, looked at and removed in the browser, against a real server and a real agent. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 describe.skipIf(reason !== undefined)('groups in the console', () => {
-  let folder = '';
-  let server: RunningServer;
-  let agent: LocalAgent;
-  let hostname = '';
-  let ui: Console;
-  const fleet = createFleet(() => server);
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'muster-webgroups-'));
-    const binary = await compileAgent(folder);
-    server = await startServer();
-    agent = new LocalAgent(binary, join(folder, 'agent'));
-    await agent.enrol(server.url, await fleet.newToken());
-    agent.start();
-    hostname = (await fleet.presence(agent.deviceId, 'online', 60_000)).hostname;
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await agent?.end('SIGKILL');
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const stage = stageMachine();
 
   test('GT-5: a smart group shows what its query means while it is typed, and its devices once it is there', async () => {
-    const { page } = ui;
-    await ui.open('/groups', 'Groups');
+    const { page } = stage.ui;
+    await stage.ui.open('/groups', 'Groups');
     await page.getByRole('heading', { name: 'No groups yet' }).waitFor();
     await expectAccessible(page, 'groups none');
 
@@ -52,7 +25,7 @@ describe.skipIf(reason !== undefined)('groups in the console', () => {
     await box.fill('os = linux');
     await box.press('Enter');
     await dialog.getByText('1 device matches').waitFor();
-    await dialog.getByRole('region', { name: 'Preview' }).getByText(hostname).waitFor();
+    await dialog.getByRole('region', { name: 'Preview' }).getByText(stage.device.hostname).waitFor();
     await dialog.getByText(/os is set by the device itself/).waitFor();
     await expectAccessible(page, 'group dialog');
     await dialog.getByRole('button', { name: 'Add', exact: true }).click();
@@ -62,13 +35,13 @@ describe.skipIf(reason !== undefined)('groups in the console', () => {
     await page.getByRole('heading', { name: 'Linux machines', level: 1 }).waitFor();
     await page
       .getByRole('region', { name: 'Devices of the group' })
-      .getByRole('link', { name: hostname })
+      .getByRole('link', { name: stage.device.hostname })
       .waitFor();
     await expectAccessible(page, 'group smart');
   });
 
   test('GT-5: changing a query says first who would leave', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await page.getByRole('button', { name: 'Change', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Change group Linux machines' });
     const box = dialog.getByRole('textbox', { name: 'Which devices' });
@@ -84,14 +57,14 @@ describe.skipIf(reason !== undefined)('groups in the console', () => {
     await dialog.waitFor({ state: 'hidden' });
     await page.getByText('No device matches now.').waitFor();
     const moved = page.getByRole('region', { name: 'Who came and went' });
-    await moved.getByRole('row', { name: new RegExp(`Left ${hostname}`) }).waitFor();
-    await moved.getByRole('row', { name: new RegExp(`Entered ${hostname}`) }).waitFor();
+    await moved.getByRole('row', { name: new RegExp(`Left ${stage.device.hostname}`) }).waitFor();
+    await moved.getByRole('row', { name: new RegExp(`Entered ${stage.device.hostname}`) }).waitFor();
     await expectAccessible(page, 'group changes');
   });
 
   test('GT-3, GT-4: a static group lies in another, takes devices from the list, and gives them back', async () => {
-    const { page } = ui;
-    await ui.open('/groups', 'Groups');
+    const { page } = stage.ui;
+    await stage.ui.open('/groups', 'Groups');
     for (const [name, outer] of [['Servers'], ['Web servers', 'Servers']] as const) {
       await page.getByRole('button', { name: 'Add a static group' }).click();
       const dialog = page.getByRole('dialog', { name: 'Add a static group' });
@@ -103,8 +76,8 @@ describe.skipIf(reason !== undefined)('groups in the console', () => {
       await dialog.getByRole('button', { name: 'Add', exact: true }).click();
       await dialog.waitFor({ state: 'hidden' });
     }
-    await ui.open('/devices', 'Devices');
-    await page.getByRole('checkbox', { name: `Select ${hostname}` }).click();
+    await stage.ui.open('/devices', 'Devices');
+    await page.getByRole('checkbox', { name: `Select ${stage.device.hostname}` }).click();
     await page.getByRole('button', { name: 'Add to group' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add 1 device to a group' });
     await dialog.getByRole('combobox', { name: 'Static group' }).click();
@@ -113,18 +86,18 @@ describe.skipIf(reason !== undefined)('groups in the console', () => {
     await dialog.getByRole('button', { name: 'Add 1 device' }).click();
     await page.getByText('1 device in Web servers').waitFor();
 
-    await ui.open('/groups', 'Groups');
+    await stage.ui.open('/groups', 'Groups');
     await expectAccessible(page, 'groups tree');
     await page.getByRole('link', { name: 'Web servers', exact: true }).click();
-    await page.getByRole('button', { name: `Take ${hostname} out` }).click();
-    await page.getByText(`${hostname} is out of Web servers`).waitFor();
+    await page.getByRole('button', { name: `Take ${stage.device.hostname} out` }).click();
+    await page.getByText(`${stage.device.hostname} is out of Web servers`).waitFor();
     await page.getByText('None yet. Select some').waitFor();
   });
 
   test('GT-3: removing demands the name, and is refused while another group lies inside', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     const remove = async (name: string) => {
-      await ui.open('/groups', 'Groups');
+      await stage.ui.open('/groups', 'Groups');
       await page.getByRole('link', { name, exact: true }).click();
       await page.getByRole('heading', { name, level: 1 }).waitFor();
       await page.getByRole('button', { name: 'Remove', exact: true }).click();
@@ -142,7 +115,7 @@ describe.skipIf(reason !== undefined)('groups in the console', () => {
   });
 
   test('GT-5: the pages are accessible in the dark and on a phone', async () => {
-    const dark = await openConsole(server.url, {
+    const dark = await openConsole(stage.server.url, {
       colorScheme: 'dark',
       viewport: { width: 390, height: 844 },
     });

@@ -1,82 +1,46 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import {
-  compileAgent,
-  createFleet,
-  LocalAgent,
-  type RunningServer,
-  startServer,
-  until,
-} from '../../src/index.ts';
-import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+import { until } from '../../src/index.ts';
+import { expectAccessible, openConsole } from '../open-console.ts';
+import { stageMachine } from '../stage.ts';
 
 /** Policies of an organisation, a site and a group, shown, tried and set in the browser, against a real agent. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 describe.skipIf(reason !== undefined)('policies of places in the console', () => {
-  let folder = '';
-  let server: RunningServer;
-  let agent: LocalAgent;
-  let hostname = '';
-  let siteName = '';
-  let ui: Console;
-  const fleet = createFleet(() => server);
+  const stage = stageMachine(({ server }) =>
+    server.api('POST', '/groups', { name: 'Linux machines', kind: 'smart', query: 'os = linux' }),
+  );
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'muster-webfields-policies-'));
-    const binary = await compileAgent(folder);
-    server = await startServer();
-    agent = new LocalAgent(binary, join(folder, 'agent'));
-    await agent.enrol(server.url, await fleet.newToken());
-    agent.start();
-    const device = await fleet.presence(agent.deviceId, 'online', 60_000);
-    hostname = device.hostname;
-    siteName = device.siteName;
-    const group = { name: 'Linux machines', kind: 'smart', query: 'os = linux' };
-    await server.api('POST', '/groups', group);
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await agent?.end('SIGKILL');
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const policy = () => ui.page.getByRole('region', { name: 'Policy', exact: true });
+  const policy = () => stage.ui.page.getByRole('region', { name: 'Policy', exact: true });
   const field = (name: string) => policy().getByRole('textbox', { name });
   const preview = () => policy().getByRole('region', { name: 'What would change' });
   const save = () => policy().getByRole('button', { name: 'Save policy' });
 
   test('GT-3: the policy of a site shows for which devices what would change before it is saved', async () => {
-    const { page } = ui;
-    await page.goto(`${server.url}/organisations`);
-    await page.getByRole('link', { name: siteName, exact: true }).click();
-    await page.getByRole('heading', { name: siteName, level: 1 }).waitFor();
+    const { page } = stage.ui;
+    await page.goto(`${stage.server.url}/organisations`);
+    await page.getByRole('link', { name: stage.device.siteName, exact: true }).click();
+    await page.getByRole('heading', { name: stage.device.siteName, level: 1 }).waitFor();
     expect(await save().isDisabled()).toBe(true);
     await field('Check-in interval, seconds').fill('120');
     await preview().getByText('1 device would change', { exact: true }).waitFor();
     await preview().getByText('Check-in interval: 1 min → 2 min for 1 device').waitFor();
-    await preview().getByRole('row', { name: hostname }).getByText('1 min → 2 min').waitFor();
+    await preview().getByRole('row', { name: stage.device.hostname }).getByText('1 min → 2 min').waitFor();
     await policy()
       .getByRole('button', {
-        name: `Copy as command: muster policies set site '${siteName}' checkInInterval=120`,
+        name: `Copy as command: muster policies set site '${stage.device.siteName}' checkInInterval=120`,
       })
       .waitFor();
     await expectAccessible(page, 'policy of a site');
     await save().click();
-    await page.getByText(`The policy of ${siteName} is saved`).waitFor();
-    await until('the agent follows', async () => agent.log.includes('checks in each 120 s'));
+    await page.getByText(`The policy of ${stage.device.siteName} is saved`).waitFor();
+    await until('the agent follows', async () => stage.agent.log.includes('checks in each 120 s'));
   });
 
   test('GT-3: the policy of an organisation changes nothing where its site says otherwise, and says so', async () => {
-    const { page } = ui;
-    await page.goto(`${server.url}/organisations`);
+    const { page } = stage.ui;
+    await page.goto(`${stage.server.url}/organisations`);
     await page.getByRole('link', { name: /^Fields and policy of / }).click();
     await field('Check-in interval, seconds').fill('300');
     await preview().getByText('Nothing would change for any device').waitFor();
@@ -94,15 +58,15 @@ describe.skipIf(reason !== undefined)('policies of places in the console', () =>
   });
 
   test('GT-3: the policy of a group overrides those of its site, reaches the agent, and is taken back', async () => {
-    const { page } = ui;
-    await ui.open('/groups', 'Groups');
+    const { page } = stage.ui;
+    await stage.ui.open('/groups', 'Groups');
     await page.getByRole('link', { name: 'Linux machines', exact: true }).click();
     await field('Check-in interval, seconds').fill('90');
     await preview().getByText('Check-in interval: 2 min → 1 min 30 s for 1 device').waitFor();
     await expectAccessible(page, 'policy of a group');
     await save().click();
     await page.getByText('The policy of Linux machines is saved').waitFor();
-    await until('the agent follows', async () => agent.log.includes('checks in each 90 s'));
+    await until('the agent follows', async () => stage.agent.log.includes('checks in each 90 s'));
     await field('Check-in interval, seconds').fill('');
     await preview().getByText('Check-in interval: 1 min 30 s → 2 min for 1 device').waitFor();
     const line = "Copy as command: muster policies clear group 'Linux machines' checkInInterval";
@@ -112,11 +76,11 @@ describe.skipIf(reason !== undefined)('policies of places in the console', () =>
   });
 
   test('GT-3: what somebody else changed meanwhile is told in the form', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await field('Check-in interval, seconds').fill('75');
     await preview().getByText('1 device would change', { exact: true }).waitFor();
     const groupId = new URL(page.url()).pathname.split('/').at(-1);
-    await server.api(
+    await stage.server.api(
       'PUT',
       `/policies/group/${groupId}`,
       { fields: { inventoryInterval: 43_200 } },
@@ -131,7 +95,7 @@ describe.skipIf(reason !== undefined)('policies of places in the console', () =>
   });
 
   test('GT-3: the policy of a place is accessible in the dark and on a phone', async () => {
-    const dark = await openConsole(server.url, {
+    const dark = await openConsole(stage.server.url, {
       colorScheme: 'dark',
       viewport: { width: 390, height: 844 },
     });

@@ -1,19 +1,24 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer } from '../../src/index.ts';
-import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+import { expectAccessible, openConsole } from '../open-console.ts';
 import { seedFleet } from '../seed-fleet.ts';
+import { stageConsole } from '../stage.ts';
 
 /** Software across the fleet and what changed on a device, in the browser; three machines report as foreign nodes do. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 type Row = { id: string; hostname: string };
 
 describe.skipIf(reason !== undefined)('software and changes in the console', () => {
-  let server: RunningServer;
-  let ui: Console;
   let machines: Row[];
+  const stage = stageConsole(async ({ server }) => {
+    await seedFleet(server.dataFolder, 3);
+    machines = (await server.api<{ items: Row[] }>('GET', '/devices?sort=hostname')).items;
+    for (const machine of [0, 1, 2]) await push(machine, 'software', [openssl('3.0.13'), reader]);
+    await push(0, 'security', [firewall('on')]);
+    await push(0, 'software', [openssl('3.0.14'), reader]);
+    await push(0, 'security', [firewall('off')]);
+  });
 
   const openssl = (version: string) => ({
     kind: 'package',
@@ -39,30 +44,14 @@ describe.skipIf(reason !== undefined)('software and changes in the console', () 
     fields: { state, detail: null },
   });
   const push = (machine: number, category: string, items: object[]) =>
-    server.api('POST', '/inventory', {
+    stage.server.api('POST', '/inventory', {
       deviceId: machines[machine]?.id,
       categories: [{ category, collectedAt: new Date().toISOString(), items }],
     });
   const nameOf = (machine: number) => machines[machine]?.hostname ?? '';
 
-  beforeAll(async () => {
-    server = await startServer();
-    await seedFleet(server.dataFolder, 3);
-    machines = (await server.api<{ items: Row[] }>('GET', '/devices?sort=hostname')).items;
-    for (const machine of [0, 1, 2]) await push(machine, 'software', [openssl('3.0.13'), reader]);
-    await push(0, 'security', [firewall('on')]);
-    await push(0, 'software', [openssl('3.0.14'), reader]);
-    await push(0, 'security', [firewall('off')]);
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await server?.stop();
-  });
-
   test('IV-4: titles are found by a part of their name and by where they come from, in the URL', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await page.getByRole('link', { name: 'Software', exact: true }).click();
     await page.getByRole('heading', { name: 'Software', level: 1 }).waitFor();
     await page.getByText('2 titles').waitFor();
@@ -77,8 +66,8 @@ describe.skipIf(reason !== undefined)('software and changes in the console', () 
   });
 
   test('IV-4: a title leads to its versions, and a version to the devices that have it', async () => {
-    const { page } = ui;
-    await ui.open('/software?search=openssl&from=deb', 'Software');
+    const { page } = stage.ui;
+    await stage.ui.open('/software?search=openssl&from=deb', 'Software');
     await page.getByRole('link', { name: 'openssl', exact: true }).click();
     await page.getByRole('heading', { name: 'openssl', level: 1 }).waitFor();
     const versions = page.getByRole('region', { name: 'Versions' }).first();
@@ -96,8 +85,8 @@ describe.skipIf(reason !== undefined)('software and changes in the console', () 
   });
 
   test('IV-10: a title says on which device it changed, from which version to which', async () => {
-    const { page } = ui;
-    await ui.open('/software?search=openssl&from=deb', 'Software');
+    const { page } = stage.ui;
+    await stage.ui.open('/software?search=openssl&from=deb', 'Software');
     await page.getByRole('link', { name: 'openssl', exact: true }).click();
 
     const row = page.getByRole('region', { name: 'Across the fleet' }).getByRole('row', { name: /Changed/ });
@@ -111,9 +100,9 @@ describe.skipIf(reason !== undefined)('software and changes in the console', () 
   });
 
   test('IV-2 IV-10: what changed on a device since a day is a URL, each thing before and after', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     const path = `/devices/${machines[0]?.id}/changes`;
-    await ui.open(`${path}?since=1d`, nameOf(0));
+    await stage.ui.open(`${path}?since=1d`, nameOf(0));
     const table = page.getByRole('table').first();
     await table.getByRole('row', { name: /Changed nftables state on → off Security firewall/ }).waitFor();
     await table.getByRole('row', { name: /Changed openssl 3\.0\.13 → 3\.0\.14 Software/ }).waitFor();
@@ -132,7 +121,7 @@ describe.skipIf(reason !== undefined)('software and changes in the console', () 
       { width: 390, height: 844 },
     ]) {
       test(`UI-2 IV-10: software and changes are accessible, ${colorScheme} at ${viewport.width}`, async () => {
-        const other = await openConsole(server.url, { colorScheme, viewport });
+        const other = await openConsole(stage.server.url, { colorScheme, viewport });
         const { page } = other;
         const check = (name: string) => expectAccessible(page, `${name} ${colorScheme} ${viewport.width}`);
         try {

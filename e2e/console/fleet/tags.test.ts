@@ -1,45 +1,19 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../../src/index.ts';
-import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+import { expectAccessible, openConsole } from '../open-console.ts';
+import { stageMachine } from '../stage.ts';
 
 /** Tags by hand and by a smart group, in the browser, against a real server and a real agent. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 describe.skipIf(reason !== undefined)('tags in the console', () => {
-  let folder = '';
-  let server: RunningServer;
-  let agent: LocalAgent;
-  let hostname = '';
-  let ui: Console;
-  const fleet = createFleet(() => server);
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'muster-webfields-tags-'));
-    const binary = await compileAgent(folder);
-    server = await startServer();
-    agent = new LocalAgent(binary, join(folder, 'agent'));
-    await agent.enrol(server.url, await fleet.newToken());
-    agent.start();
-    hostname = (await fleet.presence(agent.deviceId, 'online', 60_000)).hostname;
-    await server.api('POST', '/groups', { name: 'Linux machines', kind: 'smart', query: 'os = linux' });
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await agent?.end('SIGKILL');
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const stage = stageMachine(({ server }) =>
+    server.api('POST', '/groups', { name: 'Linux machines', kind: 'smart', query: 'os = linux' }),
+  );
 
   test('GT-6: a smart group is given tags, and its members have them and say from where', async () => {
-    const { page } = ui;
-    await ui.open('/groups', 'Groups');
+    const { page } = stage.ui;
+    await stage.ui.open('/groups', 'Groups');
     await page.getByRole('link', { name: 'Linux machines', exact: true }).click();
     const panel = page.getByRole('region', { name: 'Tags that it carries' });
     const box = panel.getByRole('combobox', { name: 'Tags' });
@@ -58,16 +32,16 @@ describe.skipIf(reason !== undefined)('tags in the console', () => {
     await page.getByText('The tags of Linux machines are saved').waitFor();
     await expectAccessible(page, 'tags of a group');
 
-    await ui.open(`/devices/${agent.deviceId}/settings`, hostname);
+    await stage.ui.open(`/devices/${stage.device.id}/settings`, stage.device.hostname);
     const row = page.getByRole('row', { name: /^role=server/ });
     await row.getByRole('link', { name: 'Group Linux machines' }).waitFor();
   });
 
   test('GT-6: tags set by hand on a selection win over those of a group, and give way when they are taken away', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     const change = async (box: string, word: string) => {
-      await ui.open('/devices', 'Devices');
-      await page.getByRole('checkbox', { name: `Select ${hostname}` }).click();
+      await stage.ui.open('/devices', 'Devices');
+      await page.getByRole('checkbox', { name: `Select ${stage.device.hostname}` }).click();
       await page
         .getByRole('region', { name: 'Selected devices' })
         .getByRole('button', { name: 'Tags' })
@@ -82,7 +56,7 @@ describe.skipIf(reason !== undefined)('tags in the console', () => {
       await expectAccessible(page, `tags dialog ${box}`);
       await dialog.getByRole('button', { name: 'Change tags' }).click();
       await page.getByText('Tags of 1 of 1 device are changed').waitFor();
-      await ui.open(`/devices/${agent.deviceId}/settings`, hostname);
+      await stage.ui.open(`/devices/${stage.device.id}/settings`, stage.device.hostname);
     };
     await change('Set', 'role=web');
     const row = page.getByRole('row', { name: /^role=web/ });
@@ -97,7 +71,7 @@ describe.skipIf(reason !== undefined)('tags in the console', () => {
   });
 
   test('GT-6: the tags of a group are accessible in the dark and on a phone', async () => {
-    const dark = await openConsole(server.url, {
+    const dark = await openConsole(stage.server.url, {
       colorScheme: 'dark',
       viewport: { width: 390, height: 844 },
     });

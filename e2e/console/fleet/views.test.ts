@@ -1,43 +1,27 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import type { DeviceRow, SavedView } from '@muster/contracts';
+import { describe, expect, test } from 'bun:test';
+import type { SavedView } from '@muster/contracts';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer, until } from '../../src/index.ts';
+import { until } from '../../src/index.ts';
 import { type Console, expectAccessible, openConsole } from '../open-console.ts';
+import { stageMachine } from '../stage.ts';
 
 /** Saved views in the browser, over a real server and this very machine. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 describe.skipIf(reason !== undefined)('saved views in the console', () => {
-  let server: RunningServer;
-  let hostname = '';
-  let ui: Console;
+  const stage = stageMachine();
 
-  beforeAll(async () => {
-    server = await startServer({ localAgent: true });
-    const online = async () =>
-      (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0];
-    hostname = (await until('this machine is online', online, 90_000)).hostname;
-    ui = await openConsole(server.url);
-    ui.page.setDefaultTimeout(8_000);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await server?.stop();
-  });
-
-  const stored = async () => (await server.api<{ items: SavedView[] }>('GET', '/views')).items;
-  const button = (name: string | RegExp) => ui.page.getByRole('button', { name });
+  const stored = async () => (await stage.server.api<{ items: SavedView[] }>('GET', '/views')).items;
+  const button = (name: string | RegExp) => stage.ui.page.getByRole('button', { name });
   const pick = async (name: string, item: string) => {
     await button(name).click();
-    await ui.page.getByRole('menuitem', { name: item, exact: true }).click();
+    await stage.ui.page.getByRole('menuitem', { name: item, exact: true }).click();
   };
   const filter = async (text: string) => {
-    const box = ui.page.getByRole('textbox', { name: 'Filter devices' });
+    const box = stage.ui.page.getByRole('textbox', { name: 'Filter devices' });
     await box.fill(text);
     await box.press('Enter');
-    await ui.page.waitForURL((url) => (url.searchParams.get('q') ?? '') === text);
+    await stage.ui.page.waitForURL((url) => (url.searchParams.get('q') ?? '') === text);
   };
   /** The menu is all there: colours are judged of what is seen in the end. */
   const settled = (page: Console['page']) =>
@@ -46,11 +30,11 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
         (await page.evaluate(`getComputedStyle(document.querySelector('[role="menu"]')).opacity`)) === '1'
       );
     });
-  const address = () => new URL(ui.page.url()).searchParams;
+  const address = () => new URL(stage.ui.page.url()).searchParams;
 
   test('UI-1: filter, columns and order are saved under a name, which is in the address', async () => {
-    const { page } = ui;
-    await ui.open('/devices', 'Devices');
+    const { page } = stage.ui;
+    await stage.ui.open('/devices', 'Devices');
     await button('Views').click();
     await page.getByText('No views yet').waitFor();
     await settled(page);
@@ -78,7 +62,7 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
     await filter('os = windows');
     await button('Linux machines changed').waitFor();
     await pick('Linux machines changed', 'Save changes');
-    await ui.page.getByText('View Linux machines is changed').waitFor();
+    await stage.ui.page.getByText('View Linux machines is changed').waitFor();
     expect((await stored())[0]?.query).toBe('os = windows');
     await filter('os = linux');
     await pick('Linux machines changed', 'Save changes');
@@ -86,25 +70,25 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
   });
 
   test('UI-1: the address of a view alone opens its query, order and columns; closing it brings back one’s own', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     const id = address().get('view');
-    await ui.open('/devices', 'Devices');
+    await stage.ui.open('/devices', 'Devices');
     await button('Columns and density').click();
     await page.getByRole('menuitemcheckbox', { name: 'Agent' }).click();
     await page.keyboard.press('Escape');
     const agent = page.getByRole('columnheader', { name: 'Agent' });
     await agent.waitFor({ state: 'detached' });
-    await ui.open(`/devices?view=${id}`, 'Devices');
+    await stage.ui.open(`/devices?view=${id}`, 'Devices');
     await agent.waitFor();
     await page.waitForURL((url) => url.searchParams.get('q') === 'os = linux');
-    await page.getByRole('link', { name: hostname, exact: true }).first().waitFor();
+    await page.getByRole('link', { name: stage.device.hostname, exact: true }).first().waitFor();
     await pick('Linux machines', 'Close the view');
     await agent.waitFor({ state: 'detached' });
     expect(address().get('view')).toBeNull();
   });
 
   test('UI-1: from the keyboard alone, a view is opened, renamed and shared', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await button('Views').focus();
     await page.keyboard.press('Enter');
     await page.getByRole('menuitemradio', { name: 'Linux machines' }).waitFor();
@@ -126,7 +110,7 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
   });
 
   test('UI-1: a view that is removed comes back by Undo', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await pick('Penguins', 'Remove');
     await page.getByText('View Penguins is removed').waitFor();
     expect([await stored(), address().get('view')]).toEqual([[], null]);
@@ -138,11 +122,11 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
   });
 
   test('UI-1: a view that is gone is said to be, and one that cannot be read is read again', async () => {
-    const { page } = ui;
-    await ui.open('/devices?view=00000000-0000-7000-8000-000000000000', 'Devices');
+    const { page } = stage.ui;
+    await stage.ui.open('/devices?view=00000000-0000-7000-8000-000000000000', 'Devices');
     await button('Views not found').waitFor();
     await page.route('**/api/v1/views', (route) => route.fulfill({ status: 503, body: '' }));
-    await ui.open('/devices', 'Devices');
+    await stage.ui.open('/devices', 'Devices');
     await button('Views').click();
     await page.getByText('The views could not be read').waitFor({ timeout: 40_000 });
     await expectAccessible(page, 'views error');
@@ -153,7 +137,7 @@ describe.skipIf(reason !== undefined)('saved views in the console', () => {
   });
 
   test('UI-1: the menu is accessible in the dark and on a phone', async () => {
-    const dark = await openConsole(server.url, {
+    const dark = await openConsole(stage.server.url, {
       colorScheme: 'dark',
       viewport: { width: 390, height: 844 },
     });

@@ -1,51 +1,32 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import type { Device, DeviceRow, TimelineEntry } from '@muster/contracts';
+import { describe, expect, test } from 'bun:test';
+import type { Device, TimelineEntry } from '@muster/contracts';
 import { skipReason } from '@muster/lab';
-import { createFleet, openDatabase, type RunningServer, startServer, until } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { openDatabase, until } from '../../src/index.ts';
+import { expectAccessible, openConsole } from '../open-console.ts';
+import { stageMachine } from '../stage.ts';
 
 /** The timeline of this very machine, in the browser, beside what its agent really does. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
-const PASSWORD = 'seven brave otters count teaspoons';
 /** Older than what the machine itself does here: enough of it for several pages, over days. */
 const OLDER = 260;
 
 describe.skipIf(reason !== undefined)('the timeline of a device in the console', () => {
-  let server: RunningServer;
-  let ui: Console;
-  let device: DeviceRow;
-  const fleet = createFleet(() => server);
-  const path = () => `/devices/${device.id}/timeline`;
-  const kind = (name: string) =>
-    ui.page.getByRole('group', { name: 'Kinds' }).getByText(name, { exact: true });
-  const entry = (text: string | RegExp) => ui.page.getByRole('listitem').filter({ hasText: text });
-
-  beforeAll(async () => {
-    server = await startServer({ localAgent: true });
-    device = await until(
-      'this machine is online',
-      async () =>
-        (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0],
-      90_000,
-    );
+  const stage = stageMachine(async ({ server, fleet, device }) => {
     const asked = await fleet.run(device.id, 'process.list', {}, { reason: 'ticket 4711' });
     await fleet.ended(asked.id);
     await writeOlder(server.dataFolder, device.id);
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await server?.stop();
   });
+  const path = () => `/devices/${stage.device.id}/timeline`;
+  const kind = (name: string) =>
+    stage.ui.page.getByRole('group', { name: 'Kinds' }).getByText(name, { exact: true });
+  const entry = (text: string | RegExp) => stage.ui.page.getByRole('listitem').filter({ hasText: text });
 
   test('UI-2: states, commands with who and why and how they ended stand under their day', async () => {
-    await ui.open(`/devices/${device.id}`, device.hostname);
-    await ui.page.getByRole('link', { name: 'Timeline' }).click();
+    await stage.ui.open(`/devices/${stage.device.id}`, stage.device.hostname);
+    await stage.ui.page.getByRole('link', { name: 'Timeline' }).click();
 
-    const today = ui.page.getByRole('region', { name: 'Today' });
+    const today = stage.ui.page.getByRole('region', { name: 'Today' });
     await today.getByText('Enrolled', { exact: true }).waitFor();
     await today
       .getByRole('listitem')
@@ -56,33 +37,33 @@ describe.skipIf(reason !== undefined)('the timeline of a device in the console',
     await command.getByText(/^by /).waitFor();
     await command.getByText(/^succeeded/).waitFor();
     await command.getByRole('link').click();
-    await ui.page.getByRole('heading', { name: 'Result' }).waitFor();
-    await ui.page.goBack();
+    await stage.ui.page.getByRole('heading', { name: 'Result' }).waitFor();
+    await stage.ui.page.goBack();
   });
 
   test('UI-2: kinds and words choose entries, and stand in the address', async () => {
     await kind('Identity').click();
     await until('only identity is there', async () => (await entry('Commands').count()) === 0);
     await entry('Enrolled').first().waitFor();
-    expect(new URL(ui.page.url()).searchParams.get('kinds')).toBe('identity');
+    expect(new URL(stage.ui.page.url()).searchParams.get('kinds')).toBe('identity');
 
     await kind('Commands').click();
-    await ui.page.getByRole('textbox', { name: 'Search the timeline' }).fill('4711 list');
-    await until('one is left', async () => (await ui.page.locator('[data-entry]').count()) === 1);
-    expect(new URL(ui.page.url()).searchParams.get('search')).toBe('4711 list');
+    await stage.ui.page.getByRole('textbox', { name: 'Search the timeline' }).fill('4711 list');
+    await until('one is left', async () => (await stage.ui.page.locator('[data-entry]').count()) === 1);
+    expect(new URL(stage.ui.page.url()).searchParams.get('search')).toBe('4711 list');
 
-    await ui.page.getByRole('textbox', { name: 'Search the timeline' }).fill('never said');
-    await ui.page.getByText('Nothing like that happened').waitFor();
+    await stage.ui.page.getByRole('textbox', { name: 'Search the timeline' }).fill('never said');
+    await stage.ui.page.getByText('Nothing like that happened').waitFor();
   });
 
   test('UI-2 UI-10: what happens is told while one looks, and a command as it ends', async () => {
-    await ui.open(path(), device.hostname);
+    await stage.ui.open(path(), stage.device.hostname);
     await entry('Enrolled').first().waitFor();
-    const before = await server.api<Device>('GET', `/devices/${device.id}`);
-    const asked = await fleet.run(device.id, 'process.list', {}, { reason: 'while one looks' });
+    const before = await stage.server.api<Device>('GET', `/devices/${stage.device.id}`);
+    const asked = await stage.fleet.run(stage.device.id, 'process.list', {}, { reason: 'while one looks' });
 
     await entry('while one looks').filter({ hasText: 'Commands' }).waitFor();
-    await fleet.ended(asked.id);
+    await stage.fleet.ended(asked.id);
     await entry('while one looks')
       .getByText(/^succeeded/)
       .waitFor();
@@ -91,53 +72,46 @@ describe.skipIf(reason !== undefined)('the timeline of a device in the console',
   });
 
   test('UI-2: j and k go from entry to entry, and / to the search', async () => {
-    await ui.page.keyboard.press('j');
-    await ui.page.keyboard.press('j');
-    const focused = () => ui.page.evaluate<number>(FOCUSED);
+    await stage.ui.page.keyboard.press('j');
+    await stage.ui.page.keyboard.press('j');
+    const focused = () => stage.ui.page.evaluate<number>(FOCUSED);
     expect(await focused()).toBe(1);
-    await ui.page.keyboard.press('k');
+    await stage.ui.page.keyboard.press('k');
     expect(await focused()).toBe(0);
-    await ui.page.keyboard.press('/');
-    const search = ui.page.getByRole('textbox', { name: 'Search the timeline' });
+    await stage.ui.page.keyboard.press('/');
+    const search = stage.ui.page.getByRole('textbox', { name: 'Search the timeline' });
     await until('the search is focused', () => search.evaluate((it) => it.matches(':focus')));
   });
 
   test('UI-2: older entries follow as one scrolls, under the day that they happened on, each of them once', async () => {
-    await ui.open(path(), device.hostname);
-    const entries = ui.page.locator('[data-entry]');
+    await stage.ui.open(path(), stage.device.hostname);
+    const entries = stage.ui.page.locator('[data-entry]');
     await entries.first().waitFor();
     expect(await entries.count()).toBeLessThan(OLDER);
     await until('the end is there', async () => {
       await entries.last().scrollIntoViewIfNeeded();
-      return ui.page.getByText('That is all.').isVisible();
+      return stage.ui.page.getByText('That is all.').isVisible();
     });
 
-    const told = await server.api<{ items: TimelineEntry[]; next: string | null }>(
+    const told = await stage.server.api<{ items: TimelineEntry[]; next: string | null }>(
       'GET',
       `${path()}?limit=500`,
     );
     expect(told.next).toBeNull();
     expect(await entries.count()).toBe(told.items.length);
-    expect(await ui.page.getByRole('region').filter({ has: entries }).count()).toBeGreaterThan(3);
-    await ui.page.getByRole('heading', { name: 'Yesterday' }).waitFor();
+    expect(await stage.ui.page.getByRole('region').filter({ has: entries }).count()).toBeGreaterThan(3);
+    await stage.ui.page.getByRole('heading', { name: 'Yesterday' }).waitFor();
   });
 
   test('UI-2: a kind that a person may not see is said, with the permission that it takes', async () => {
-    const { user, link } = await server.api<{ user: { id: string; email: string }; link: { token: string } }>(
-      'POST',
-      '/users',
-      { name: 'Vera', email: 'vera@example.test' },
-    );
-    await server.api('POST', '/auth/password-links/redeem', { token: link.token, password: PASSWORD });
-    const role = await server.api<{ id: string }>('POST', '/roles', {
+    const role = await stage.server.api<{ id: string }>('POST', '/roles', {
       name: 'Onlooker',
       description: '',
       permissions: ['devices:read'],
     });
-    await server.api('POST', `/users/${user.id}/grants`, { roleId: role.id });
-    const other = await openConsole(server.url, {}, { email: user.email, password: PASSWORD });
+    const other = await openConsole(stage.server.url, {}, await stage.person('Vera', role.id));
     try {
-      await other.open(path(), device.hostname);
+      await other.open(path(), stage.device.hostname);
       await other.page.getByText(/^Not shown.*Commands \(commands:read\).*Audit \(audit:read\)/).waitFor();
       await other.page.locator('[data-entry]').first().waitFor();
       expect(await other.page.getByRole('checkbox', { name: 'Audit' }).isDisabled()).toBe(true);
@@ -149,11 +123,11 @@ describe.skipIf(reason !== undefined)('the timeline of a device in the console',
   });
 
   test('UI-2: what cannot be read says so with its code, and is read when one tries again', async () => {
-    await ui.page.route('**/timeline?*', (route) => route.abort());
-    await ui.open(path(), device.hostname);
-    await ui.page.getByText('This could not be read').waitFor();
-    await ui.page.unroute('**/timeline?*');
-    await ui.page.getByRole('button', { name: 'Try again' }).click();
+    await stage.ui.page.route('**/timeline?*', (route) => route.abort());
+    await stage.ui.open(path(), stage.device.hostname);
+    await stage.ui.page.getByText('This could not be read').waitFor();
+    await stage.ui.page.unroute('**/timeline?*');
+    await stage.ui.page.getByRole('button', { name: 'Try again' }).click();
     await entry('Online').first().waitFor();
   });
 
@@ -163,9 +137,9 @@ describe.skipIf(reason !== undefined)('the timeline of a device in the console',
       { width: 390, height: 844 },
     ]) {
       test(`UI-2: the timeline is accessible, ${colorScheme} at ${viewport.width}`, async () => {
-        const other = await openConsole(server.url, { colorScheme, viewport });
+        const other = await openConsole(stage.server.url, { colorScheme, viewport });
         try {
-          await other.open(path(), device.hostname);
+          await other.open(path(), stage.device.hostname);
           await other.page.locator('[data-entry]').first().waitFor();
           await expectAccessible(other.page, `timeline ${colorScheme} ${viewport.width}`);
           expect(await other.page.evaluate<number>('document.documentElement.scrollWidth')).toBe(

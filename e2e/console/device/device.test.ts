@@ -1,83 +1,49 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import {
-  compileAgent,
-  createFleet,
-  LocalAgent,
-  type RunningServer,
-  startServer,
-  until,
-} from '../src/index.ts';
-import { type Console, openConsole } from './open-console.ts';
+import { until } from '../../src/index.ts';
+import { stageMachine } from '../stage.ts';
 
 /** What a technician does with one machine, in the browser, against a real server and a real agent. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 describe.skipIf(reason !== undefined)('a device in the console', () => {
-  let folder = '';
-  let server: RunningServer;
-  let agent: LocalAgent;
-  let hostname = '';
-  let ui: Console;
-  const fleet = createFleet(() => server);
-  const row = () => ui.page.getByRole('row', { name: new RegExp(hostname) });
-  const notice = (text: RegExp) => ui.page.getByRole('alert').filter({ hasText: text });
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'muster-web-'));
-    const binary = await compileAgent(folder);
-    server = await startServer();
-    agent = new LocalAgent(binary, join(folder, 'agent'));
-    await agent.enrol(server.url, await fleet.newToken());
-    agent.start();
-    hostname = (await fleet.presence(agent.deviceId, 'online', 60_000)).hostname;
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await agent?.end('SIGKILL');
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const stage = stageMachine();
+  const row = () => stage.ui.page.getByRole('row', { name: new RegExp(stage.device.hostname) });
+  const notice = (text: RegExp) => stage.ui.page.getByRole('alert').filter({ hasText: text });
 
   test('UI-10: a machine that goes away and comes back changes its row in place', async () => {
-    await ui.open('/devices', 'Devices');
+    await stage.ui.open('/devices', 'Devices');
     await row().getByText('Online').waitFor();
-    await ui.page.evaluate('window.isSamePage = true');
+    await stage.ui.page.evaluate('window.isSamePage = true');
 
-    await agent.end();
+    await stage.agent.end();
     await row().getByText('Offline').waitFor();
-    agent.start();
+    stage.agent.start();
     await row().getByText('Online').waitFor({ timeout: 60_000 });
 
-    expect(await ui.page.evaluate<unknown>('window.isSamePage')).toBe(true);
-    await ui.page
+    expect(await stage.ui.page.evaluate<unknown>('window.isSamePage')).toBe(true);
+    await stage.ui.page
       .getByRole('button', { name: /^Online/ })
       .getByText('1')
       .waitFor();
   });
 
   test('UI-2: the header names state, reason, last contact and system', async () => {
-    await row().getByRole('link', { name: hostname }).click();
+    await row().getByRole('link', { name: stage.device.hostname }).click();
 
-    const header = ui.page.getByRole('main');
-    await header.getByRole('heading', { name: hostname, level: 1 }).waitFor();
+    const header = stage.ui.page.getByRole('main');
+    await header.getByRole('heading', { name: stage.device.hostname, level: 1 }).waitFor();
     await header.getByRole('status', { name: 'State' }).getByText('Online').waitFor();
     await header.getByText(/connected, since/).waitFor();
     await header.getByText('Last contact now').waitFor();
-    const { osName, agentVersion, kernel } = await fleet.device(agent.deviceId);
+    const { osName, agentVersion, kernel } = await stage.fleet.device(stage.device.id);
     await header.getByText(osName).first().waitFor();
     await header.getByText(agentVersion, { exact: true }).waitFor();
     await header.getByText(kernel ?? '', { exact: true }).waitFor();
   });
 
   test('TM-3 UI-2: four charts follow the machine each second and share one cursor', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     for (const title of ['CPU', 'Memory', 'Disk', 'Network']) {
       const chart = page.getByRole('figure', { name: `${title} over time` });
       await chart.locator('canvas').waitFor();
@@ -101,15 +67,15 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
   });
 
   test('TM-3: the range is in the URL and can be linked to', async () => {
-    await ui.page.getByText('24 h', { exact: true }).click();
-    await ui.page.waitForURL(/range=24h/);
-    await ui.page.reload();
+    await stage.ui.page.getByText('24 h', { exact: true }).click();
+    await stage.ui.page.waitForURL(/range=24h/);
+    await stage.ui.page.reload();
 
-    expect(await ui.page.getByRole('radio', { name: '24 h' }).isChecked()).toBe(true);
+    expect(await stage.ui.page.getByRole('radio', { name: '24 h' }).isChecked()).toBe(true);
   });
 
   test('UI-2 RA-2: a process is found, ended and gone, and the record is one click away', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     const victim = Bun.spawn(['sleep', '86399']);
     await page.getByRole('link', { name: 'Processes' }).click();
     await page.getByRole('textbox', { name: 'Filter processes' }).fill('sleep 86399');
@@ -128,14 +94,17 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
 
   test('UI-2: leaving the processes ends the listing on the machine', async () => {
     await until('no listing is open', async () => {
-      const { items } = await server.api<{ items: { state: string }[] }>('GET', '/commands?state=running');
+      const { items } = await stage.server.api<{ items: { state: string }[] }>(
+        'GET',
+        '/commands?state=running',
+      );
       return items.length === 0;
     });
   });
 
   test('UI-2: a new name and tag are saved, and the list shows them', async () => {
-    const { page } = ui;
-    await ui.open(`/devices/${agent.deviceId}/settings`, hostname);
+    const { page } = stage.ui;
+    await stage.ui.open(`/devices/${stage.device.id}/settings`, stage.device.hostname);
     await page.getByRole('textbox', { name: 'Name' }).fill('Front desk');
     await page.getByRole('combobox', { name: 'Tags' }).fill('role=desk');
     await page.keyboard.press('Enter');
@@ -143,11 +112,11 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
 
     await notice(/Front desk is saved/).waitFor();
     await page.getByRole('heading', { name: 'Front desk', level: 1 }).waitFor();
-    expect((await fleet.device(agent.deviceId)).tags).toEqual({ role: 'desk' });
+    expect((await stage.fleet.device(stage.device.id)).tags).toEqual({ role: 'desk' });
   });
 
   test('UI-2: retiring asks for the name, says how it ended, and cuts the machine off', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await page.getByRole('button', { name: 'Retire' }).click();
     const confirm = page.getByRole('dialog').getByRole('button', { name: 'Retire', exact: true });
     expect(await confirm.isDisabled()).toBe(true);
@@ -156,7 +125,7 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
 
     await notice(/Front desk is retired/).waitFor();
     await page.getByRole('status', { name: 'State' }).getByText('Retired').waitFor();
-    expect((await fleet.device(agent.deviceId)).lifecycle).toBe('retired');
+    expect((await stage.fleet.device(stage.device.id)).lifecycle).toBe('retired');
   });
 });
 
