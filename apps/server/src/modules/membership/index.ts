@@ -3,12 +3,14 @@ import { sql } from 'drizzle-orm';
 import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
 import type { SmartGroupPort } from '../access/index.ts';
 import type { FieldGroupPort } from '../fields/index.ts';
-import { type Queued, queueAll, readQueue, removeQueued, takeTimers, writeTimers } from './db/queue.ts';
-import { deviceNosOf, emptyGroup, markQueued, readUnqueued, settle } from './db/smart-groups.ts';
-import { CLOCK, groupTouch } from './domain/touches.ts';
+import { beginFill, nextFill } from './db/fills.ts';
+import { type Queued, readQueue, removeQueued, takeTimers, writeTimers } from './db/queue.ts';
+import { emptyGroup, readUnqueued } from './db/smart-groups.ts';
+import { CLOCK } from './domain/touches.ts';
 import type { MembershipDeps } from './membership-deps.ts';
 import { createFieldGroupPort, createSmartGroupPort } from './usecases/check-group.ts';
 import { decideMembers } from './usecases/decide-members.ts';
+import { fillGroups } from './usecases/fill-groups.ts';
 import {
   loadSmartGroups,
   type SmartGroup,
@@ -43,12 +45,14 @@ export function createMembership(deps: MembershipDeps): Membership {
   let unlisten: (() => Promise<void>) | undefined;
   const work = async () => {
     groups = await takeUp(deps, groups);
-    return (await takeBatch(deps, groups)) ? 0 : undefined;
+    const isMore = await takeBatch(deps, groups);
+    return (await fillGroups(deps, groups)) || isMore ? 0 : undefined;
   };
   return {
     port: createSmartGroupPort(deps),
     fieldPort: createFieldGroupPort(deps),
     start: async () => {
+      groups = undefined;
       worker = startRepeating({
         work,
         onError: (error) => deps.onError(error, 'membership'),
@@ -62,12 +66,17 @@ export function createMembership(deps: MembershipDeps): Membership {
       await worker?.stop();
     },
     settled: async () => {
-      while ((await readQueue(deps.database.ingest, 1)).length > 0) {
+      while (await isWaiting(deps)) {
         worker?.wake(0);
         await Bun.sleep(10);
       }
     },
   };
+}
+
+async function isWaiting({ database }: MembershipDeps): Promise<boolean> {
+  if ((await readQueue(database.ingest, 1)).length > 0) return true;
+  return (await database.system('membership', (tx) => nextFill(tx, 1))) !== undefined;
 }
 
 /** Looks at what waits; true when there may be more. */
@@ -84,13 +93,11 @@ async function takeBatch(deps: MembershipDeps, groups: SmartGroups): Promise<boo
     ingest,
     queued.flatMap(({ ids }) => ids),
   );
-  const news = new Set(queued.flatMap(({ touched }) => [...touched]));
-  await settleNews(deps, news, [...groups.values()].flat());
   return queued.length + due.length >= BATCH / 2;
 }
 
 /**
- * Takes up groups whose query is new or gone. What they ask for is watched first and every device queued afterwards: a
+ * Takes up groups whose query is new or gone. What they ask for is watched first and every device looked at afterwards: a
  * change before that is there when the device is looked at, one after it queues the device itself.
  */
 async function takeUp(deps: MembershipDeps, present: SmartGroups | undefined): Promise<SmartGroups> {
@@ -98,13 +105,10 @@ async function takeUp(deps: MembershipDeps, present: SmartGroups | undefined): P
   if (present && changed.length === 0) return present;
   const groups = await loadSmartGroups(deps);
   const known = new Map([...groups.values()].flat().map((group) => [group.id, group]));
-  for (const { id, orgId, query } of changed) {
+  for (const { id, query } of changed) {
     if (query === null) await deps.database.system('membership', (tx) => emptyGroup(tx, id));
-    else if (known.get(id)?.query === query) {
-      const numbers = await deps.database.system('membership', (tx) => deviceNosOf(tx, orgId));
-      await queueAll(deps.database.ingest, numbers, groupTouch(id));
-      await deps.database.system('membership', (tx) => markQueued(tx, id, query));
-    }
+    else if (known.get(id)?.query === query)
+      await deps.database.system('membership', (tx) => beginFill(tx, id, query));
   }
   return groups;
 }
@@ -147,18 +151,4 @@ async function byOrganisation<Device extends { readonly deviceNo: number }>(
     if (orgId) found.set(orgId, [...(found.get(orgId) ?? []), device]);
   }
   return found;
-}
-
-/** A group of which nothing waits any more has the members of its query. */
-async function settleNews(
-  deps: MembershipDeps,
-  news: ReadonlySet<string>,
-  groups: readonly SmartGroup[],
-): Promise<void> {
-  for (const group of groups.filter(({ id }) => news.has(groupTouch(id)))) {
-    const [left]: unknown[] = await deps.database.ingest`
-      select from membership_queue where touched = array[${groupTouch(group.id)}] limit 1`;
-    if (left === undefined)
-      await deps.database.system('membership', (tx) => settle(tx, group.id, group.query));
-  }
 }

@@ -82,11 +82,3 @@ export async function writeWatch(
 export async function touchDevice(tx: SQL, deviceNo: number, category: string): Promise<void> {
   await tx`select muster.touch_devices(array[${deviceNo}::int], array[${`inventory.${category}`}::text])`;
 }
-
-/** Queues every device of an organisation for one group. */
-export async function queueAll(sql: SQL, deviceNos: readonly number[], touch: string): Promise<void> {
-  if (deviceNos.length === 0) return;
-  await sql`
-    insert into membership_queue (device_no, touched)
-    select no, array[${touch}::text] from unnest(${`{${deviceNos.join(',')}}`}::int[]) as no`;
-}

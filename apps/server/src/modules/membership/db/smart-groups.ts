@@ -65,40 +65,21 @@ export async function writeMembers(
   }
 }
 
-/** Says that a group's members stand for its query, unless that has become another one. */
-export async function settle(tx: Tx, groupId: GroupId, query: string): Promise<void> {
-  await tx.execute(
-    sql`update groups set settled_query = ${query} where id = ${groupId} and query = ${query}`,
-  );
-}
-
-/** Groups whose query is new, another one, or gone since devices were last queued for it. */
-export async function readUnqueued(tx: Tx): Promise<{ id: GroupId; orgId: OrgId; query: string | null }[]> {
-  const { rows } = await tx.execute<{ id: GroupId; orgId: OrgId; query: string | null }>(sql`
-    select id, org_id as "orgId", case when deleted_at is null then query end as query from groups
+/** Groups whose query is new, another one, or gone since it was last begun to be filled. */
+export async function readUnqueued(tx: Tx): Promise<{ id: GroupId; query: string | null }[]> {
+  const { rows } = await tx.execute<{ id: GroupId; query: string | null }>(sql`
+    select id, case when deleted_at is null then query end as query from groups
     where query is distinct from queued_query or (deleted_at is not null and queued_query is not null)`);
   return rows;
-}
-
-/** Says that devices are queued for the query, unless it has become another one. */
-export async function markQueued(tx: Tx, groupId: GroupId, query: string): Promise<void> {
-  await tx.execute(sql`update groups set queued_query = ${query} where id = ${groupId} and query = ${query}`);
 }
 
 /** Empties a group that is gone. */
 export async function emptyGroup(tx: Tx, groupId: GroupId): Promise<void> {
   await tx.execute(sql`delete from smart_members where group_id = ${groupId}`);
+  await tx.execute(sql`delete from membership_fills where group_id = ${groupId}`);
   await tx.execute(
     sql`update groups set queued_query = null, query = null, settled_query = null where id = ${groupId} and deleted_at is not null`,
   );
-}
-
-/** Numbers of the living devices of an organisation. */
-export async function deviceNosOf(tx: Tx, orgId: OrgId): Promise<number[]> {
-  const { rows } = await tx.execute<{ no: number }>(
-    sql`select device_no as no from devices where org_id = ${orgId} and deleted_at is null order by 1`,
-  );
-  return rows.map((row) => row.no);
 }
 
 const list = (ids: readonly string[]) =>

@@ -1,8 +1,7 @@
 import { type Field, fieldsOf, type Plan, type Source } from '@muster/query';
 
-/** A word for all that moves by itself, and one for a group whose query is new. */
+/** A word for all that moves by itself. */
 export const CLOCK = 'clock';
-export const groupTouch = (groupId: string): string => `group:${groupId}`;
 
 /** What changes the answer of a plan, in the words in which changes are queued. */
 export function touchesOf(plan: Plan): ReadonlySet<string> {

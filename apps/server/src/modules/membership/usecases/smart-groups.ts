@@ -2,7 +2,7 @@ import type { GroupId, OrgId } from '@muster/contracts';
 import type { Plan } from '@muster/query';
 import { writeWatch } from '../db/queue.ts';
 import { readSmartGroups } from '../db/smart-groups.ts';
-import { CLOCK, groupTouch, thresholdsOf, touchesOf } from '../domain/touches.ts';
+import { CLOCK, thresholdsOf, touchesOf } from '../domain/touches.ts';
 import type { MembershipDeps } from '../membership-deps.ts';
 
 /** A smart group, understood. */
@@ -27,7 +27,7 @@ export async function loadSmartGroups(deps: MembershipDeps): Promise<SmartGroups
   for (const row of rows) {
     try {
       const { plan } = deps.queries.within([row.orgId]).compile(row.query);
-      const touches = new Set([...touchesOf(plan), CLOCK, groupTouch(row.id)]);
+      const touches = new Set([...touchesOf(plan), CLOCK]);
       groups.set(row.orgId, [...(groups.get(row.orgId) ?? []), { ...row, plan, touches }]);
     } catch (error) {
       deps.onError(error, `smart group ${row.name}`);
