@@ -13,6 +13,7 @@ import { findFeatureMismatches } from './rules/features.ts';
 import { findEmptyNames } from './rules/names.ts';
 import { findUnreached } from './rules/reach.ts';
 import { findFullFolders, findLongFiles } from './rules/sizes.ts';
+import { findUnknownCommands } from './rules/told-commands.ts';
 import {
   findInputOutput,
   findMachineTraces,
@@ -45,5 +46,6 @@ export function allChecks(root: string, { withUnitTests }: { withUnitTests: bool
     { name: 'features', find: findFeatureMismatches },
     { name: 'events', find: findEventFaults },
     { name: 'reach of the command line', find: findUnreached },
+    { name: 'commands that people are told', find: findUnknownCommands },
   ];
 }

@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { FieldAtPlace, FieldsOfPlace } from '@muster/contracts';
 import { type ReactNode, useState } from 'react';
+import { musterLine } from '../actions/muster-line.ts';
 import { useAction } from '../actions/use-action.ts';
 import { useMay } from '../api/session.ts';
-import { shellWord } from '../pages/groups/group-tree.ts';
 import { CopyCommand } from '../parts/copy-line.tsx';
 import { Failed, Loading } from '../parts/outcomes.tsx';
 import { PageLink } from '../parts/page-link.tsx';
@@ -23,7 +23,10 @@ type FieldValuesPanelProps = {
 export function FieldValuesPanel({ place, record }: FieldValuesPanelProps) {
   const read = usePlaceFields(place);
   return (
-    <Panel title="Custom fields" aside={<CopyCommand line={`muster fields show ${wordsOf(place)}`} />}>
+    <Panel
+      title="Custom fields"
+      aside={<CopyCommand line={musterLine(`fields show ${place.kind}`, [place.name])} />}
+    >
       {read.isPending && <Loading lines={3} />}
       {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
       {read.data?.items.length === 0 && (
@@ -64,7 +67,7 @@ function ValuesForm({ place, record, read }: FieldValuesPanelProps & { read: Fie
       if (saved) setTyped({});
     },
   });
-  const words = moved.map(({ key }) => shellWord(`${key}=${typed[key] ?? ''}`)).join(' ');
+  const words = moved.map(({ key, kind }) => `${key}=${toValue(kind, typed[key] ?? '') ?? ''}`);
   return (
     <form
       onSubmit={(event) => {
@@ -91,7 +94,7 @@ function ValuesForm({ place, record, read }: FieldValuesPanelProps & { read: Fie
             <Button type="submit" size="xs" loading={save.isPending} disabled={!isReady}>
               Save fields
             </Button>
-            {isReady && <CopyCommand line={`muster fields set ${wordsOf(place)} ${words}`} />}
+            {isReady && <CopyCommand line={musterLine(`fields set ${place.kind}`, [place.name, ...words])} />}
           </Group>
         ) : (
           <Text size="xs" c="dimmed">
@@ -132,8 +135,4 @@ function ownDraft({ origin, value }: FieldAtPlace, place: FieldPlace): string {
 function inheritedText({ origin, value }: FieldAtPlace, place: FieldPlace): string {
   if (value === null || origin?.kind === place.kind) return '';
   return typeof value === 'boolean' ? (value ? 'Yes' : 'No') : String(value);
-}
-
-function wordsOf({ kind, name }: FieldPlace): string {
-  return `${kind} ${shellWord(name)}`;
 }

@@ -1,5 +1,5 @@
 import { PolicyField, type PolicyValues } from '@muster/contracts/policies';
-import { shellWord } from '../pages/groups/group-tree.ts';
+import { shellWord } from '../actions/muster-line.ts';
 import type { PolicyPlace } from './use-place-policy.ts';
 
 /** The `muster` lines that make of what a policy sets what is wanted. */

@@ -1,12 +1,12 @@
 import { Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import type { DeviceRow } from '@muster/contracts';
 import { useState } from 'react';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { tagProblem, toTags } from '../enrolment/token-input.ts';
-import { shellWord } from '../groups/group-tree.ts';
 
 /** As many as one request takes, all of them or none. */
 const MOST = 500;
@@ -39,7 +39,7 @@ export default function TagDialog({ devices, onClose, onDone }: TagDialogProps) 
       if (done) onDone();
     },
   });
-  const words = [...set, ...remove.map((key) => `${key}=`)].map(shellWord).join(' ');
+  const words = [...set, ...remove.map((key) => `${key}=`)];
   const query = `id in (${devices.map(({ id }) => id).join(', ')})`;
   return (
     <Modal
@@ -80,11 +80,7 @@ export default function TagDialog({ devices, onClose, onDone }: TagDialogProps) 
             />
           )}
           <Group justify="space-between">
-            {isReady ? (
-              <CopyCommand line={`muster tags set ${words} --query ${shellWord(query)}`} />
-            ) : (
-              <span />
-            )}
+            {isReady ? <CopyCommand line={musterLine('tags set', words, { query })} /> : <span />}
             <Group gap="sm">
               <Button variant="default" onClick={onClose}>
                 Keep as it is

@@ -2,12 +2,12 @@ import { Button, Modal, Group as Row, Select, Stack, Text } from '@mantine/core'
 import type { DeviceRow } from '@muster/contracts';
 import { useState } from 'react';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
-import { shellWord } from './group-tree.ts';
 import { readGroupsAnew } from './read-groups-anew.ts';
 import { useGroups } from './use-groups.ts';
 
@@ -48,7 +48,7 @@ export default function AddToGroup({ devices, onClose, onDone }: AddToGroupProps
       if (done) onDone();
     },
   });
-  const names = fitting.map((device) => shellWord(nameOf(device))).join(' ');
+  const names = fitting.map(nameOf);
   return (
     <Modal
       opened
@@ -80,7 +80,7 @@ export default function AddToGroup({ devices, onClose, onDone }: AddToGroupProps
           </Text>
         )}
         <Row justify="space-between">
-          {group ? <CopyCommand line={`muster groups add ${shellWord(group.name)} ${names}`} /> : <span />}
+          {group ? <CopyCommand line={musterLine('groups add', [group.name, ...names])} /> : <span />}
           <Row gap="sm">
             <Button variant="default" onClick={onClose}>
               Cancel

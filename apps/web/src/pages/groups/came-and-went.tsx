@@ -1,6 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import type { Group } from '@muster/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { musterLine } from '../../actions/muster-line.ts';
 import { queries } from '../../api/client.ts';
 import { ShowMore } from '../../list/show-more.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
@@ -9,7 +10,6 @@ import { PageLink } from '../../parts/page-link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { When } from '../../parts/when.tsx';
-import { shellWord } from './group-tree.ts';
 
 const PAGE_ROWS = 20;
 const LOOK_AGAIN_MS = 5_000;
@@ -30,7 +30,7 @@ export function CameAndWent({ group }: { group: Group }) {
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Panel title="Who came and went">
-      <CopyCommand line={`muster groups changes ${shellWord(group.name)}`} />
+      <CopyCommand line={musterLine('groups changes', [group.name])} />
       {pages.isPending && <Loading lines={3} />}
       {pages.isError && <Failed error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.data && rows.length === 0 && (

@@ -18,8 +18,9 @@ import { FilterBox } from '../../filter/filter-box.tsx';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
+import { changeGroupLine, createGroupLine, type GroupDraft } from './group-line.ts';
 import { GroupPreview } from './group-preview.tsx';
-import { possibleOuters, shellWord } from './group-tree.ts';
+import { possibleOuters } from './group-tree.ts';
 import classes from './groups.module.css';
 import { readGroupsAnew } from './read-groups-anew.ts';
 import { useGroups } from './use-groups.ts';
@@ -31,16 +32,9 @@ type GroupDialogProps = {
   readonly onClose: () => void;
 };
 
-type Draft = {
-  readonly name: string;
-  readonly description: string;
-  readonly parentId: GroupId | null;
-  readonly priority: number | string;
-  /** What the preview shows. */
-  readonly query: string;
-  /** What stands in the box, and is saved. */
+type Draft = GroupDraft & {
+  /** What stands in the box, and is saved; `query` is what the preview shows. */
   readonly typed: string;
-  readonly orgId: OrgId | undefined;
 };
 
 /** Makes a group, or changes one; a smart one shows what its query means while it is typed. */
@@ -70,7 +64,7 @@ export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) 
           <Words draft={draft} change={change} group={group} />
           {kind === 'smart' && <Meaning draft={draft} change={change} groupId={group?.id} />}
           <Row justify="space-between">
-            <CopyCommand line={lineOf(kind, group, draft)} />
+            <Line kind={kind} group={group} draft={draft} />
             <Row gap="sm">
               <Button variant="default" onClick={onClose}>
                 {base ? 'Keep as it is' : 'Cancel'}
@@ -84,6 +78,16 @@ export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) 
       </form>
     </Modal>
   );
+}
+
+type LineProps = { readonly kind: Group['kind']; readonly group: Group | undefined; readonly draft: Draft };
+
+/** The `muster` line that does what the form would; none while it would change nothing. */
+function Line({ kind, group, draft }: LineProps) {
+  const all = useGroups().data?.items ?? [];
+  const said = { ...draft, query: draft.typed };
+  const line = group ? changeGroupLine(group, said, all) : createGroupLine(kind, said, all);
+  return line ? <CopyCommand line={line} /> : <span />;
 }
 
 type FieldsProps = { readonly draft: Draft; readonly change: (part: Partial<Draft>) => void };
@@ -196,15 +200,4 @@ function draftOf(group: Group | undefined): Draft {
 
 function wordsOf({ name, description, priority, query }: Group): Record<string, string> {
   return { Name: name, Description: description, Priority: String(priority), Query: query ?? '' };
-}
-
-/** The command line knows how to make a group, and how to give one another query. */
-function lineOf(
-  kind: Group['kind'],
-  group: Group | undefined,
-  { name, typed: query, priority }: Draft,
-): string {
-  if (group?.kind === 'smart') return `muster groups query ${shellWord(group.name)} ${shellWord(query)}`;
-  const asked = kind === 'smart' ? ` --query ${shellWord(query)}` : '';
-  return `muster groups create ${shellWord(name)}${asked} --priority ${priority}`;
 }

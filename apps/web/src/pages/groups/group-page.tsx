@@ -3,6 +3,7 @@ import type { Group } from '@muster/contracts';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
@@ -15,7 +16,7 @@ import { PlacePolicyPanel } from '../../places/place-policy-panel.tsx';
 import pageClasses from '../page.module.css';
 import { CameAndWent } from './came-and-went.tsx';
 import { GroupTagsPanel } from './group-tags.tsx';
-import { queryOfGroup, shellWord } from './group-tree.ts';
+import { queryOfGroup } from './group-tree.ts';
 import classes from './groups.module.css';
 import { KindBadge } from './kind-badge.tsx';
 import { Members } from './members.tsx';
@@ -71,7 +72,7 @@ function Head({ group }: { group: Group }) {
         <div className={classes.name}>
           <Title order={1}>{group.name}</Title>
           <KindBadge kind={group.kind} />
-          <CopyCommand line={`muster groups devices ${shellWord(group.name)}`} />
+          <CopyCommand line={musterLine('groups devices', [group.name])} />
         </div>
         {mayManage && (
           <Row gap="xs">
@@ -166,7 +167,7 @@ function RemoveGroup({
       isDangerous
       typed={name}
       isBusy={remove.isPending}
-      command={`muster groups remove ${shellWord(name)}`}
+      command={musterLine('groups remove', [name])}
     >
       <Text size="sm">
         Its {devices === 1 ? 'device stays' : `${devices.toLocaleString()} devices stay`}; what its policy and

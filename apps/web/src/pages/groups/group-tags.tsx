@@ -2,6 +2,7 @@ import { Button, Group as Row, Stack, TagsInput, Text } from '@mantine/core';
 import type { Group, GroupTags } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -10,7 +11,6 @@ import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { tagProblem, toTags } from '../enrolment/token-input.ts';
-import { shellWord } from './group-tree.ts';
 import { readGroupsAnew } from './read-groups-anew.ts';
 
 /** The tags that the members of a smart group get when they enter, and lose when they leave. */
@@ -66,9 +66,7 @@ function TagsForm({ group: { id: groupId, name }, carried }: { group: Group; car
             <Button type="submit" size="xs" loading={save.isPending} disabled={!isReady}>
               Save tags
             </Button>
-            {isReady && (
-              <CopyCommand line={`muster tags group ${shellWord(name)} ${words.map(shellWord).join(' ')}`} />
-            )}
+            {isReady && <CopyCommand line={musterLine('tags group', [name, ...words])} />}
           </Row>
         ) : (
           <Text size="xs" c="dimmed">

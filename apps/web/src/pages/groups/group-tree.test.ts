@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Group } from '@muster/contracts';
-import { groupTree, possibleOuters, queryOfGroup, shellWord } from './group-tree.ts';
+import { shellWord } from '../../actions/muster-line.ts';
+import { groupTree, possibleOuters, queryOfGroup } from './group-tree.ts';
 
 function aGroup(name: string, parent: string | null = null): Group {
   const told = {

@@ -35,8 +35,3 @@ function liesIn(groups: readonly Group[], one: Group, outer: Group): boolean {
 export function queryOfGroup(name: string): string {
   return `group = ${quote(name)}`;
 }
-
-/** A word as a shell reads it. */
-export function shellWord(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -1,6 +1,7 @@
 import { Button, Table, Text } from '@mantine/core';
 import type { DeviceId, Group } from '@muster/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
@@ -10,7 +11,6 @@ import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
-import { shellWord } from './group-tree.ts';
 import { readGroupsAnew } from './read-groups-anew.ts';
 
 const PAGE_ROWS = 100;
@@ -89,7 +89,7 @@ function TakeOut({ group, device }: { group: Group; device: Member }) {
   });
   return (
     <>
-      <CopyCommand line={`muster groups take ${shellWord(group.name)} ${shellWord(device.name)}`} />
+      <CopyCommand line={musterLine('groups take', [group.name, device.name])} />
       <Button
         size="compact-xs"
         variant="default"

@@ -1,9 +1,11 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import type { Organisation } from '@muster/contracts';
 import { type FormEvent, useState } from 'react';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
+import { CopyCommand } from '../../parts/copy-line.tsx';
 import { readPlacesAnew } from './read-places-anew.ts';
 import { TimezoneSelect } from './timezone-select.tsx';
 
@@ -73,13 +75,22 @@ export default function OrganisationDialog({ organisation, onClose }: Organisati
               <TimezoneSelect value={timezone} onChange={setTimezone} />
             </>
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {base ? 'Keep as it is' : 'Cancel'}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {base ? 'Save' : 'Add'}
-            </Button>
+          <Group justify="space-between">
+            <CopyCommand
+              line={
+                base
+                  ? musterLine('organisations rename', [base.name, name])
+                  : musterLine('organisations create', [name], { site: siteName, timezone })
+              }
+            />
+            <Group gap="sm">
+              <Button variant="default" onClick={onClose}>
+                {base ? 'Keep as it is' : 'Cancel'}
+              </Button>
+              <Button type="submit" loading={save.isPending}>
+                {base ? 'Save' : 'Add'}
+              </Button>
+            </Group>
           </Group>
         </Stack>
       </form>

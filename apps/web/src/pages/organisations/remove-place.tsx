@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Organisation, Site } from '@muster/contracts';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { readPlacesAnew } from './read-places-anew.ts';
@@ -27,6 +28,7 @@ export function RemoveOrganisation(props: { organisation: Organisation; onClose:
       isDangerous
       typed={name}
       isBusy={remove.isPending}
+      command={musterLine('organisations remove', [name])}
     >
       <Text size="sm">
         Its sites go with it, and the roles that people have there. It is refused while a device of it is
@@ -38,7 +40,7 @@ export function RemoveOrganisation(props: { organisation: Organisation; onClose:
 
 /** Asks, with the name typed, and removes a site. */
 export function RemoveSite({ site, onClose }: { site: Site; onClose: () => void }) {
-  const { id: siteId, name } = site;
+  const { id: siteId, orgId, name } = site;
   const remove = useAction({
     run: () => api.sites.remove({ siteId }),
     said: () => ({ title: `Site ${name} is removed` }),
@@ -58,6 +60,7 @@ export function RemoveSite({ site, onClose }: { site: Site; onClose: () => void 
       isDangerous
       typed={name}
       isBusy={remove.isPending}
+      command={musterLine('sites remove', [name], { org: orgId })}
     >
       <Text size="sm">It is refused while devices or enrolment tokens belong to it.</Text>
     </ConfirmDialog>

@@ -4,7 +4,9 @@ import { type FormEvent, useState } from 'react';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
+import { CopyCommand } from '../../parts/copy-line.tsx';
 import { readPlacesAnew } from './read-places-anew.ts';
+import { changeSiteLine, createSiteLine, type SiteDraft } from './site-line.ts';
 import { TimezoneSelect } from './timezone-select.tsx';
 
 type SiteDialogProps = {
@@ -14,14 +16,13 @@ type SiteDialogProps = {
   readonly onClose: () => void;
 };
 
-type Draft = { name: string; location: string; timezone: string; contact: string };
-
 /** Adds a site, or changes one. */
 export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
   const [base] = useState(site);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(site));
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const [draft, setDraft] = useState<SiteDraft>(() => draftOf(site));
+  const change = (part: Partial<SiteDraft>) => setDraft((before) => ({ ...before, ...part }));
   const save = useSave(orgId, site, onClose);
+  const line = site ? changeSiteLine(site, draft) : createSiteLine(orgId, draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(draft);
@@ -62,13 +63,16 @@ export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
             value={draft.contact}
             onChange={(event) => change({ contact: event.currentTarget.value })}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {base ? 'Keep as it is' : 'Cancel'}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {base ? 'Save' : 'Add'}
-            </Button>
+          <Group justify="space-between">
+            {line ? <CopyCommand line={line} /> : <span />}
+            <Group gap="sm">
+              <Button variant="default" onClick={onClose}>
+                {base ? 'Keep as it is' : 'Cancel'}
+              </Button>
+              <Button type="submit" loading={save.isPending}>
+                {base ? 'Save' : 'Add'}
+              </Button>
+            </Group>
           </Group>
         </Stack>
       </form>
@@ -78,7 +82,7 @@ export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
 
 function useSave(orgId: OrgId, site: Site | undefined, onClose: () => void) {
   return useAction({
-    run: ({ contact, ...draft }: Draft) => {
+    run: ({ contact, ...draft }: SiteDraft) => {
       const asked = { ...draft, contactEmail: contact === '' ? null : contact };
       return site
         ? api.sites.update({ ...asked, siteId: site.id }, { context: { ifMatch: site.etag } })
@@ -93,7 +97,7 @@ function useSave(orgId: OrgId, site: Site | undefined, onClose: () => void) {
   });
 }
 
-function draftOf(site: Site | undefined): Draft {
+function draftOf(site: Site | undefined): SiteDraft {
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!site) return { name: '', location: '', timezone, contact: '' };
   return {

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import type { Permission, Role } from '@muster/contracts';
 import { type FormEvent, useState } from 'react';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -56,7 +57,7 @@ export default function RoleDialog({ role, mayManage, onClose }: RoleDialogProps
             isReadOnly={isReadOnly}
           />
           <Group justify="space-between">
-            {base ? <span /> : <CopyCommand line={commandOf(draft)} />}
+            {isReadOnly ? <span /> : <CopyCommand line={lineOf(role, draft)} />}
             <Group gap="sm">
               <Button variant="default" onClick={onClose}>
                 {isReadOnly ? 'Close' : base ? 'Keep as it is' : 'Cancel'}
@@ -125,8 +126,11 @@ function useSave(role: Role | undefined, onClose: () => void) {
   });
 }
 
-function commandOf({ name, permissions }: Draft): string {
-  return `muster roles create '${name || 'NAME'}' ${permissions.join(' ') || 'PERMISSION…'}`;
+/** The `muster` line that saves what the form says. */
+function lineOf(role: Role | undefined, { name, description, permissions }: Draft): string {
+  if (!role)
+    return musterLine('roles create', [name, ...permissions], { description: description || undefined });
+  return musterLine('roles change', [role.name], { name, description, permission: permissions });
 }
 
 function wordsOf({ name, description, permissions }: Role): Record<string, string> {

@@ -2,10 +2,10 @@ import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/c
 import type { OrgId, SavedView } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { musterLine } from '../../../actions/muster-line.ts';
 import { queries } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.ts';
 import { CopyCommand } from '../../../parts/copy-line.tsx';
-import { shellWord } from '../../groups/group-tree.ts';
 import { useChangeView, useSaveView } from './view-actions.tsx';
 import type { ViewedList } from './viewed-list.ts';
 
@@ -40,7 +40,7 @@ export default function ViewDialog({ task: { kind }, list, view, onClose }: View
     else if (view) change.mutate({ view, body: { orgId }, said: 'is shared' });
   };
   const org = organisations.find(({ id }) => id === place)?.name;
-  const line = lineOf(kind, { name: kind === 'save' ? name : (view?.name ?? ''), org, list });
+  const line = lineOf(kind, { name, view, org, list });
   return (
     <Modal
       opened
@@ -69,7 +69,7 @@ export default function ViewDialog({ task: { kind }, list, view, onClose }: View
             </Text>
           )}
           <Group justify="space-between">
-            {line ? <CopyCommand line={line} /> : <span />}
+            <CopyCommand line={line} />
             <Group gap="sm">
               <Button variant="default" onClick={onClose}>
                 Cancel
@@ -108,14 +108,23 @@ function Audience({ kind, organisations, value, onChange }: AudienceProps) {
   );
 }
 
-type Said = { readonly name: string; readonly org: string | undefined; readonly list: ViewedList };
+type Said = {
+  readonly name: string;
+  readonly view: SavedView | undefined;
+  readonly org: string | undefined;
+  readonly list: ViewedList;
+};
 
-/** The `muster` line that does the same; none does it for another name. */
-function lineOf(kind: ViewTask['kind'], { name, org, list }: Said): string | undefined {
-  const place = org ? ` --org ${shellWord(org)}` : '';
-  if (kind === 'share') return `muster views share ${shellWord(name)}${place}`;
-  if (kind === 'rename') return undefined;
-  const query = list.query === '' ? '' : ` ${shellWord(list.query)}`;
-  const columns = `--columns ${list.shownIds.join(',')}`;
-  return `muster views save ${shellWord(name)}${query} --sort=${list.sort} ${columns}${place}`;
+/** The `muster` line that does the same. */
+function lineOf(kind: ViewTask['kind'], { name, view, org, list }: Said): string {
+  if (kind === 'share') return musterLine('views share', [view?.name ?? ''], { org });
+  if (kind === 'rename') {
+    const shared = view?.orgId ?? undefined;
+    return musterLine('views rename', [view?.name ?? '', name], { org: shared });
+  }
+  const { query, sort, shownIds } = list;
+  return musterLine('views save', [name, ...(query === '' ? [] : [query])], {
+    ...{ sort, org },
+    columns: shownIds.join(','),
+  });
 }

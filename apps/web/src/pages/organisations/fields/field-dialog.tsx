@@ -9,21 +9,9 @@ import { CopyCommand } from '../../../parts/copy-line.tsx';
 import { draftOf, draftProblem, KIND_HINTS, KINDS, PLACES, toValue } from '../../../places/field-draft.ts';
 import { FieldValue } from '../../../places/field-value.tsx';
 import { readFieldsAnew } from '../../../places/read-fields-anew.ts';
-import { shellWord } from '../../groups/group-tree.ts';
+import { changeFieldLine, defineFieldLine, type FieldDraft } from './field-line.ts';
 
 const KEY = /^[a-z][a-z0-9_]{0,39}$/;
-
-type Draft = {
-  readonly key: string;
-  readonly title: string;
-  readonly description: string;
-  readonly kind: CustomKind;
-  readonly choices: readonly string[];
-  readonly appliesTo: readonly FieldPlaceKind[];
-  readonly byDefault: string;
-  readonly isForAdministrators: boolean;
-  readonly orgId: OrgId | undefined;
-};
 
 type FieldDialogProps = {
   /** As it is now; undefined: a new one. */
@@ -34,8 +22,8 @@ type FieldDialogProps = {
 /** Defines a custom field, or changes what may change about one: key and kind stay. */
 export default function FieldDialog({ field, onClose }: FieldDialogProps) {
   const [base] = useState(field);
-  const [draft, setDraft] = useState<Draft>(() => initial(field));
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const [draft, setDraft] = useState<FieldDraft>(() => initial(field));
+  const change = (part: Partial<FieldDraft>) => setDraft((before) => ({ ...before, ...part }));
   const save = useSave(field, onClose);
   const isReady =
     KEY.test(draft.key) &&
@@ -62,7 +50,7 @@ export default function FieldDialog({ field, onClose }: FieldDialogProps) {
           <Words draft={draft} change={change} isNew={!field} />
           <Values draft={draft} change={change} isNew={!field} />
           <Group justify="space-between">
-            {field ? <span /> : <CopyCommand line={defineLine(draft)} />}
+            <Line field={field} draft={draft} />
             <Group gap="sm">
               <Button variant="default" onClick={onClose}>
                 {field ? 'Keep as it is' : 'Cancel'}
@@ -78,9 +66,17 @@ export default function FieldDialog({ field, onClose }: FieldDialogProps) {
   );
 }
 
+/** The `muster` line that does what the form would; none while it would change nothing. */
+function Line({ field, draft }: { field: CustomField | undefined; draft: FieldDraft }) {
+  const organisations = useQuery(queries.organisations.list.queryOptions()).data?.items ?? [];
+  const said = { ...draft, orgId: organisations.length > 1 ? draft.orgId : undefined };
+  const line = field ? changeFieldLine(field, said) : defineFieldLine(said);
+  return line ? <CopyCommand line={line} /> : <span />;
+}
+
 type PartProps = {
-  readonly draft: Draft;
-  readonly change: (part: Partial<Draft>) => void;
+  readonly draft: FieldDraft;
+  readonly change: (part: Partial<FieldDraft>) => void;
   readonly isNew: boolean;
 };
 
@@ -184,7 +180,7 @@ function Values({ draft, change, isNew }: PartProps) {
 
 function useSave(field: CustomField | undefined, onClose: () => void) {
   return useAction({
-    run: ({ key, kind, orgId, byDefault, isForAdministrators, ...draft }: Draft) => {
+    run: ({ key, kind, orgId, byDefault, isForAdministrators, ...draft }: FieldDraft) => {
       const asked = {
         ...{ title: draft.title, description: draft.description },
         choices: [...draft.choices],
@@ -205,7 +201,7 @@ function useSave(field: CustomField | undefined, onClose: () => void) {
   });
 }
 
-function initial(field: CustomField | undefined): Draft {
+function initial(field: CustomField | undefined): FieldDraft {
   if (!field)
     return {
       ...{ key: '', title: '', description: '', kind: 'text', choices: [], byDefault: '', orgId: undefined },
@@ -228,16 +224,4 @@ function wordsOf({ title, description, choices, appliesTo, byDefault, setBy }: C
     },
     ...{ Default: draftOf(byDefault), 'Set by': setBy },
   };
-}
-
-function defineLine({ key, kind, title, description, choices, appliesTo, ...draft }: Draft): string {
-  const isEverywhere = appliesTo.length === PLACES.length;
-  return [
-    `muster fields define ${key || 'KEY'} --kind ${kind} --title ${shellWord(title)}`,
-    ...(description === '' ? [] : [`--description ${shellWord(description)}`]),
-    ...(kind === 'enum' ? [`--choice ${choices.map(shellWord).join(' ')}`] : []),
-    ...(isEverywhere ? [] : [`--for ${appliesTo.join(' ')}`]),
-    ...(draft.byDefault === '' ? [] : [`--default ${shellWord(draft.byDefault)}`]),
-    ...(draft.isForAdministrators ? ['--administrators'] : []),
-  ].join(' ');
 }
