@@ -63,6 +63,26 @@ test('UI-2 AG-6: what happened is listed newest first, by kind, by words and by 
   expect(await list('--search', 'no such words')).toEqual([]);
 });
 
+test('UI-2 AG-6: a span is what lies from its begin to before its end, and one who follows sets no end', async () => {
+  const all = await until('the timeline is whole', async () => {
+    const found = await list();
+    return found.some(({ title }) => title === 'Online') && found;
+  });
+  const [newest, oldest] = [all.at(0)?.at ?? '', all.at(-1)?.at ?? ''];
+  const before = await list('--until', newest);
+  expect(before).toEqual(all.filter(({ at }) => at < newest));
+  const after = await list('--since', newest);
+  expect(after.slice(-1)).toEqual(all.filter(({ at }) => at >= newest).slice(-1));
+  expect(await list('--since', oldest, '--until', newest)).toEqual(before);
+  expect(await list('--until', '1d')).toEqual([]);
+
+  const wrong = (...words: string[]) => muster(['timeline', deviceId, ...words], env);
+  const unread = await wrong('--until', 'soon');
+  expect([unread.code, unread.stderr]).toEqual([2, expect.stringContaining('--until takes a time')]);
+  const endless = await wrong('--follow', '--until', '1h');
+  expect([endless.code, endless.stderr]).toEqual([2, expect.stringContaining('leave out --until')]);
+});
+
 test('AG-6: a kind that there is not is said so, with those that there are', async () => {
   const { code, stderr } = await muster(['timeline', deviceId, '--kind', 'state,alerts'], env);
   expect([code, stderr]).toEqual([2, expect.stringContaining('no kind “alerts”; there are state')]);

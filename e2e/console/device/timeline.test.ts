@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import type { Device, TimelineEntry } from '@muster/contracts';
 import { skipReason } from '@muster/lab';
+import type { Page } from 'playwright-core';
 import { openDatabase, until } from '../../src/index.ts';
 import { expectAccessible, openConsole } from '../open-console.ts';
+import { seedFleet } from '../seed-fleet.ts';
 import { stageMachine } from '../stage.ts';
 
 /** The timeline of this very machine, in the browser, beside what its agent really does. */
@@ -10,17 +12,32 @@ const reason = await skipReason('browser');
 
 /** Older than what the machine itself does here: enough of it for several pages, over days. */
 const OLDER = 260;
+/** More than a search looks through at once. */
+const LONG = 3_300;
 
 describe.skipIf(reason !== undefined)('the timeline of a device in the console', () => {
+  /** A device of which more is told than a search looks through at once. */
+  let long = { id: '', hostname: '' };
   const stage = stageMachine(async ({ server, fleet, device }) => {
     const asked = await fleet.run(device.id, 'process.list', {}, { reason: 'ticket 4711' });
     await fleet.ended(asked.id);
-    await writeOlder(server.dataFolder, device.id);
+    await writeOlder(server.dataFolder, device.id, OLDER);
+    await seedFleet(server.dataFolder, 1);
+    const { items } = await server.api<{ items: Device[] }>('GET', '/devices');
+    const other = items.find(({ id }) => id !== device.id);
+    await writeOlder(server.dataFolder, `${other?.id}`, LONG);
+    long = { id: `${other?.id}`, hostname: `${other?.hostname}` };
   });
   const path = () => `/devices/${stage.device.id}/timeline`;
   const kind = (name: string) =>
     stage.ui.page.getByRole('group', { name: 'Kinds' }).getByText(name, { exact: true });
   const entry = (text: string | RegExp) => stage.ui.page.getByRole('listitem').filter({ hasText: text });
+
+  const scrollToEnd = (words: string) =>
+    until('the end is there', async () => {
+      await stage.ui.page.locator('[data-entry]').last().scrollIntoViewIfNeeded();
+      return stage.ui.page.getByText(words).isVisible();
+    });
 
   test('UI-2: states, commands with who and why and how they ended stand under their day', async () => {
     await stage.ui.open(`/devices/${stage.device.id}`, stage.device.hostname);
@@ -88,10 +105,7 @@ describe.skipIf(reason !== undefined)('the timeline of a device in the console',
     const entries = stage.ui.page.locator('[data-entry]');
     await entries.first().waitFor();
     expect(await entries.count()).toBeLessThan(OLDER);
-    await until('the end is there', async () => {
-      await entries.last().scrollIntoViewIfNeeded();
-      return stage.ui.page.getByText('That is all.').isVisible();
-    });
+    await scrollToEnd('That is all.');
 
     const told = await stage.server.api<{ items: TimelineEntry[]; next: string | null }>(
       'GET',
@@ -101,6 +115,59 @@ describe.skipIf(reason !== undefined)('the timeline of a device in the console',
     expect(await entries.count()).toBe(told.items.length);
     expect(await stage.ui.page.getByRole('region').filter({ has: entries }).count()).toBeGreaterThan(3);
     await stage.ui.page.getByRole('heading', { name: 'Yesterday' }).waitFor();
+  });
+
+  test('UI-2: days typed in choose entries, both of them whole, stand in the address and are taken back', async () => {
+    const { page } = stage.ui;
+    const entries = page.locator('[data-entry]');
+    const [first, last] = [dayBefore(2), dayBefore(1)];
+    await stage.ui.open(path(), stage.device.hostname);
+    await entry('Enrolled').first().waitFor();
+    await page.getByRole('textbox', { name: 'Search the timeline' }).focus();
+    await page.keyboard.press('Tab');
+    await typeDay(page, first);
+    await page.keyboard.press('Tab');
+    await typeDay(page, last);
+    await page.waitForURL(
+      ({ searchParams }) => searchParams.get('since') === first && searchParams.get('until') === last,
+    );
+    await entry('Enrolled').waitFor({ state: 'detached' });
+    await scrollToEnd('That is all that matches.');
+
+    const [since, before] = [`${first}T00:00`, `${dayBefore(0)}T00:00`].map((at) =>
+      new Date(at).toISOString(),
+    );
+    const told = await stage.server.api<{ items: TimelineEntry[] }>(
+      'GET',
+      `${path()}?limit=500&since=${since}&until=${before}`,
+    );
+    expect(await entries.count()).toBe(told.items.length);
+    expect(await page.getByRole('region').filter({ has: entries }).count()).toBe(2);
+    await page.getByRole('button', { name: `--since '${since}' --until '${before}'` }).waitFor();
+    await page.reload();
+    await scrollToEnd('That is all that matches.');
+    expect(await entries.count()).toBe(told.items.length);
+
+    await page.getByLabel('to the day').fill(dayBefore(3));
+    await page.getByText('Before the first day').waitFor();
+    await page.getByText('Nothing like that happened').waitFor();
+    await expectAccessible(page, 'timeline days backwards');
+    await page.getByRole('button', { name: 'All days' }).press('Enter');
+    await entry('Enrolled').first().waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  test('UI-2: a search that found too little says how far back it looked, and looks further when asked', async () => {
+    const { page } = stage.ui;
+    await stage.ui.open(`/devices/${long.id}/timeline?search=cut+off+by`, long.hostname);
+    await page.getByText(/^Looked back to .*ago/).waitFor();
+    expect(await page.locator('[data-entry]').count()).toBe(0);
+    await expectAccessible(page, 'timeline looked back');
+
+    await page.getByRole('button', { name: 'Look further back' }).press('Enter');
+    await entry('cut off by its lifecycle').waitFor();
+    await page.getByText('That is all that matches.').waitFor();
+    expect(await page.getByRole('button', { name: 'Look further back' }).count()).toBe(0);
   });
 
   test('UI-2: a kind that a person may not see is said, with the permission that it takes', async () => {
@@ -154,22 +221,39 @@ describe.skipIf(reason !== undefined)('the timeline of a device in the console',
   }
 });
 
+/** A date of this zone, so many days ago. */
+function dayBefore(days: number): string {
+  const at = new Date();
+  at.setDate(at.getDate() - days);
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()]
+    .map((part) => `${part}`.padStart(2, '0'))
+    .join('-');
+}
+
+/** Types a date into the input that has the focus, as an American keyboard does, and goes to its end. */
+async function typeDay(page: Page, day: string): Promise<void> {
+  const [year, month, date] = day.split('-');
+  await page.keyboard.type(`${month}${date}${year}`);
+  // Behind the year stands the button that opens a calendar.
+  await page.keyboard.press('Tab');
+}
+
 const FOCUSED =
   "[...document.querySelectorAll('[data-entry]')].findIndex((it) => it.contains(document.activeElement))";
 
 /** States of the days before, as the sequencer takes them from whoever appended them. */
-async function writeOlder(dataFolder: string, deviceId: string): Promise<void> {
+async function writeOlder(dataFolder: string, deviceId: string, count: number): Promise<void> {
   const sql = openDatabase(dataFolder);
   try {
     await sql.begin(async (tx) => {
       await tx.unsafe('set local role muster_system');
-      await tx.unsafe(OLDER_EVENTS, [deviceId, OLDER]);
+      await tx.unsafe(OLDER_EVENTS, [deviceId, count]);
     });
     await until('they are told', async () => {
       const [row] = await sql.unsafe('select count(*)::int as n from event_log where subject_id = $1', [
         deviceId,
       ]);
-      return (row as { n: number }).n >= OLDER;
+      return (row as { n: number }).n >= count;
     });
   } finally {
     await sql.close();
@@ -180,6 +264,6 @@ const OLDER_EVENTS = `
   insert into event_outbox (id, org_id, type, version, subject_id, priority, payload, occurred_at)
   select uuidv7(), d.org_id, case when n % 2 = 0 then 'device.online' else 'device.offline' end, 1, d.id, 'low',
     jsonb_build_object('hostname', d.hostname, 'at', to_char(made.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-      'reason', case when n % 2 = 0 then 'connected' when n % 6 = 1 then 'asleep' else 'network' end), made.at
+      'reason', case when n = $2 then 'cut_off' when n % 2 = 0 then 'connected' when n % 6 = 1 then 'asleep' else 'network' end), made.at
   from devices d, generate_series(1, $2::int) n, lateral (select now() - n * interval '23 minutes' as at) made
   where d.id = $1`;

@@ -27,6 +27,7 @@ export function addTimeline(program: Command): void {
     .description('everything that happened to a device, newest first')
     .option('--kind <kinds>', `with commas between them: ${TimelineKind.options.join(', ')}`)
     .option('--since <time>', 'not before: 2026-01-31, 2026-01-31T12:00Z, or an age such as 12h or 7d')
+    .option('--until <time>', 'before, given as for --since')
     .option('--search <words>', 'only entries that contain each word')
     .option('--limit <n>', 'how many', '50')
     .option('--follow', 'newest last, and go on with what happens, until Ctrl-C')
@@ -37,6 +38,7 @@ export function addTimeline(program: Command): void {
 type TimelineOptions = {
   kind?: string;
   since?: string;
+  until?: string;
   search?: string;
   limit: string;
   follow?: boolean;
@@ -44,17 +46,19 @@ type TimelineOptions = {
 };
 
 /** What is looked for, as the server takes it. */
-type Wanted = { deviceId: DeviceId; kinds?: string; search?: string };
+type Wanted = { deviceId: DeviceId; kinds?: string; until?: string; search?: string };
 
 async function timeline(name: string, options: TimelineOptions): Promise<void> {
   const limit = readLimit(options.limit);
   const since = options.since === undefined ? undefined : readSince(options.since);
+  const until = options.until === undefined ? undefined : readUntil(options.until, options);
   const kinds = options.kind === undefined ? undefined : readKinds(options.kind);
   const session = openSession(options);
   const { id: deviceId, hostname } = await getDevice(session.client, name);
   const wanted: Wanted = {
     deviceId,
     ...(kinds === undefined ? {} : { kinds }),
+    ...(until === undefined ? {} : { until }),
     ...(options.search === undefined ? {} : { search: options.search }),
   };
   const { items, hidden, hasMore } = await newest(session, { ...wanted, since }, limit);
@@ -62,7 +66,8 @@ async function timeline(name: string, options: TimelineOptions): Promise<void> {
     session.output.note(`Entries of the kind ${kind} are left out: they need ${permission}.`);
   if (options.follow) return follow(session, { wanted, since, seen: items });
   session.output.list(items, columns, `Nothing of that kind happened to ${hostname} in that time.`);
-  if (hasMore) session.output.note(`There are older ones; raise --limit (at most ${PAGE}) or set --search.`);
+  if (hasMore)
+    session.output.note(`There are older ones; raise --limit (at most ${PAGE}) or set --until or --search.`);
 }
 
 type Found = {
@@ -157,4 +162,17 @@ function readKinds(text: string): string {
   const wrong = words.find((word) => !TimelineKind.safeParse(word).success);
   if (wrong === undefined) return words.join(',');
   throw new Failure(EXIT.usage, `There is no kind “${wrong}”; there are ${TimelineKind.options.join(', ')}.`);
+}
+
+function readUntil(text: string, { follow }: TimelineOptions): string {
+  if (follow)
+    throw new Failure(EXIT.usage, '--follow goes on with what happens; leave out --until, which ends it.');
+  try {
+    return readSince(text);
+  } catch {
+    throw new Failure(
+      EXIT.usage,
+      `--until takes a time such as 2026-01-31T12:00Z or an age such as 12h or 7d, not “${text}”.`,
+    );
+  }
 }

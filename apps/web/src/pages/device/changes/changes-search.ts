@@ -1,4 +1,5 @@
 import type { InventoryCategory } from '@muster/contracts/inventory';
+import { beginOfDay } from '../day.ts';
 
 /** Categories, as they are called on the screen. */
 export const CATEGORY_TITLES: Readonly<Record<InventoryCategory, string>> = {
@@ -23,7 +24,7 @@ export type ChangesSearch = { since?: string | undefined; category?: InventoryCa
 
 export function readChangesSearch({ since, category }: Readonly<Record<string, unknown>>): ChangesSearch {
   const isSince =
-    typeof since === 'string' && (Object.hasOwn(SPANS, since) || dayOf(since) !== undefined)
+    typeof since === 'string' && (Object.hasOwn(SPANS, since) || beginOfDay(since) !== undefined)
       ? since
       : undefined;
   const isCategory = typeof category === 'string' && Object.hasOwn(CATEGORY_TITLES, category);
@@ -35,14 +36,8 @@ export function readChangesSearch({ since, category }: Readonly<Record<string, u
 
 /** The moment that is meant, to the minute, so that asking again asks the same; a date begins at midnight of this zone. */
 export function sinceMoment(since: string = WITHOUT_WORD, now: number): string {
-  const day = dayOf(since);
+  const day = beginOfDay(since);
   if (day) return day.toISOString();
   const days = SPANS[since as keyof typeof SPANS] ?? SPANS[WITHOUT_WORD];
   return new Date(Math.floor((now - days * DAY_MS) / 60_000) * 60_000).toISOString();
-}
-
-function dayOf(text: string): Date | undefined {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
-  const day = new Date(`${text}T00:00`);
-  return Number.isNaN(day.getTime()) ? undefined : day;
 }

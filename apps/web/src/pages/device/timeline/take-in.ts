@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '@muster/contracts';
 
 /** An entry is told of up to this much later than it happened. */
-const LATE_MS = 10_000;
+export const LATE_MS = 10_000;
 /** How long a command that has not ended is looked at again. */
 const OPEN_MS = 3_600_000;
 

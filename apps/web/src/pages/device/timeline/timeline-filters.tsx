@@ -1,19 +1,21 @@
-import { Chip, TextInput } from '@mantine/core';
+import { Chip, CloseButton, TextInput, type TextInputProps } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import type { TimelineEntry, TimelineKind } from '@muster/contracts';
 import { IconFilter } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import classes from './timeline.module.css';
 import { KIND_WORDS, kindsOf, type TimelineSearch, writeKinds } from './timeline-search.ts';
+import { useTyped } from './use-typed.ts';
 
 const route = getRouteApi('/console/devices/$deviceId/timeline');
-const TYPED_MS = 250;
+/** A year has four digits. */
+const LAST_DAY = '9999-12-31';
 
 /** Kinds that the person may not see, each with the permission that it takes. */
 export type HiddenKinds = readonly { kind: TimelineEntry['kind']; permission: string }[];
 
-/** Which kinds, and which words; both are in the address. */
+/** Which kinds, which words and which days; all are in the address. */
 export function TimelineFilters({ hidden }: { hidden: HiddenKinds }) {
   const { kinds } = route.useSearch();
   const navigate = route.useNavigate();
@@ -21,7 +23,8 @@ export function TimelineFilters({ hidden }: { hidden: HiddenKinds }) {
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   return (
     <search className={classes.filters} aria-label="Timeline">
-      <Words onChange={(search) => apply({ search })} />
+      <Words onChange={apply} />
+      <Days onChange={apply} />
       <Chip.Group
         multiple
         value={[...kindsOf(kinds)]}
@@ -45,21 +48,17 @@ export function TimelineFilters({ hidden }: { hidden: HiddenKinds }) {
   );
 }
 
-/** A search is asked for when typing rests: the server looks through thousands of entries for it. */
-function Words({ onChange }: { onChange: (search: string | undefined) => void }) {
+type OnChange = (change: TimelineSearch) => void;
+
+/** Words of an entry; `/` leads here. */
+function Words({ onChange }: { onChange: OnChange }) {
   const { search = '' } = route.useSearch();
-  const [typed, setTyped] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => field.current?.focus()]]);
-  const timer = useRef<number>(undefined);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
-  const type = (text: string) => {
-    setTyped(text);
-    window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => onChange(text.trim() === '' ? undefined : text.trim()), TYPED_MS);
-  };
+  const typed = useTyped(search, (text) => onChange({ search: text || undefined }));
   return (
     <TextInput
+      {...typed}
       ref={field}
       size="xs"
       className={classes.search}
@@ -67,9 +66,49 @@ function Words({ onChange }: { onChange: (search: string | undefined) => void })
       placeholder="Words of title, detail or person"
       maxLength={200}
       leftSection={<IconFilter size={15} aria-hidden />}
-      value={typed ?? search}
-      onChange={({ currentTarget: { value } }) => type(value)}
-      onBlur={() => typed?.trim() === search && setTyped(undefined)}
+    />
+  );
+}
+
+/** From which day to which, both of them whole. */
+function Days({ onChange }: { onChange: OnChange }) {
+  const { since = '', until = '' } = route.useSearch();
+  const first = useTyped(since, (text) => onChange({ since: text || undefined }));
+  const last = useTyped(until, (text) => onChange({ until: text || undefined }));
+  const isBackwards = since !== '' && until !== '' && until < since;
+  return (
+    <fieldset className={classes.days} aria-label="Days">
+      <DayInput {...first} word="From" max={until || LAST_DAY} />
+      <DayInput
+        {...last}
+        word="to"
+        max={LAST_DAY}
+        min={since}
+        error={isBackwards && 'Before the first day'}
+      />
+      {(since !== '' || until !== '') && (
+        <CloseButton
+          size="sm"
+          aria-label="All days"
+          title="All days"
+          onClick={() => onChange({ since: undefined, until: undefined })}
+        />
+      )}
+    </fieldset>
+  );
+}
+
+type DayInputProps = Omit<TextInputProps, 'size' | 'type'> & { readonly word: string };
+
+function DayInput({ word, ...props }: DayInputProps) {
+  return (
+    <TextInput
+      {...props}
+      size="xs"
+      type="date"
+      aria-label={`${word} the day`}
+      leftSection={<span aria-hidden>{word}</span>}
+      leftSectionWidth={44}
     />
   );
 }

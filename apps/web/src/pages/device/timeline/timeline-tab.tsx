@@ -1,6 +1,7 @@
 import type { Device, TimelineEntry } from '@muster/contracts';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { musterLine } from '../../../actions/muster-line.ts';
 import { type PagedRead, readOn, ShowMore } from '../../../list/show-more.tsx';
 import { useNow } from '../../../parts/clock.ts';
 import { CopyCommand } from '../../../parts/copy-line.tsx';
@@ -12,7 +13,7 @@ import { byDay, dayText } from './by-day.ts';
 import { EntryLine } from './entry-line.tsx';
 import classes from './timeline.module.css';
 import { TimelineFilters } from './timeline-filters.tsx';
-import type { TimelineSearch } from './timeline-search.ts';
+import { askedOf, type TimelineSearch } from './timeline-search.ts';
 import { useEntryKeys } from './use-entry-keys.ts';
 import { useTimeline } from './use-timeline.ts';
 
@@ -27,7 +28,7 @@ export function TimelineTab() {
 function Timeline({ device }: { device: Device }) {
   const search = route.useSearch();
   const { read, entries, last } = useTimeline(device, search);
-  const isSearch = search.kinds !== undefined || search.search !== undefined;
+  const isSearch = Object.values(askedOf(search)).some((part) => part !== undefined);
   return (
     <div className={pageClasses.page}>
       <div className={classes.tools}>
@@ -41,7 +42,7 @@ function Timeline({ device }: { device: Device }) {
           title={isSearch ? 'Nothing like that happened' : 'Nothing happened yet'}
           text={
             isSearch
-              ? 'Other words or kinds may find more.'
+              ? 'Other words, kinds or days may find more.'
               : 'Each state, command and change of this device is told here as it happens.'
           }
         />
@@ -105,7 +106,7 @@ function Older({ pages, searchedTo }: OlderProps) {
   );
 }
 
-function commandLine({ id }: Device, { kinds, search }: TimelineSearch): string {
-  const words = search === undefined ? '' : ` --search '${search.replaceAll("'", "'\\''")}'`;
-  return `muster timeline ${id}${kinds === undefined ? '' : ` --kind ${kinds}`}${words}`;
+function commandLine({ id }: Device, search: TimelineSearch): string {
+  const { kinds: kind, ...asked } = askedOf(search);
+  return musterLine('timeline', [id], { kind, ...asked });
 }

@@ -4,15 +4,15 @@ import { useEffect, useMemo } from 'react';
 import { api, queries } from '../../../api/client.ts';
 import { queryClient } from '../../../api/query-client.ts';
 import { live } from '../../../live/live.ts';
-import { askedSince, takeIn } from './take-in.ts';
-import type { TimelineSearch } from './timeline-search.ts';
+import { askedSince, LATE_MS, takeIn } from './take-in.ts';
+import { askedOf, type TimelineSearch } from './timeline-search.ts';
 
 const PAGE_ROWS = 100;
 const LOOK_AGAIN_MS = 5_000;
 /** An event is on the timeline a second after it happened. */
 const AFTER_EVENT_MS = 1_200;
 
-type Wanted = TimelineSearch & { readonly deviceId: DeviceId };
+type Wanted = ReturnType<typeof askedOf> & { readonly deviceId: DeviceId };
 
 const pagesOf = (wanted: Wanted) =>
   queries.timeline.ofDevice.infiniteOptions({
@@ -28,7 +28,7 @@ const pagesOf = (wanted: Wanted) =>
 
 /** The timeline of a device, page by page; what happens meanwhile is taken in. */
 export function useTimeline(device: Device, search: TimelineSearch) {
-  const wanted = useMemo(() => ({ deviceId: device.id, ...search }), [device.id, search]);
+  const wanted = useMemo(() => ({ deviceId: device.id, ...askedOf(search) }), [device.id, search]);
   const read = useInfiniteQuery(pagesOf(wanted));
   const entries = useMemo(() => read.data?.pages.flatMap((page) => page.items) ?? [], [read.data]);
   const news = useQuery({
@@ -55,10 +55,12 @@ async function lookForNews(wanted: Wanted, readAt: number): Promise<number> {
   const now = live.serverNow();
   const { queryKey } = pagesOf(wanted);
   const before = queryClient.getQueryData(queryKey);
-  if (!before) return now;
+  const { since: from = '', until } = wanted;
+  if (!before || (until !== undefined && Date.parse(until) < now - LATE_MS)) return now;
   const lookedAt = queryClient.getQueryData<number>(['timeline-news', wanted]) ?? readAt + (now - Date.now());
   const shown = before.pages.flatMap((page) => page.items);
-  const since = askedSince(shown, lookedAt);
+  const newest = askedSince(shown, lookedAt);
+  const since = newest > from ? newest : from;
   const page = await api.timeline.ofDevice({ ...wanted, since, limit: PAGE_ROWS });
   if (page.next !== null) {
     // More happened than one page holds: what is between it and what was shown is read with the rest.
