@@ -83,6 +83,6 @@ test('SE-6, AG-6: the command line takes a lost second factor from a person, and
     ['Password:', ADMIN.password],
   ]);
 
-  expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('no second factor')]);
+  expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('no second factor')]);
   expect(screen).toContain('Signed in');
 });

@@ -48,6 +48,10 @@ export async function openConsole(
 /** Fails with every fault that axe finds against WCAG 2.2 AA, and leaves a picture of the page. */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
+  // What fades in has no contrast yet; what never ends, such as a waiting bar, is not waited for.
+  await page.waitForFunction(
+    'document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)',
+  );
   await page.screenshot({ path: join(PICTURES, `${name.replaceAll(/\W+/g, '-')}.png`) });
   const found = await new AxeBuilder({ page })
     // The library's dialogs have a header element; what is behind a dialog is hidden while it is open.

@@ -25,7 +25,7 @@ export function ask(question: string, instead = ELSE_AT_SIGN_IN): Promise<string
 /** Asks without echo; Ctrl-C ends the program as anywhere else. */
 export function askHidden(question: string, instead = ELSE_AT_SIGN_IN): Promise<string> {
   requireTerminal(question, instead);
-  process.stderr.write(question);
+  // Before the question is to be seen: whoever answers at once is not echoed either.
   process.stdin.setRawMode(true);
   process.stdin.resume();
   let typed = '';
@@ -50,6 +50,7 @@ export function askHidden(question: string, instead = ELSE_AT_SIGN_IN): Promise<
       }
     };
     process.stdin.on('data', onData);
+    process.stderr.write(question);
   });
 }
 
