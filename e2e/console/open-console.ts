@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserOptions, type LabBrowser, launchBrowser } from '@muster/lab';
 import type { Page } from 'playwright-core';
-import { ADMIN } from '../src/index.ts';
+import { ADMIN, until } from '../src/index.ts';
 
 /** Where pictures of the pages are left for people to look at; nothing compares them. */
 const PICTURES = join(tmpdir(), 'muster-console');
+
+/** Whether nothing moves but what never ends, such as a waiting bar. */
+const IS_STILL = `document.getAnimations().every(({ playState, effect }) =>
+  playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`;
+
+const HAS_ARRIVED = `document.getAnimations().every(
+  (one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)`;
 
 /** A browser at the console, signed in. */
 export type Console = {
@@ -48,10 +55,8 @@ export async function openConsole(
 /** Fails with every fault that axe finds against WCAG 2.2 AA, and leaves a picture of the page. */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
-  // What fades in has no contrast yet; what never ends, such as a waiting bar, is not waited for.
-  await page.waitForFunction(
-    'document.getAnimations().every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)',
-  );
+  // What fades in has no contrast yet.
+  await until('nothing moves any more', () => page.evaluate<boolean>(IS_STILL));
   await page.screenshot({ path: join(PICTURES, `${name.replaceAll(/\W+/g, '-')}.png`) });
   const found = await new AxeBuilder({ page })
     // The library's dialogs have a header element; what is behind a dialog is hidden while it is open.
