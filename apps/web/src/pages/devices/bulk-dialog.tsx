@@ -27,7 +27,9 @@ type BulkDialogProps = {
 type Outcome = { readonly done: number; readonly failures: readonly string[] };
 
 /** Shows what an action will hit before it does. */
-export default function BulkDialog({ action, devices, onClose, onDone }: BulkDialogProps) {
+export default function BulkDialog({ action, devices: live, onClose, onDone }: BulkDialogProps) {
+  // What was confirmed is what is hit and told of: the rows themselves change while it goes on.
+  const [devices] = useState(live);
   const [progress, setProgress] = useState(0);
   const hit = devices.filter((device) => action.from.includes(device.lifecycle));
   const run = useAction({

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'bun:test';
+import type { Device } from '@muster/contracts';
+import { skipReason } from '@muster/lab';
+import { expectAccessible } from '../open-console.ts';
+import { seedFleet } from '../seed-fleet.ts';
+import { stageConsole } from '../stage.ts';
+
+/** What is done to many devices at once, in the browser against a real server. */
+const reason = await skipReason('browser');
+/** As many as are done without a number typed, and one more. */
+const UNTYPED = 25;
+const MANY = UNTYPED + 1;
+
+describe.skipIf(reason !== undefined)('many devices at once in the console', () => {
+  const stage = stageConsole(({ server }) => seedFleet(server.dataFolder, MANY));
+  const dialog = () => stage.ui.page.getByRole('dialog');
+  const devices = async () =>
+    (await stage.server.api<{ items: Device[] }>('GET', '/devices?limit=100&sort=hostname')).items;
+  const tagged = async (key: string) => (await devices()).filter(({ tags }) => key in tags).length;
+  const selectAll = () => stage.ui.page.getByRole('checkbox', { name: 'Select all loaded rows' }).click();
+  const ask = (deed: string) =>
+    stage.ui.page
+      .getByRole('region', { name: 'Selected devices' })
+      .getByRole('button', { name: deed, exact: true })
+      .click();
+
+  test('UI-1 GT-6: tags of 26 devices are changed when their number was typed, and of 25 without', async () => {
+    await stage.ui.open('/devices', 'Devices');
+    await selectAll();
+    await ask('Tags');
+    await dialog().getByRole('combobox', { name: 'Set' }).fill('wave=1');
+    await dialog().getByRole('combobox', { name: 'Set' }).press('Enter');
+    const change = dialog().getByRole('button', { name: 'Change tags' });
+    const sure = dialog().getByRole('textbox', { name: `Type ${MANY} to go on` });
+    expect(await change.isDisabled()).toBe(true);
+    await sure.fill('25');
+    expect(await change.isDisabled()).toBe(true);
+    await sure.press('Enter');
+    await expectAccessible(stage.ui.page, 'tags of many');
+    expect(await tagged('wave')).toBe(0);
+
+    await sure.fill(String(MANY));
+    await change.click();
+    await stage.ui.page.getByText('Tags of 26 of 26 devices are changed').waitFor();
+    expect(await tagged('wave')).toBe(MANY);
+
+    await selectAll();
+    const [first] = await devices();
+    await stage.ui.page.getByRole('checkbox', { name: `Select ${first?.hostname}` }).click();
+    await ask('Tags');
+    await dialog().getByRole('combobox', { name: 'Take away' }).fill('wave');
+    await dialog().getByRole('combobox', { name: 'Take away' }).press('Enter');
+    await dialog().getByRole('combobox', { name: 'Take away' }).press('Tab');
+    expect(await sure.count()).toBe(0);
+    await change.click();
+    await stage.ui.page.getByText('Tags of 25 of 25 devices are changed').waitFor();
+    expect(await tagged('wave')).toBe(1);
+  });
+
+  test('UI-1: 26 devices are suspended when their number was typed, and two retired only so', async () => {
+    await stage.ui.open('/devices', 'Devices');
+    await selectAll();
+    await ask('Suspend');
+    const suspend = dialog().getByRole('button', { name: 'Suspend', exact: true });
+    expect(await suspend.isDisabled()).toBe(true);
+    await dialog()
+      .getByRole('textbox', { name: `Type ${MANY} to go on` })
+      .fill(String(MANY));
+    await suspend.click();
+    await stage.ui.page.getByText('26 of 26 devices are suspended').waitFor();
+    expect((await devices()).map(({ lifecycle }) => lifecycle)).not.toContain('active');
+
+    for (const { hostname } of (await devices()).slice(0, 2))
+      await stage.ui.page.getByRole('checkbox', { name: `Select ${hostname}` }).click();
+    await ask('Retire');
+    const retire = dialog().getByRole('button', { name: 'Retire', exact: true });
+    expect(await retire.isDisabled()).toBe(true);
+    await dialog().getByRole('textbox', { name: 'Type 2 to go on' }).fill('2');
+    await retire.click();
+    await stage.ui.page.getByText('2 of 2 devices are retired').waitFor();
+  });
+});
