@@ -131,7 +131,7 @@ create table public.commands (
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
   due_at timestamp with time zone
-);
+) partition by RANGE (id);
 create table public.custom_fields (
   id uuid not null,
   org_id uuid not null,
@@ -415,6 +415,11 @@ create table public.leases (
   name text not null,
   holder text not null,
   expires_at timestamp with time zone not null
+);
+create table public.membership_fills (
+  group_id uuid not null,
+  query text not null,
+  filled_to integer not null default 0
 );
 create table public.membership_queue (
   id bigint not null generated as identity,
@@ -782,7 +787,6 @@ alter table public.audit_trees add constraint audit_trees_pkey PRIMARY KEY (org_
 alter table public.audit_trees add constraint audit_trees_size_check CHECK ((size >= 0));
 alter table public.commands add constraint commands_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['queued'::text, 'sent'::text, 'received'::text, 'running'::text, 'cancelling'::text]))));
 alter table public.commands add constraint commands_check1 CHECK (((due_at IS NULL) = (ended_at IS NOT NULL)));
-alter table public.commands add constraint commands_device_id_sequence_key UNIQUE (device_id, sequence);
 alter table public.commands add constraint commands_pkey PRIMARY KEY (id);
 alter table public.commands add constraint commands_sequence_check CHECK ((sequence > 0));
 alter table public.commands add constraint commands_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'received'::text, 'running'::text, 'cancelling'::text, 'succeeded'::text, 'failed'::text, 'refused'::text, 'expired'::text, 'cancelled'::text, 'interrupted'::text])));
@@ -893,6 +897,8 @@ alter table public.inventory_items add constraint inventory_items_pkey PRIMARY K
 alter table public.inventory_states add constraint inventory_states_pkey PRIMARY KEY (device_no, category);
 alter table public.inventory_states add constraint inventory_states_state_check CHECK ((length(state) <= 32));
 alter table public.leases add constraint leases_pkey PRIMARY KEY (name);
+alter table public.membership_fills add constraint membership_fills_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.membership_fills add constraint membership_fills_pkey PRIMARY KEY (group_id);
 alter table public.membership_queue add constraint membership_queue_pkey PRIMARY KEY (id);
 alter table public.membership_thresholds add constraint membership_thresholds_pkey PRIMARY KEY (metric, value);
 alter table public.membership_timers add constraint membership_timers_pkey PRIMARY KEY (device_no);
@@ -1010,12 +1016,12 @@ CREATE INDEX audit_log_org ON ONLY public.audit_log USING btree (org_id, "positi
 CREATE INDEX audit_log_target ON ONLY public.audit_log USING btree (target_id, "position");
 CREATE INDEX audit_log_timeline ON ONLY public.audit_log USING btree (target_id, occurred_at DESC, id DESC);
 CREATE INDEX audit_log_who ON ONLY public.audit_log USING btree (who_id, "position");
-CREATE INDEX commands_due ON public.commands USING btree (due_at) WHERE (due_at IS NOT NULL);
-CREATE INDEX commands_ended ON public.commands USING btree (ended_at) WHERE (ended_at IS NOT NULL);
-CREATE INDEX commands_newest ON public.commands USING btree (org_id, id DESC);
-CREATE INDEX commands_of_device ON public.commands USING btree (device_id, id DESC);
-CREATE INDEX commands_open ON public.commands USING btree (device_id, sequence) WHERE (ended_at IS NULL);
-CREATE INDEX commands_timeline ON public.commands USING btree (device_id, created_at DESC, id DESC);
+CREATE INDEX commands_due ON ONLY public.commands USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX commands_ended ON ONLY public.commands USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX commands_newest ON ONLY public.commands USING btree (org_id, id DESC);
+CREATE INDEX commands_of_device ON ONLY public.commands USING btree (device_id, id DESC);
+CREATE INDEX commands_open ON ONLY public.commands USING btree (device_id, sequence) WHERE (ended_at IS NULL);
+CREATE INDEX commands_timeline ON ONLY public.commands USING btree (device_id, created_at DESC, id DESC);
 CREATE INDEX custom_values_field ON public.custom_values USING btree (field_id);
 CREATE INDEX custom_values_key ON public.custom_values USING btree (key, level, place_id);
 CREATE INDEX device_keys_by_key ON public.device_keys USING hash (public_key);
@@ -1042,6 +1048,7 @@ CREATE INDEX inventory_changes_title ON ONLY public.inventory_changes USING btre
 CREATE INDEX inventory_items_key ON public.inventory_items USING btree (kind, key, device_no);
 CREATE INDEX inventory_items_protection ON public.inventory_items USING btree (kind, ((fields ->> 'state'::text)), device_no) WHERE (kind = ANY (ARRAY['firewall'::text, 'encryption'::text, 'antivirus'::text]));
 CREATE INDEX inventory_states_changed ON public.inventory_states USING btree (category, changed_at, device_no);
+CREATE INDEX membership_fills_next ON public.membership_fills USING btree (filled_to);
 CREATE INDEX membership_timers_due ON public.membership_timers USING btree (due_at);
 CREATE UNIQUE INDEX organisations_name ON public.organisations USING btree (lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX organisations_partner ON public.organisations USING btree (partner_id) WHERE ((partner_id IS NOT NULL) AND (deleted_at IS NULL));
@@ -1270,6 +1277,17 @@ begin
   execute format('drop table %I', 'audit_log_' || to_char(ends - interval '1 month', 'YYYYMM'));
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.drop_command_month(starts timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+begin
+  execute format('drop table %I', 'commands_' || to_char(starts, 'YYYYMM'));
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.drop_event_partitions(before timestamp with time zone)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -1369,6 +1387,12 @@ begin
     select from public.settings s join public.grants g on s.value ? g.role_id::text
     where s.key = 'signIn.requireFactor' and g.user_id = of_user);
 end $function$
+;
+CREATE OR REPLACE FUNCTION muster.first_id(at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (rpad(lpad(to_hex((floor((EXTRACT(epoch FROM at) * (1000)::numeric)))::bigint), 12, '0'::text), 32, '0'::text))::uuid
 ;
 CREATE OR REPLACE FUNCTION muster.groups_around(inner_ids uuid[])
  RETURNS uuid[]
@@ -1473,6 +1497,38 @@ begin
         part, month, month + interval '1 month');
       execute format('alter table %I enable row level security, force row level security', part);
       execute format('comment on table %I is %L', part, 'owned: a month of audit_log');
+      execute format('create policy scope on %I using (org_id = any ((select muster.scope())::uuid[]))', part);
+    end if;
+    month := month + interval '1 month';
+  end loop;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.make_command_months(from_time timestamp with time zone, to_time timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '2s'
+AS $function$
+declare
+  month timestamptz := date_trunc('month', from_time);
+  part text;
+begin
+  while month <= to_time loop
+    part := 'commands_' || to_char(month, 'YYYYMM');
+    if to_regclass(part) is null then
+      -- Nodes that miss it at the same time make it once.
+      lock table commands in access exclusive mode;
+    end if;
+    if to_regclass(part) is null then
+      execute format('create table %I partition of commands for values from (%L) to (%L) with (fillfactor = 80)',
+        part, muster.first_id(month), muster.first_id(month + interval '1 month'));
+      -- A constraint over all months would have to contain the id, and would say nothing. Sequences are drawn from a
+      -- counter under the device's row lock; this finds a fault in that.
+      execute format('alter table %I add unique (device_id, sequence)', part);
+      execute format('alter table %I enable row level security, force row level security', part);
+      execute format('comment on table %I is %L', part, 'owned: a month of commands');
       execute format('create policy scope on %I using (org_id = any ((select muster.scope())::uuid[]))', part);
     end if;
     month := month + interval '1 month';
@@ -2140,7 +2196,7 @@ grant insert, select, update on table public.audit_tiles to muster_system;
 grant select on table public.audit_trees to muster_app;
 grant insert, select, update on table public.audit_trees to muster_system;
 grant insert, select, update on table public.commands to muster_app;
-grant delete, insert, select, update on table public.commands to muster_system;
+grant insert, select, update on table public.commands to muster_system;
 grant delete, insert, select, update on table public.custom_fields to muster_app;
 grant select on table public.custom_fields to muster_system;
 grant delete, insert, select, update on table public.custom_values to muster_app;
@@ -2183,6 +2239,7 @@ grant delete, insert, select, update on table public.inventory_items to muster_i
 grant delete, insert, select, update on table public.inventory_states to muster_ingest;
 grant delete, insert, select, update on table public.leases to muster_app;
 grant delete, insert, select, update on table public.leases to muster_system;
+grant delete, insert, select, update on table public.membership_fills to muster_system;
 grant delete, insert, select on table public.membership_queue to muster_ingest;
 grant delete, insert, select on table public.membership_thresholds to muster_ingest;
 grant delete, insert, select, update on table public.membership_timers to muster_ingest;
@@ -2253,6 +2310,7 @@ grant execute on function muster.devices_in_groups(named uuid[]) to muster_app;
 grant execute on function muster.devices_protected(of_kind text, states text[]) to muster_app;
 grant execute on function muster.devices_with_software(titles integer[], low text, low_in boolean, high text, high_in boolean) to muster_app;
 grant execute on function muster.drop_audit_partition(ends timestamp with time zone) to muster_system;
+grant execute on function muster.drop_command_month(starts timestamp with time zone) to muster_system;
 grant execute on function muster.drop_event_partitions(before timestamp with time zone) to muster_system;
 grant execute on function muster.drop_inventory_partitions(before timestamp with time zone) to muster_ingest;
 grant execute on function muster.drop_telemetry_partitions(parent text, before integer, width integer) to muster_ingest;
@@ -2260,6 +2318,7 @@ grant execute on function muster.erase_audit_row(log uuid, index bigint) to must
 grant execute on function muster.groups_of(device uuid) to muster_app;
 grant execute on function muster.has_software(device integer, titles integer[], low text, low_in boolean, high text, high_in boolean) to muster_app;
 grant execute on function muster.make_audit_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
+grant execute on function muster.make_command_months(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_event_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_system;
 grant execute on function muster.make_inventory_partitions(from_time timestamp with time zone, to_time timestamp with time zone) to muster_ingest;
 grant execute on function muster.make_telemetry_partition(parent text, start integer, width integer) to muster_ingest;
@@ -2290,7 +2349,7 @@ comment on table public.audit_outbox is 'owned: audit rows that are committed an
 comment on table public.audit_sequencer is 'installation: who appends to the audit logs of all organisations, and how far it came';
 comment on table public.audit_tiles is 'owned: inner hashes of each audit log, for proofs';
 comment on table public.audit_trees is 'owned: the growing edge of each audit log';
-comment on table public.commands is 'owned: what was asked of devices, by whom, and how it ended; kept commands.retentionDays after its end';
+comment on table public.commands is 'owned: what was asked of devices, by whom, and how it ended; month partitions by the time in the id, dropped commands.retentionDays after the last command of the month ended';
 comment on table public.custom_fields is 'owned: what organisations keep about their devices beside what devices say';
 comment on table public.custom_values is 'owned: values of custom fields, each where it was set';
 comment on table public.device_facts is 'owned: facts that are shown but not listed by, apart so that the scan of devices stays short';
@@ -2315,6 +2374,7 @@ comment on table public.inventory_changes is 'bulk: what changed, by device and 
 comment on table public.inventory_items is 'bulk: what there is now, of every category but software; goes with its device';
 comment on table public.inventory_states is 'bulk: age and acknowledged state of each category; goes with its device';
 comment on table public.leases is 'installation: which process does a job that only one may do at a time';
+comment on table public.membership_fills is 'installation: smart groups that are being filled, for the one worker that does it';
 comment on table public.membership_queue is 'bulk: devices to be looked at again; emptied within a second';
 comment on table public.membership_thresholds is 'bulk: where metrics matter to smart groups';
 comment on table public.membership_timers is 'bulk: the next moment at which a group of the device may change by itself';

@@ -63,6 +63,7 @@ export function createDeviceSide(platform: Platform) {
     signer: trust.signer,
     installationId: trust.installationId,
     clock,
+    log,
     retentionDays: () => settings.value('commands.retentionDays'),
     onError,
   });

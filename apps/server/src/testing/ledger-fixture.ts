@@ -25,6 +25,7 @@ import { openTrust, type Trust } from '../platform/crypto/index.ts';
 import { createMemoryTrustStore } from '../platform/crypto/testing/memory-trust-store.ts';
 import { type TestDatabase, testDatabase } from '../platform/db/testing.ts';
 import type { DeviceLink, NodePort } from '../platform/gateway/ports.ts';
+import { createLog } from '../platform/log/index.ts';
 import { newId } from '../platform/new-id.ts';
 import { createSettings } from '../platform/settings/index.ts';
 import { anAudit } from './audit-fixture.ts';
@@ -84,6 +85,7 @@ export async function ledgerFixture(): Promise<LedgerFixture> {
     targets: devices,
     nodes: node,
     signer: trust.signer,
+    log: createLog('silent'),
     retentionDays,
   });
   events.start();

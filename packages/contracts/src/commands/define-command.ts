@@ -5,6 +5,9 @@ import type { Permission } from '../permissions/index.ts';
 export const POLICY_LEVELS = ['observe', 'manage', 'control'] as const;
 export type PolicyLevel = (typeof POLICY_LEVELS)[number];
 
+/** The longest that a command may wait for its device, in milliseconds. Ledgers rely on it: nothing stays open for ever. */
+export const LONGEST_DELIVER_WITHIN_MS = 90 * 86_400_000;
+
 /**
  * One entry of the command catalogue. `effect` decides what happens after a crash: an idempotent command may run again,
  * an at-most-once command never does; its executor's `reconcile` finds out how it ended. Durations are milliseconds.

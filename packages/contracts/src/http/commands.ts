@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { COMMANDS, Command, type CommandName, CommandState } from '../commands/index.ts';
+import {
+  COMMANDS,
+  Command,
+  type CommandName,
+  CommandState,
+  LONGEST_DELIVER_WITHIN_MS,
+} from '../commands/index.ts';
 import { CommandId, DeviceId } from '../ids/index.ts';
 import { demands } from './base.ts';
 import { PageInput, page } from './shapes.ts';
@@ -7,12 +13,7 @@ import { PageInput, page } from './shapes.ts';
 const RunOptions = z.object({
   deviceId: DeviceId,
   /** How long the command may wait for the device, in milliseconds; the catalogue's default when left out. */
-  deliverWithinMs: z
-    .number()
-    .int()
-    .min(1_000)
-    .max(90 * 86_400_000)
-    .optional(),
+  deliverWithinMs: z.number().int().min(1_000).max(LONGEST_DELIVER_WITHIN_MS).optional(),
   reason: z.string().max(500).optional(),
 });
 

@@ -6,7 +6,9 @@ import type { Clock } from '../../platform/clock/index.ts';
 import type { Signer } from '../../platform/crypto/index.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { NodePort } from '../../platform/gateway/ports.ts';
+import type { Logger } from '../../platform/log/index.ts';
 import type { CommandWatches } from './command-watches.ts';
+import type { LedgerMonths } from './ledger-months.ts';
 
 /** The device that a command is for. */
 export type CommandTarget = {
@@ -36,7 +38,8 @@ export type CommandsDeps = {
   readonly signer: Signer;
   readonly installationId: string;
   readonly clock: Clock;
-  /** How many days a command stays after its end, at this moment. */
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+  /** How many days a command stays at least after its end, at this moment. */
   readonly retentionDays: () => Promise<number>;
   readonly onError: (error: unknown, part: string) => void;
 };
@@ -60,4 +63,8 @@ export interface Aftermath {
 }
 
 /** What use cases get. */
-export type UseCaseDeps = CommandsDeps & { readonly watches: CommandWatches; readonly aftermath: Aftermath };
+export type UseCaseDeps = CommandsDeps & {
+  readonly watches: CommandWatches;
+  readonly months: LedgerMonths;
+  readonly aftermath: Aftermath;
+};

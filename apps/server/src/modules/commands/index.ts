@@ -7,6 +7,7 @@ import { type DueTimer, startDueTimer } from './delivery/due-timer.ts';
 import { startRetention } from './delivery/retention.ts';
 import { createUpdateTaker } from './delivery/take-updates.ts';
 import { type CommandRoutes, createCommandRoutes } from './http.ts';
+import { createLedgerMonths } from './ledger-months.ts';
 import { cancelCommand } from './usecases/cancel-command.ts';
 import type { CommandUseCases } from './usecases/command-use-cases.ts';
 import { getCommand } from './usecases/get-command.ts';
@@ -20,7 +21,7 @@ export interface Commands extends CommandUseCases {
   /** States and progress of single commands, for live views. Asks for no rights: whoever watches has read the command. */
   readonly watch: CommandWatches['watch'];
   readonly routes: CommandRoutes;
-  /** Starts deciding about commands whose time has come, and forgetting those that ended long ago. */
+  /** Starts deciding about commands whose time has come, and dropping the months that ended long ago. */
   start(): void;
   /** Ends timers and waits for writes under way. */
   stop(): Promise<void>;
@@ -29,6 +30,7 @@ export interface Commands extends CommandUseCases {
 /** Wires the ledger to the database, the signer and the sockets. */
 export function createCommands(deps: CommandsDeps): Commands {
   const watches = createCommandWatches(deps);
+  const months = createLedgerMonths(deps);
   const delivery = createDelivery({ ...deps, watches });
   let timer: DueTimer | undefined;
   let retention: Repeating | undefined;
@@ -37,6 +39,7 @@ export function createCommands(deps: CommandsDeps): Commands {
   const useCaseDeps: UseCaseDeps = {
     ...deps,
     watches,
+    months,
     aftermath: { due, created: delivery.created, cancelWanted: delivery.cancelWanted },
   };
   const useCases: CommandUseCases = {
@@ -52,7 +55,7 @@ export function createCommands(deps: CommandsDeps): Commands {
     routes: createCommandRoutes(useCases),
     start: () => {
       timer ??= startDueTimer({ ...deps, watches });
-      retention ??= startRetention(deps);
+      retention ??= startRetention({ ...deps, months });
     },
     stop: async () => {
       await Promise.all([timer?.stop(), retention?.stop()]);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test';
 import type { DeviceId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
+import { newId } from '../../platform/new-id.ts';
 import { aFixture, type Fixture, type Tenant } from './testing/device-fixture.ts';
 import { getDevice } from './usecases/get-device.ts';
 import type { Registration } from './usecases/register-device.ts';
@@ -63,7 +64,8 @@ test('GT-1: what was learnt stays under the number of the row that stays; open c
   const [no] = await rows<{ no: number }>(
     sql`select device_no as no from devices where id = ${device.deviceId}`,
   );
-  const commandId = crypto.randomUUID();
+  const commandId = newId<string>();
+  await rows(sql`select muster.make_command_months(now(), now())`);
   await rows(sql`
     insert into commands (id, org_id, device_id, device_name, sequence, name, version, state, payload, envelope, timeout_ms,
       created_at, deliver_by, due_at)

@@ -65,7 +65,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
       pg_get_expr(p.polqual, p.polrelid),
       coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')) as line
     from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
-    where ${OURS} order by n.nspname, c.relname, p.polname`,
+    where ${NO_PARTITION} and ${OURS} order by n.nspname, c.relname, p.polname`,
   functions: `
     select pg_get_functiondef(c.oid) || ';' as line
     from pg_proc c join pg_namespace n on n.oid = c.pronamespace

@@ -8,7 +8,7 @@ const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({
 });
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-/** The ledger. Migration 0004 holds its constraints and indexes. */
+/** The ledger, by month. Migrations 0004 and 0034 hold its constraints, indexes and partitions. */
 export const commandsTable = pgTable('commands', {
   id: uuid('id').primaryKey(),
   orgId: uuid('org_id').notNull(),

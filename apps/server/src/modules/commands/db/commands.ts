@@ -2,7 +2,9 @@ import type { CommandId, CommandState, DeviceId } from '@muster/contracts';
 import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
 import { ofDeviceInScope, type Tx } from '../../../platform/db/index.ts';
+import { oldestOpenAt } from '../domain/clocks.ts';
 import type { CommandRecord } from '../domain/command-record.ts';
+import { firstIdAt } from '../domain/months.ts';
 import { type CommandRow, commandsTable, recordColumns } from './commands-table.ts';
 
 const t = commandsTable;
@@ -19,10 +21,11 @@ export async function insertCommand(tx: Tx, row: CommandRow): Promise<void> {
 export async function readQueue(
   tx: Tx,
   deviceId: DeviceId,
+  now: Date,
 ): Promise<{ lowestOpen: bigint | undefined; isWaiting: boolean }> {
   const { rows } = await tx.execute<{ lowest: string | null; waiting: boolean | null }>(sql`
     select min(sequence) as lowest, bool_or(state = 'queued') as waiting
-    from commands where device_id = ${deviceId} and ended_at is null`);
+    from commands where device_id = ${deviceId} and ended_at is null and id >= ${firstIdAt(oldestOpenAt(now))}::uuid`);
   const lowest = rows[0]?.lowest;
   return {
     lowestOpen: lowest === null || lowest === undefined ? undefined : BigInt(lowest),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
-import { ANSWER_GRACE_MS } from '../domain/clocks.ts';
+import { ANSWER_GRACE_MS, oldestOpenAt } from '../domain/clocks.ts';
+import { firstIdAt } from '../domain/months.ts';
 
 /** A device that can take commands now: those above a sequence, at most so many. */
 export type HandOverRequest = { readonly deviceId: string; readonly after: bigint; readonly limit: number };
@@ -39,6 +40,8 @@ export async function markHandedOver(
     requests.map((r) => ({ device_id: r.deviceId, after: r.after.toString(), most: r.limit })),
   );
   const at = sql`${now.toISOString()}::timestamptz`;
+  // Without it, each of the ledger's months would be asked.
+  const oldest = sql`${firstIdAt(oldestOpenAt(now))}::uuid`;
   const grace = sql`${ANSWER_GRACE_MS} * interval '1 ms'`;
   const { rows } = await tx.execute<Row>(sql`
     with asked as (
@@ -46,16 +49,18 @@ export async function markHandedOver(
     ), waiting as materialized (
       select c.* from asked a cross join lateral (
         select id, device_id, sequence, envelope, state from commands
-        where device_id = a.device_id and ended_at is null and sequence > a.after
+        where device_id = a.device_id and ended_at is null and id >= ${oldest} and sequence > a.after
           and (state in ('sent', 'cancelling') or (state = 'queued' and deliver_by > ${at}))
         order by sequence limit a.most for update
       ) c
     ), marked as (
       update commands c set state = 'sent', sent_at = ${at}, due_at = c.deliver_by + ${grace}
-      from waiting w where c.id = w.id and w.state = 'queued' and c.state = 'queued' returning c.id
+      from waiting w where c.id = w.id and c.id >= ${oldest} and w.state = 'queued' and c.state = 'queued'
+      returning c.id
     ), held as (
       update commands c set due_at = ${at} + ${grace} from asked a
-      where c.device_id = a.device_id and c.state in ('received', 'running') and c.due_at < ${at} + ${grace}
+      where c.device_id = a.device_id and c.id >= ${oldest} and c.state in ('received', 'running')
+        and c.due_at < ${at} + ${grace}
     )
     select w.id, w.device_id, w.sequence, w.envelope, w.state, m.id is not null as is_first
     from waiting w left join marked m on m.id = w.id
@@ -75,5 +80,5 @@ export async function markHandedOver(
 export async function returnToQueue(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.execute(sql`
     update commands set state = 'queued', sent_at = null, due_at = deliver_by
-    where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid) and state = 'sent'`);
+    where id = any (${`{${ids.join(',')}}`}::uuid[]) and state = 'sent'`);
 }

@@ -4,10 +4,11 @@ import type { CommandChange } from '../domain/command-record.ts';
 
 /**
  * Writes the changes in one statement, each only where the row is still in the state that the decision was made on.
- * Throws when one was not: whoever decides holds the rows' locks, so that would be a fault.
+ * The range of ids spares a look into other months. Throws when one was not: whoever decides holds the rows' locks, so that would be a fault.
  */
 export async function writeChanges(tx: Tx, changes: readonly CommandChange[]): Promise<void> {
-  if (changes.length === 0) return;
+  const ids = changes.map(({ to }) => to.id).sort();
+  if (ids.length === 0) return;
   const { rows } = await tx.execute(sql`
     update commands c set
       state = u.to_state, sent_at = u.sent_at, received_at = u.received_at, started_at = u.started_at,
@@ -16,7 +17,7 @@ export async function writeChanges(tx: Tx, changes: readonly CommandChange[]): P
     from jsonb_to_recordset(${JSON.stringify(changes.map(toRecord))}::jsonb) as u(id uuid, from_state text,
       to_state text, sent_at timestamptz, received_at timestamptz, started_at timestamptz, ended_at timestamptz,
       due_at timestamptz, result jsonb, error_code text, error_message text)
-    where c.id = u.id and c.state = u.from_state
+    where c.id = u.id and c.id between ${ids[0]}::uuid and ${ids.at(-1)}::uuid and c.state = u.from_state
     returning c.id`);
   if (rows.length !== changes.length) {
     throw new Error(

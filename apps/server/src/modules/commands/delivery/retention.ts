@@ -1,25 +1,30 @@
 import { type Repeating, startRepeating } from '../../../platform/bus/repeating.ts';
 import type { CommandsDeps } from '../command-deps.ts';
-import { deleteEnded } from '../db/purge.ts';
+import type { LedgerMonths } from '../ledger-months.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** One short transaction: whoever writes to the ledger waits for none of this. */
-const BATCH = 1_000;
-const PAUSE_MS = 50;
 
-export type RetentionDeps = Pick<CommandsDeps, 'database' | 'clock' | 'retentionDays' | 'onError'>;
+export type RetentionDeps = Pick<CommandsDeps, 'clock' | 'log' | 'retentionDays' | 'onError'> & {
+  readonly months: LedgerMonths;
+};
 
-/** Deletes commands whose retention has passed, at the start and each hour, a batch at a time. */
-export function startRetention({ database, clock, retentionDays, onError }: RetentionDeps): Repeating {
+/**
+ * Makes the ledger's months before they are needed and drops those whose retention has passed, at the start and each hour,
+ * one at a time. A month that stays because something in it has not ended is told of.
+ */
+export function startRetention({ clock, log, retentionDays, onError, months }: RetentionDeps): Repeating {
   return startRepeating({
     everyMs: HOUR_MS,
     gatherMs: 0,
     onError: (error) => onError(error, 'command retention'),
     work: async () => {
       const before = new Date(clock.now() - (await retentionDays()) * DAY_MS);
-      const gone = await database.system('command retention', (tx) => deleteEnded(tx, before, BATCH));
-      return gone === BATCH ? PAUSE_MS : undefined;
+      const { dropped, held } = await months.tidy(before);
+      if (dropped !== undefined) log.info({ dropped }, 'commands: a month past retention was dropped');
+      if (held.length > 0)
+        log.warn({ held }, 'commands: months past retention stay, with commands that are open');
+      return undefined;
     },
   });
 }

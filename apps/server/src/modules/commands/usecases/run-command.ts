@@ -36,9 +36,10 @@ export async function runCommand(deps: UseCaseDeps, actor: Actor, input: RunInpu
   const entry = COMMANDS[input.name];
   const scope = requirePermission(actor, entry.permission);
   const payload = parseInput(input);
+  await deps.months.ensure();
   const row = await deps.database.transaction(scope, async (tx) => {
     const target = await getTarget(deps, tx, scope, input.deviceId);
-    const queue = await readQueue(tx, input.deviceId);
+    const queue = await readQueue(tx, input.deviceId, new Date(deps.clock.now()));
     const floor = queue.lowestOpen ?? target.sequence;
     // Straight to the socket, in one write less, unless something older waits: commands keep their order.
     const isSent = !queue.isWaiting && deps.nodes.isConnected(input.deviceId);

@@ -1,0 +1,51 @@
+import type { CommandsDeps } from './command-deps.ts';
+import { type Dropped, dropOldMonth, makeMonths } from './db/months.ts';
+import { monthOf } from './domain/months.ts';
+
+const DAY_MS = 86_400_000;
+/** A month is made this long before its first command. */
+const AHEAD_MS = 7 * DAY_MS;
+/** Known to exist means: for the present and for as long as any transaction lasts. */
+const MARGIN_MS = 3_600_000;
+
+/** The partitions of the ledger, as this process knows them. */
+export interface LedgerMonths {
+  /** Resolves when there is a month for commands of this moment. Asks the database once a month, or when the clock jumps. */
+  ensure(): Promise<void>;
+  /** Makes what will be needed and drops the oldest month that ended before that time. */
+  tidy(before: Date): Promise<Dropped>;
+}
+
+export function createLedgerMonths({
+  database,
+  clock,
+}: Pick<CommandsDeps, 'database' | 'clock'>): LedgerMonths {
+  let known = { fromMs: 0, toMs: 0 };
+  let making: Promise<void> | undefined;
+
+  const make = async () => {
+    const now = clock.now();
+    const [from, to] = [new Date(now - DAY_MS), new Date(now + AHEAD_MS)];
+    await database.system('command months', (tx) => makeMonths(tx, from, to));
+    known = { fromMs: monthOf(from).starts.getTime(), toMs: monthOf(to).ends.getTime() };
+  };
+  const makeOnce = () => {
+    making ??= make().finally(() => {
+      making = undefined;
+    });
+    return making;
+  };
+  return {
+    ensure: async () => {
+      const now = clock.now();
+      if (now - MARGIN_MS < known.fromMs || now + MARGIN_MS >= known.toMs) await makeOnce();
+    },
+    tidy: async (before) => {
+      await makeOnce();
+      const done = await database.system('command retention', (tx) => dropOldMonth(tx, before));
+      // Where the clock says that the present is long ago, the month of the present may have gone.
+      if (done.dropped !== undefined) known = { fromMs: 0, toMs: 0 };
+      return done;
+    },
+  };
+}
