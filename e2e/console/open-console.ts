@@ -14,9 +14,6 @@ const PICTURES = join(tmpdir(), 'muster-console');
 const IS_STILL = `document.getAnimations().every(({ playState, effect }) =>
   playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`;
 
-const HAS_ARRIVED = `document.getAnimations().every(
-  (one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)`;
-
 /** A browser at the console, signed in. */
 export type Console = {
   readonly page: Page;
