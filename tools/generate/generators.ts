@@ -20,6 +20,7 @@ export const generators: readonly Generator[] = [
   fromCommand('configuration reference', 'docs/reference/configuration.gen.md', [
     'apps/server/generate/configuration.ts',
   ]),
+  fromCommand('command line reference', 'docs/reference/commands.gen.md', ['apps/cli/generate/commands.ts']),
   fromCommand('settings reference', 'docs/reference/settings.gen.md', ['apps/server/generate/settings.ts']),
   fromCommand('permission reference', 'docs/reference/permissions.gen.md', [
     'apps/server/generate/permissions.ts',
