@@ -24,6 +24,8 @@ export const security = {
       version: word.nullable(),
       definitionsAt: at.nullable(),
       definitionsVersion: word.nullable(),
+      /** Whether the system holds them for current; not told by every system, nor by agents of before. */
+      definitionsCurrent: z.boolean().nullable().optional(),
       realTime: z.boolean().nullable(),
     }),
     volatile: ['definitionsAt', 'definitionsVersion'],

@@ -1,6 +1,8 @@
 import { Finding, type Found } from '../../../inventory/item.ts';
 import { parseEdid } from '../../edid.ts';
 import type { Disk } from '../tables/disk-descriptor.ts';
+import { type BatterySource, readBatteries } from './batteries.ts';
+import { isEncrypted, type Protections } from './encryption.ts';
 import { readFirmware } from './firmware.ts';
 import { numberOf, type RegistryTree, textOf } from './registry-tree.ts';
 
@@ -26,6 +28,9 @@ export type HardwareSource = {
   memoryBytes(): number;
   disks(): readonly Disk[];
   volumes(): readonly Volume[];
+  /** What protects the volumes; its failure is told with the security of the machine. */
+  protections(): Promise<Protections>;
+  batteries(): Promise<BatterySource>;
 };
 
 /** IV-3: what the firmware, the drivers and the registry tell about the machine. */
@@ -48,14 +53,17 @@ export async function readHardware(source: HardwareSource): Promise<Found> {
   await finding.part('disks', () => {
     for (const disk of source.disks()) finding.add('disk', disk.serial ?? disk.name, disk);
   });
-  await finding.part('volumes', () => {
+  await finding.part('volumes', async () => {
+    const protections: Protections = await source.protections().catch(() => new Map());
     for (const { drive, fileSystem, label, sizeBytes } of source.volumes())
       finding.add('volume', drive, {
-        ...{ device: null, fileSystem, sizeBytes, label: label || null, encrypted: null },
+        ...{ device: null, fileSystem, sizeBytes, label: label || null },
+        encrypted: isEncrypted(protections.get(drive)),
       });
   });
   await finding.part('graphics', () => readGraphics(registry, finding));
   await finding.part('monitors', () => readMonitors(registry, finding));
+  await finding.part('batteries', async () => readBatteries(await source.batteries(), finding));
   return finding.found;
 }
 

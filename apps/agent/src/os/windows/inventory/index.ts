@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type BrowserHome, readBrowsers } from '../../../inventory/browsers.ts';
 import type { Readers } from '../../../inventory/item.ts';
@@ -16,7 +17,7 @@ import { type HardwareSource, readHardware, type Volume } from './hardware.ts';
 import { readHotfixes } from './hotfixes.ts';
 import { readNetwork } from './network.ts';
 import { listProfiles } from './profiles.ts';
-import { readSecurity } from './security.ts';
+import { readSecurity, type SecuritySource } from './security.ts';
 import { readSoftware } from './software.ts';
 import { type KnownSystem, readSystem } from './system.ts';
 import { readUsers } from './users.ts';
@@ -33,6 +34,15 @@ const hardware: HardwareSource = {
   memoryBytes: () => readMemory().total,
   disks: queryDisks,
   volumes: queryVolumes,
+  protections: queryProtections,
+  batteries: async () => (await import('../native/batteries.ts')).batteries,
+};
+
+const security: SecuritySource = {
+  registry: registryTree,
+  isThere: existsSync,
+  protections: queryProtections,
+  sockets: () => readConnections(MOST_SOCKETS),
 };
 
 /** What this system tells about itself. */
@@ -42,7 +52,7 @@ export const READERS: Readers = {
   software: () => readSoftware(registryTree, process.arch === 'x64' ? 'amd64' : process.arch),
   hotfixes: () => readHotfixes(registryTree),
   users: readAllUsers,
-  security: () => readSecurity(registryTree, () => readConnections(MOST_SOCKETS)),
+  security: () => readSecurity(security),
   network: () =>
     readNetwork({
       adapters: () => parseAdapterDetails(queryAdapters({ resolvers: true })),
@@ -69,6 +79,12 @@ function homes(): BrowserHome[] {
   return listProfiles(registryTree).flatMap(({ home }) =>
     home ? [{ account: home.split('\\').at(-1) ?? home, home }] : [],
   );
+}
+
+/** The shell is loaded for this alone. */
+async function queryProtections() {
+  const { queryProtection } = await import('../native/shell-volumes.ts');
+  return queryProtection(listFixedDrives());
 }
 
 function queryVolumes(): Volume[] {

@@ -54,12 +54,17 @@ const DISK: Disk = {
   ...{ wearPercent: null, powerOnHours: null, reallocatedSectors: null },
 };
 
+/** SYSTEM_POWER_STATUS of a machine that is not a notebook. */
+const NO_BATTERIES = { powerStatus: () => new Uint8Array([1, 128, 255]), visit: () => {} };
+
 const aMachine = (of: Partial<HardwareSource>): HardwareSource => ({
   registry: recorded({}),
   firmware: () => new Uint8Array(),
   memoryBytes: () => 8 * 2 ** 30,
   disks: () => [],
   volumes: () => [],
+  protections: async () => new Map(),
+  batteries: async () => NO_BATTERIES,
   ...of,
 });
 
@@ -105,7 +110,9 @@ test('IV-3: without a table of the firmware the registry tells of board and proc
   });
   const volumes = () => [{ drive: 'C:', fileSystem: 'NTFS', label: 'System', sizeBytes: 5 }];
 
-  const found = checked('hardware', await readHardware(aMachine({ registry, volumes })));
+  const protections = async () => new Map([['C:', 1]]);
+
+  const found = checked('hardware', await readHardware(aMachine({ registry, volumes, protections })));
 
   expect(found.get('board')).toMatchObject({ manufacturer: 'QEMU', model: 'Standard PC' });
   expect(found.get('bios')).toMatchObject({ version: '1.16', releasedOn: '2014-04-01', uefi: null });
@@ -113,7 +120,7 @@ test('IV-3: without a table of the firmware the registry tells of board and proc
     ...{ model: 'AMD EPYC 7B13', vendor: 'AuthenticAMD', cores: null, threads: 2, maxMhz: 2_450 },
   });
   expect(found.get('total')?.sizeBytes).toBe(8 * 2 ** 30);
-  expect(found.get('C:')).toMatchObject({ label: 'System', encrypted: null });
+  expect(found.get('C:')).toMatchObject({ label: 'System', encrypted: true });
 });
 
 test('IV-3: graphics by their drivers, and monitors that are connected now; what cannot be read is a note', async () => {
@@ -261,7 +268,12 @@ test('IV-5: ports that somebody can knock at, once each; no connections, and no 
     },
   ] as const;
 
-  const found = await readSecurity(recorded({}), () => ({ connections: [...connections], total: 4 }));
+  const found = await readSecurity({
+    registry: recorded({}),
+    isThere: () => true,
+    protections: async () => new Map(),
+    sockets: () => ({ connections: [...connections], total: 4 }),
+  });
 
   const ports = found.items.filter(({ kind }) => kind === 'port');
   expect(ports.map(({ key, fields }) => `${key} ${fields.process}`)).toEqual(['tcp 0.0.0.0 445 System']);

@@ -1,15 +1,15 @@
 import { Finding, type Found } from '../../../inventory/item.ts';
 import type { Connections } from '../../connection-list.ts';
 import { addPorts } from '../../listening-ports.ts';
-import { instantOf, numberOf, type RegistryTree, textOf } from './registry-tree.ts';
+import { type AntivirusSource, readAntivirus } from './antivirus.ts';
+import { addEncryption, type Protections } from './encryption.ts';
+import { numberOf } from './registry-tree.ts';
 
 const FIREWALL = 'SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
 const FIREWALL_POLICY = 'SOFTWARE\\Policies\\Microsoft\\WindowsFirewall';
 const PROFILES = { domain: 'DomainProfile', private: 'StandardProfile', public: 'PublicProfile' } as const;
 const ELEVATION = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System';
 const SECURE_BOOT = 'SYSTEM\\CurrentControlSet\\Control\\SecureBoot\\State';
-const DEFENDER = 'SOFTWARE\\Microsoft\\Windows Defender';
-const DEFENDER_POLICY = 'SOFTWARE\\Policies\\Microsoft\\Windows Defender';
 
 /** ConsentPromptBehaviorAdmin. */
 const PROMPTS: Readonly<Record<number, string>> = {
@@ -23,11 +23,18 @@ const PROMPTS: Readonly<Record<number, string>> = {
 
 const stateOf = (value: number | null) => (value === null ? 'unknown' : value === 0 ? 'off' : 'on');
 
+/** What Windows is asked for; each throws when it refuses. */
+export type SecuritySource = AntivirusSource & {
+  protections(): Promise<Protections>;
+  sockets(): Connections;
+};
+
 /**
- * IV-5, IV-6: what the registry tells of the machine's protection, and the ports that are open. A group policy counts
+ * IV-5, IV-6: what the registry and the shell tell of the machine's protection, and the ports that are open. A group policy counts
  * before the machine's own setting.
  */
-export async function readSecurity(registry: RegistryTree, sockets: () => Connections): Promise<Found> {
+export async function readSecurity(source: SecuritySource): Promise<Found> {
+  const { registry } = source;
   const finding = new Finding();
   const number = (path: string, name: string) => numberOf(registry.values({ path }), name);
   for (const [profile, key] of Object.entries(PROFILES)) {
@@ -42,30 +49,8 @@ export async function readSecurity(registry: RegistryTree, sockets: () => Connec
     detail: prompt === null ? null : (PROMPTS[prompt] ?? null),
   });
   finding.add('boot', 'secure-boot', { state: stateOf(number(SECURE_BOOT, 'UEFISecureBootEnabled')) });
-  readDefender(registry, finding);
-  await finding.part('ports', () => addPorts(finding, sockets().connections));
+  await finding.part('encryption', async () => addEncryption(await source.protections(), finding));
+  await finding.part('antivirus', () => readAntivirus(source, finding));
+  await finding.part('ports', () => addPorts(finding, source.sockets().connections));
   return finding.found;
 }
-
-function readDefender(registry: RegistryTree, finding: Finding): void {
-  const own = registry.values({ path: DEFENDER });
-  if (!own) return;
-  const either = (name: string, below = '') =>
-    numberOf(registry.values({ path: `${DEFENDER_POLICY}${below}` }), name) ??
-    numberOf(registry.values({ path: `${DEFENDER}${below}` }), name) ??
-    0;
-  const isOff = either('DisableAntiSpyware') === 1 || either('DisableAntiVirus') === 1;
-  const realTime = !isOff && either('DisableRealtimeMonitoring', '\\Real-Time Protection') === 0;
-  const definitions = registry.values({ path: `${DEFENDER}\\Signature Updates` });
-  const at = definitions?.SignaturesLastUpdated;
-  finding.add('antivirus', 'Microsoft Defender', {
-    state: isOff ? 'off' : realTime ? 'on' : 'partly',
-    version: textOf(definitions, 'EngineVersion'),
-    definitionsAt: at instanceof Uint8Array && at.length >= 8 ? instantOf(ticksOf(at)) : null,
-    definitionsVersion: textOf(definitions, 'AVSignatureVersion'),
-    realTime,
-  });
-}
-
-const ticksOf = (bytes: Uint8Array): bigint =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigUint64(0, true);
