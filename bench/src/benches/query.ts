@@ -3,10 +3,10 @@ import { createQueries } from '../../../apps/server/src/modules/devices/query/co
 import { DEVICE_FIELDS } from '../../../apps/server/src/modules/devices/query/fields.ts';
 import { seedFleet } from '../../../apps/server/src/modules/devices/testing/seed-fleet.ts';
 import { listDevices } from '../../../apps/server/src/modules/devices/usecases/list-devices.ts';
+import { createFieldCatalogue } from '../../../apps/server/src/modules/fields/index.ts';
 import { INVENTORY_FIELDS } from '../../../apps/server/src/modules/inventory/index.ts';
 import { MEMBERSHIP_FIELDS } from '../../../apps/server/src/modules/membership/index.ts';
 import type { Actor } from '../../../apps/server/src/platform/actor.ts';
-import type { Database } from '../../../apps/server/src/platform/db/index.ts';
 import { testDatabase } from '../../../apps/server/src/platform/db/testing.ts';
 import { versionSortKey } from '../../../packages/query/src/index.ts';
 import { percentile } from '../measure/percentile.ts';
@@ -66,6 +66,14 @@ const QUERIES: readonly string[] = [
   '(os = linux or os = darwin) and (cpu > 50% or disk.used > 90%) and not tag.ring = 1',
 ];
 
+/** Values stand on half of the devices, on some sites, and once for all. */
+const CUSTOM: readonly string[] = [
+  'custom.owner = "Person 7 of Amsterdam"',
+  'custom.owner ~ amsterdam',
+  'not custom.owner ~ amsterdam and os = linux',
+  'custom.seats > 90 and status = online',
+];
+
 /** See the head of this file. */
 export async function query(
   report: Report,
@@ -78,11 +86,16 @@ export async function query(
     await using owner = new SQL(url, { max: 1 });
     await seedSoftware(owner, packages);
     await seedGroup(owner, fleet.orgId);
+    await seedCustom(owner, fleet.orgId);
     await owner.unsafe('vacuum analyze');
     const actor: Actor = { kind: 'system', part: 'bench', scope: { orgIds: [fleet.orgId] } };
+    const own = createFieldCatalogue({ database, onError: (error) => report.say(String(error)) });
+    await own.refresh();
+    const fields = [...DEVICE_FIELDS, ...INVENTORY_FIELDS, ...MEMBERSHIP_FIELDS];
+    const queries = createQueries(fields, own).within([fleet.orgId]);
     const all: number[] = [];
-    for (const text of [...QUERIES, ...WILDCARDS]) {
-      const samples = await measure(database, actor, { text, times: perQuery });
+    for (const text of [...QUERIES, ...CUSTOM, ...WILDCARDS]) {
+      const samples = await measure({ database, queries }, actor, { text, times: perQuery });
       const isWildcard = WILDCARDS.includes(text);
       if (!isWildcard) all.push(...samples);
       const limit = isWildcard ? WILDCARD_LIMIT_MS : LIMIT_MS;
@@ -95,15 +108,14 @@ export async function query(
 }
 
 async function measure(
-  database: Database,
+  deps: Parameters<typeof listDevices>[0],
   actor: Actor,
   { text, times }: { text: string; times: number },
 ): Promise<number[]> {
-  const queries = createQueries([...DEVICE_FIELDS, ...INVENTORY_FIELDS, ...MEMBERSHIP_FIELDS]);
   const samples: number[] = [];
   for (let at = -WARM_UP; at < times; at++) {
     const start = performance.now();
-    await listDevices({ database, queries }, actor, { query: text, sort: 'hostname', limit: 50 });
+    await listDevices(deps, actor, { query: text, sort: 'hostname', limit: 50 });
     if (at >= 0) samples.push(performance.now() - start);
   }
   return samples;
@@ -139,4 +151,32 @@ async function seedGroup(owner: SQL, orgId: string): Promise<void> {
   await owner`
     insert into smart_members (device_id, group_id, org_id)
     select d.id, g.id, d.org_id from devices d join groups g on g.org_id = d.org_id where d.tags ->> 'role' = 'server'`;
+}
+
+async function seedCustom(owner: SQL, orgId: string): Promise<void> {
+  await owner`
+    insert into custom_fields (id, org_id, key, title, kind, applies_to) values
+      (uuidv7(), ${orgId}, 'owner', 'Owner', 'text', '{organisation,site,device}'),
+      (uuidv7(), ${orgId}, 'seats', 'Seats', 'number', '{organisation,site,device}')`;
+  const values = (place: string, level: number) => `
+    insert into custom_values (org_id, field_id, key, level, place_id, value, text, number)
+    select f.org_id, f.id, f.key, ${level}, p.id, case f.kind when 'text' then to_jsonb(p.owner) else to_jsonb(p.seats) end,
+      case f.kind when 'text' then p.owner else p.seats::text end, case f.kind when 'number' then p.seats end
+    from custom_fields f join ${place} on p.org_id = f.org_id`;
+  await owner.unsafe(
+    values(
+      `(select id, org_id, 'Person ' || device_no % 40 || ' of ' || (array['Amsterdam', 'Berlin', 'Cairo'])[1 + device_no % 3]
+        as owner, device_no % 100 as seats from devices where device_no % 2 = 0) p`,
+      3,
+    ),
+  );
+  await owner.unsafe(
+    values(
+      `(select id, org_id, 'Office ' || name as owner, 5 as seats from sites where name like '%in') p`,
+      2,
+    ),
+  );
+  await owner.unsafe(
+    values(`(select id, id as org_id, 'Nobody' as owner, 1 as seats from organisations) p`, 0),
+  );
 }
