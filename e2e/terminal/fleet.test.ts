@@ -12,6 +12,7 @@ import type {
   SavedView,
   Site,
 } from '@muster/contracts';
+import { deviceLines } from '../../apps/web/src/pages/device/settings/device-lines.ts';
 import { changeGroupLine, createGroupLine } from '../../apps/web/src/pages/groups/group-line.ts';
 import {
   changeFieldLine,
@@ -237,6 +238,20 @@ test('AG-6, GT-3, GT-7: what the forms of the console copy does what they do', a
     changeFieldLine(field, { ...draft, title: 'Seats', byDefault: '', isForAdministrators: false }),
   );
   expect(await fieldOf('seats')).toMatchObject({ title: 'Seats', byDefault: null, setBy: 'operator' });
+});
+
+test('AG-6, GT-1, GT-7: what the form of a device copies renames, moves and tags it', async () => {
+  const read = () => server.api<Device>('GET', `/devices/${device.id}`);
+  const site = await json<Site>('sites', 'create', 'Cellar');
+  const before = await read();
+  expect(deviceLines(before, { name: '', tags: [], siteId: before.siteId })).toBeUndefined();
+
+  await paste(deviceLines(before, { name: "Kim's", tags: ['role=web', 'ring=1'], siteId: site.id }));
+  const after = await read();
+  expect(after).toMatchObject({ displayName: "Kim's", siteName: 'Cellar', tags: { role: 'web', ring: '1' } });
+
+  await paste(deviceLines(after, { name: ' ', tags: ['role=db'], siteId: before.siteId }));
+  expect(await read()).toMatchObject({ displayName: null, siteId: before.siteId, tags: { role: 'db' } });
 });
 
 test('AG-6, EN-11: a device is cut off with a reason that its timeline tells', async () => {

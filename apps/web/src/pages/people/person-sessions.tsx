@@ -1,9 +1,11 @@
 import { Button, Table, Text } from '@mantine/core';
 import type { Session, User } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
+import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
@@ -11,10 +13,13 @@ import { When } from '../../parts/when.tsx';
 import { browserName } from '../profile/browser-name.ts';
 
 /** Where a person is signed in, with the means to end it. */
-export function PersonSessions({ user: { id: userId, name } }: { user: User }) {
+export function PersonSessions({ user: { id: userId, name, email } }: { user: User }) {
   const read = useQuery(queries.sessions.ofPerson.queryOptions({ input: { userId } }));
   return (
-    <Panel title={`Where ${name} is signed in`}>
+    <Panel
+      title={`Where ${name} is signed in`}
+      aside={<CopyCommand line={musterLine('sessions list', [], { user: email })} />}
+    >
       {read.isPending && <Loading lines={3} />}
       {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
       {read.data?.items.length === 0 && <Text size="sm">Nowhere.</Text>}

@@ -3,6 +3,7 @@ import type { Passkey } from '@muster/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { musterLine } from '../../actions/muster-line.ts';
 import { notify } from '../../actions/notify.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
@@ -90,6 +91,7 @@ export function RemovePasskey({ passkey, onClose }: OneProps) {
       verb="Remove"
       isDangerous
       isBusy={remove.isPending}
+      command={musterLine('factors remove-passkey', [passkey.name])}
     >
       <Text size="sm">
         It lets you in no more. Remove it from your device or keychain too: this server cannot.

@@ -42,6 +42,7 @@ export function RecoveryPanel({ factors }: { factors: Factors }) {
         title="Make new recovery codes"
         verb="Make new ones"
         isBusy={renew.isPending}
+        command="muster factors recovery-codes"
       >
         <Text size="sm">The codes that you have now are worthless then.</Text>
       </ConfirmDialog>

@@ -3,6 +3,7 @@ import type { Session } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
+import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { When } from '../../parts/when.tsx';
@@ -25,14 +26,17 @@ export function SessionsPanel() {
       title="Where you are signed in"
       aside={
         items.length > 1 && (
-          <Button
-            size="xs"
-            variant="default"
-            loading={endOthers.isPending}
-            onClick={() => endOthers.mutate()}
-          >
-            End all others
-          </Button>
+          <Group gap="xs">
+            <CopyCommand line="muster sessions end-others" />
+            <Button
+              size="xs"
+              variant="default"
+              loading={endOthers.isPending}
+              onClick={() => endOthers.mutate()}
+            >
+              End all others
+            </Button>
+          </Group>
         )
       }
     >

@@ -56,6 +56,7 @@ export function TotpPanel({ factors: { totp } }: { factors: Factors }) {
         verb="Turn off"
         isDangerous
         isBusy={remove.isPending}
+        command="muster factors remove-totp"
       >
         <Text size="sm">Codes of your app are worthless then. Setting it up again makes a new secret.</Text>
       </ConfirmDialog>

@@ -8,9 +8,11 @@ import { useAction } from '../../../actions/use-action.ts';
 import { api, queries } from '../../../api/client.ts';
 import { queryClient } from '../../../api/query-client.ts';
 import { useMay } from '../../../api/session.ts';
+import { CopyCommand } from '../../../parts/copy-line.tsx';
 import { Panel } from '../../../parts/panel.tsx';
 import { tagProblem, toTags } from '../../enrolment/token-input.ts';
 import { keepDevice, rereadDevice } from '../use-device.ts';
+import { deviceLines } from './device-lines.ts';
 
 /** Name, tags and site: what people say about a device. */
 export function NamePanel({ device }: { device: Device }) {
@@ -19,6 +21,7 @@ export function NamePanel({ device }: { device: Device }) {
   const [tags, setTags] = useState(Object.entries(device.tags).map(([key, value]) => `${key}=${value}`));
   const [siteId, setSiteId] = useState<string>(device.siteId);
   const sites = useQuery(queries.system.sites.queryOptions()).data?.items ?? [];
+  const line = deviceLines(device, { name, tags, siteId });
   const wrong = tags.map(tagProblem).find((problem) => problem !== undefined);
   const save = useAction({
     run: () =>
@@ -84,6 +87,7 @@ export function NamePanel({ device }: { device: Device }) {
               <Button type="submit" size="xs" loading={save.isPending} disabled={wrong !== undefined}>
                 Save
               </Button>
+              {line && <CopyCommand line={line} />}
             </Group>
           ) : (
             <Text size="xs" c="dimmed">
