@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
 import { expectAccessible } from '../open-console.ts';
+import { seedFleet } from '../seed-fleet.ts';
 import { stageConsole } from '../stage.ts';
 
 /** Organisations and sites in a real browser. */
@@ -9,7 +10,7 @@ const reason = await skipReason('browser');
 type Named = { id: string; name: string; etag: string };
 
 describe.skipIf(reason !== undefined)('the pages about places', () => {
-  const stage = stageConsole();
+  const stage = stageConsole(({ server }) => seedFleet(server.dataFolder, 3));
   const list = async <Row extends Named>(path: string) =>
     (await stage.server.api<{ items: Row[] }>('GET', path)).items;
 
@@ -38,6 +39,43 @@ describe.skipIf(reason !== undefined)('the pages about places', () => {
     await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
     await page.getByText('Site Berlin is removed').waitFor();
     expect((await list('/sites')).map(({ name }) => name)).not.toContain('Berlin');
+  });
+
+  test('GT-2: the relay of a site is chosen among its active devices, shown, and taken away', async () => {
+    const { page, open } = stage.ui;
+    type Row = { id: string; hostname: string; siteId: string };
+    const devices = (await stage.server.api<{ items: Row[] }>('GET', '/devices?sort=hostname')).items;
+    const [relay, away, suspended] = devices.map(({ id, hostname }) => ({ id, hostname }));
+    const { orgId } = (await list<Named & { orgId: string }>('/sites'))[0] ?? {};
+    const branch = await stage.server.api<Named>('POST', '/sites', { orgId, name: 'branch' });
+    await stage.server.api('PATCH', `/devices/${away?.id}`, { siteId: branch.id }, { 'if-match': '*' });
+    await stage.server.api('POST', `/devices/${suspended?.id}/suspend`, {});
+    const chosen = async () =>
+      (await list<Named & { relayDeviceId: string | null }>('/sites')).find(({ name }) => name === 'main')
+        ?.relayDeviceId;
+
+    await open('/organisations', 'Sites');
+    await page.getByRole('button', { name: 'Change site main' }).click();
+    const dialog = page.getByRole('dialog');
+    const picker = dialog.getByRole('combobox', { name: 'Relay' });
+    await picker.click();
+    await page.getByRole('option', { name: relay?.hostname ?? '', exact: true }).waitFor();
+    const offered = page.getByRole('listbox', { name: 'Relay' }).getByRole('option');
+    expect(await offered.allTextContents()).toEqual([relay?.hostname ?? '']);
+    await picker.fill(relay?.hostname.slice(0, 4) ?? '');
+    await page.getByRole('option', { name: relay?.hostname ?? '', exact: true }).click();
+    await dialog.getByRole('button', { name: `muster sites relay 'main' '${relay?.id}'` }).waitFor();
+    await expectAccessible(page, 'site with a relay');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: relay?.hostname ?? '', exact: true }).waitFor();
+    expect(await chosen()).toBe(relay?.id ?? '');
+    await expectAccessible(page, 'sites with a relay');
+
+    await page.getByRole('button', { name: 'Change site main' }).click();
+    await dialog.getByRole('button', { name: 'No device' }).press('Enter');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: relay?.hostname ?? '', exact: true }).waitFor({ state: 'detached' });
+    expect(await chosen()).toBeNull();
   });
 
   test('a site that somebody else changed meanwhile says what changed before it is overwritten', async () => {

@@ -7,7 +7,11 @@ import {
   changeFieldLine,
   defineFieldLine,
 } from '../../../apps/web/src/pages/organisations/fields/field-line.ts';
-import { changeSiteLine, createSiteLine } from '../../../apps/web/src/pages/organisations/site-line.ts';
+import {
+  changeSiteLine,
+  createSiteLine,
+  relayLine,
+} from '../../../apps/web/src/pages/organisations/site-line.ts';
 
 type Command = ReturnType<typeof createProgram>;
 
@@ -178,4 +182,14 @@ test('AG-6, GT-2: the lines that a site form copies add and change the site as t
       org: '2',
     },
   });
+
+  const [relay] = fc.sample(anId, 1) as [NonNullable<Parameters<typeof relayLine>[1]>];
+  expect(read(relayLine(site, relay))).toEqual({
+    ...{ path: 'sites relay', words: ['-north', relay], options: { org: '2' } },
+  });
+  expect(read(relayLine(asSite({ ...site, relayDeviceId: relay }), null)).words).toEqual([
+    '-north',
+    undefined,
+  ]);
+  expect(relayLine(site, null)).toBeUndefined();
 });

@@ -11,15 +11,17 @@ const OFFERED = 20;
 type DevicePickerProps = {
   readonly label: string;
   readonly description?: string;
+  /** The query whose devices are offered; all of them without one. */
+  readonly among?: string;
   readonly value: DeviceId | null;
   readonly onChange: (deviceId: DeviceId | null) => void;
 };
 
 /** One device, found by any of its names. */
-export function DevicePicker({ label, description, value, onChange }: DevicePickerProps) {
+export function DevicePicker({ label, description, among, value, onChange }: DevicePickerProps) {
   const [text, setText] = useState('');
   const [wanted] = useDebouncedValue(text.trim(), 150);
-  const query = wanted === '' ? '' : quote(wanted);
+  const query = [...(among ? [`(${among})`] : []), ...(wanted === '' ? [] : [quote(wanted)])].join(' and ');
   const found = useQuery(
     queries.devices.list.queryOptions({
       input: { query, limit: OFFERED },
@@ -39,7 +41,8 @@ export function DevicePicker({ label, description, value, onChange }: DevicePick
       placeholder="Type a name"
       searchable
       clearable
-      clearButtonProps={{ 'aria-label': 'No device' }}
+      // The library leaves it to the mouse.
+      clearButtonProps={{ 'aria-label': 'No device', 'aria-hidden': false, tabIndex: 0, miw: 24, mih: 24 }}
       nothingFoundMessage="No device is called that"
       // The server has searched already, by more than the name.
       filter={({ options }) => options}

@@ -8,6 +8,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { PartnerChoice } from './partner-choice.tsx';
 import { RemoveOrganisation, RemoveSite } from './remove-place.tsx';
+import { useRelayNames } from './use-relay-names.ts';
 
 type OrganisationPanelProps = {
   readonly organisation: Organisation;
@@ -28,6 +29,7 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
   const mayRemove = useMay('organisations:create');
   const [leaving, setLeaving] = useState<Site | 'organisation'>();
   const close = () => setLeaving(undefined);
+  const relayNames = useRelayNames(sites);
   return (
     <Panel
       title={isSingle ? 'Sites' : name}
@@ -61,7 +63,7 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
     >
       <ScrollTable
         label={`Sites of ${name}`}
-        head={['Site', 'Location', 'Time zone', 'Contact', 'Devices', '']}
+        head={['Site', 'Location', 'Time zone', 'Contact', 'Relay', 'Devices', '']}
       >
         {sites.map((site) => (
           <Table.Tr key={site.id}>
@@ -80,6 +82,9 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
               ) : (
                 <Missing because="no contact was given" />
               )}
+            </Table.Td>
+            <Table.Td>
+              <Relay deviceId={site.relayDeviceId} names={relayNames} />
             </Table.Td>
             <Table.Td>
               <PageLink to="/devices" search={{ scope: `site:${site.id}` }}>
@@ -103,6 +108,19 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
       {leaving === 'organisation' && <RemoveOrganisation organisation={organisation} onClose={close} />}
       {typeof leaving === 'object' && <RemoveSite site={leaving} onClose={close} />}
     </Panel>
+  );
+}
+
+type RelayProps = { readonly deviceId: Site['relayDeviceId']; readonly names: ReadonlyMap<string, string> };
+
+function Relay({ deviceId, names }: RelayProps) {
+  if (deviceId === null) return <Missing because="no relay was named" />;
+  const name = names.get(deviceId);
+  if (name === undefined) return <Missing because="you may not see the device" />;
+  return (
+    <PageLink to="/devices/$deviceId" params={{ deviceId }}>
+      {name}
+    </PageLink>
   );
 }
 

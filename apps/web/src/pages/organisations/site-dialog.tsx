@@ -1,12 +1,13 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import type { OrgId, Site } from '@muster/contracts';
+import type { DeviceId, OrgId, Site } from '@muster/contracts';
 import { type FormEvent, useState } from 'react';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
+import { DevicePicker } from '../../parts/device-picker.tsx';
 import { readPlacesAnew } from './read-places-anew.ts';
-import { changeSiteLine, createSiteLine, type SiteDraft } from './site-line.ts';
+import { changeSiteLine, createSiteLine, relayLine, type SiteDraft } from './site-line.ts';
 import { TimezoneSelect } from './timezone-select.tsx';
 
 type SiteDialogProps = {
@@ -16,13 +17,18 @@ type SiteDialogProps = {
   readonly onClose: () => void;
 };
 
+type Draft = SiteDraft & { readonly relay: DeviceId | null };
+
 /** Adds a site, or changes one. */
 export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
   const [base] = useState(site);
-  const [draft, setDraft] = useState<SiteDraft>(() => draftOf(site));
-  const change = (part: Partial<SiteDraft>) => setDraft((before) => ({ ...before, ...part }));
+  const [draft, setDraft] = useState<Draft>(() => draftOf(site));
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const save = useSave(orgId, site, onClose);
-  const line = site ? changeSiteLine(site, draft) : createSiteLine(orgId, draft);
+  // The relay first: it is asked for by the name that the site has now.
+  const lines = site
+    ? [relayLine(site, draft.relay), changeSiteLine(site, draft)].filter((line) => line !== undefined)
+    : [createSiteLine(orgId, draft)];
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(draft);
@@ -63,8 +69,17 @@ export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
             value={draft.contact}
             onChange={(event) => change({ contact: event.currentTarget.value })}
           />
+          {base && (
+            <DevicePicker
+              label="Relay"
+              description="An active device of the site that is to serve the others. Nothing goes through it yet."
+              among={`site.id = ${base.id} and lifecycle = active`}
+              value={draft.relay}
+              onChange={(relay) => change({ relay })}
+            />
+          )}
           <Group justify="space-between">
-            {line ? <CopyCommand line={line} /> : <span />}
+            {lines.length > 0 ? <CopyCommand line={lines.join('\n')} /> : <span />}
             <Group gap="sm">
               <Button variant="default" onClick={onClose}>
                 {base ? 'Keep as it is' : 'Cancel'}
@@ -82,10 +97,13 @@ export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
 
 function useSave(orgId: OrgId, site: Site | undefined, onClose: () => void) {
   return useAction({
-    run: ({ contact, ...draft }: SiteDraft) => {
+    run: ({ contact, relay, ...draft }: Draft) => {
       const asked = { ...draft, contactEmail: contact === '' ? null : contact };
       return site
-        ? api.sites.update({ ...asked, siteId: site.id }, { context: { ifMatch: site.etag } })
+        ? api.sites.update(
+            { ...asked, siteId: site.id, relayDeviceId: relay },
+            { context: { ifMatch: site.etag } },
+          )
         : api.sites.create({ ...asked, orgId });
     },
     said: ({ name }) => ({ title: `Site ${name} is ${site ? 'saved' : 'added'}` }),
@@ -97,15 +115,18 @@ function useSave(orgId: OrgId, site: Site | undefined, onClose: () => void) {
   });
 }
 
-function draftOf(site: Site | undefined): SiteDraft {
+function draftOf(site: Site | undefined): Draft {
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!site) return { name: '', location: '', timezone, contact: '' };
+  if (!site) return { name: '', location: '', timezone, contact: '', relay: null };
   return {
     ...{ name: site.name, location: site.location, timezone: site.timezone },
-    contact: site.contactEmail ?? '',
+    ...{ contact: site.contactEmail ?? '', relay: site.relayDeviceId },
   };
 }
 
-function wordsOf({ name, location, timezone, contactEmail }: Site): Record<string, string> {
-  return { Name: name, Location: location, 'Time zone': timezone, Contact: contactEmail ?? '' };
+function wordsOf({ name, location, timezone, contactEmail, relayDeviceId }: Site): Record<string, string> {
+  return {
+    ...{ Name: name, Location: location, 'Time zone': timezone },
+    ...{ Contact: contactEmail ?? '', Relay: relayDeviceId ?? '' },
+  };
 }

@@ -1,4 +1,4 @@
-import type { OrgId, Site } from '@muster/contracts';
+import type { DeviceId, OrgId, Site } from '@muster/contracts';
 import { musterLine } from '../../actions/muster-line.ts';
 
 /** What a form says about a site. */
@@ -31,4 +31,10 @@ export function changeSiteLine(site: Site, draft: SiteDraft): string | undefined
   };
   if (Object.values(changes).every((value) => value === undefined)) return undefined;
   return musterLine('sites change', [site.name], { ...changes, org: site.orgId });
+}
+
+/** The `muster` line that names another relay for a site, or none; undefined where it is the one it has. */
+export function relayLine({ name, orgId, relayDeviceId }: Site, relay: DeviceId | null): string | undefined {
+  if (relay === relayDeviceId) return undefined;
+  return musterLine('sites relay', relay === null ? [name] : [name, relay], { org: orgId });
 }
