@@ -53,6 +53,7 @@ type Sent = {
   removed?: Omit<Part, 'fields'>[];
   more?: boolean;
   collectedAt?: number;
+  note?: string;
 };
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -67,6 +68,7 @@ const send = async (category: InventoryCategory | string, part: Sent, no = devic
     ),
     removed: (part.removed ?? []).map((key) => create(InventoryKeySchema, key)),
     more: part.more ?? false,
+    note: part.note ?? '',
   });
   const { reply } = await takeUpdate(deps, { deviceNo: no }, update);
   return { ...reply, state: new TextDecoder().decode(reply.state) };
@@ -170,6 +172,17 @@ describe('differences', () => {
 });
 
 describe('what cannot be believed', () => {
+  test('IV-9: what could not be read is told from the last look, also when nothing else has changed', async () => {
+    const noteNow = async () => (await list<{ note: string }>(`/devices/${deviceId}/inventory`))[0]?.note;
+    await send('hardware', { state: 'a', upserts: [bios('1')] });
+
+    await send('hardware', { base: 'a', state: 'a', note: 'disks: access is denied' });
+    const during = await noteNow();
+    await send('hardware', { base: 'a', state: 'a' });
+
+    expect([during, await noteNow()]).toEqual(['disks: access is denied', '']);
+  });
+
   test('an unknown category and an endless state are refused; what does not fit its kind is left out with a note', async () => {
     expect((await send('crystals', { state: 'a' })).refused).toContain('crystals');
     expect((await send('hardware', { state: 'a'.repeat(33) })).refused).toContain('1 to 32 bytes');

@@ -27,10 +27,11 @@ export async function lockState(
 export async function touchState(
   tx: SQL,
   at: { readonly deviceNo: number; readonly category: InventoryCategory },
-  seen: { readonly collectedAt: Date; readonly receivedAt: Date },
+  seen: { readonly collectedAt: Date; readonly receivedAt: Date; readonly note: string },
 ): Promise<void> {
   await tx`
-    update inventory_states set collected_at = ${seen.collectedAt}, received_at = ${seen.receivedAt}
+    update inventory_states
+    set collected_at = ${seen.collectedAt}, received_at = ${seen.receivedAt}, note = ${seen.note}
     where device_no = ${at.deviceNo} and category = ${at.category}`;
 }
 

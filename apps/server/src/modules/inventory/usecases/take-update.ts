@@ -49,7 +49,8 @@ export async function takeUpdate(
     const at = new Date(deps.now());
     const seen = { collectedAt: new Date(Math.min(update.collectedAtMs, deps.now())), receivedAt: at };
     if (known && update.base && isSameState(update.state, update.base) && !update.more && !known.replacing) {
-      await touchState(tx, { deviceNo: link.deviceNo, category: update.category }, seen);
+      const { note } = update;
+      await touchState(tx, { deviceNo: link.deviceNo, category: update.category }, { ...seen, note });
     } else await store(deps, tx, { deviceNo: link.deviceNo, known, update, dictionary, packages, ...seen });
     if (category === 'system') await deps.touched?.(tx, link.deviceNo, 'collected');
     return { reply: create(InventoryReplySchema, { category, state: update.state }), note: update.note };
