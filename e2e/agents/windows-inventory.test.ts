@@ -8,6 +8,7 @@ import type {
   Device,
   InstalledSoftware,
   InventoryItem,
+  InventoryState,
 } from '@muster/contracts';
 import { labRuntime, skipReason, type WinePrefix, winePrefix } from '@muster/lab';
 import { buildAgent } from '../../apps/agent/src/build/build-agent.ts';
@@ -55,6 +56,10 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
   }
   const items = async (category: string) =>
     (await server.api<{ items: InventoryItem[] }>('GET', `/devices/${deviceId}/inventory/${category}`)).items;
+  const noteOf = async (category: string) => {
+    const states = await server.api<{ items: InventoryState[] }>('GET', `/devices/${deviceId}/inventory`);
+    return states.items.find((state) => state.category === category)?.note;
+  };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'muster-windows-inventory-'));
@@ -145,6 +150,68 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
     ]);
     const [, name = '-'] = /ProductName\s+REG_SZ\s+(\S[^\r\n]*\S)/.exec(product) ?? [];
     expect(String((await items('system'))[0]?.fields.name)).toContain(name);
+  });
+
+  test('IV-5: antivirus is what has registered with the Security Center and is still there', async () => {
+    const providers = 'HKLM\\Software\\Microsoft\\Security Center\\Provider\\Av';
+    const register = async (id: string, name: string, program: string, state: number) => {
+      await put(`${providers}\\${id}`, 'DISPLAYNAME', 'REG_SZ', name);
+      await put(`${providers}\\${id}`, 'PRODUCTEXE', 'REG_SZ', program);
+      await put(`${providers}\\${id}`, 'STATE', 'REG_DWORD', String(state));
+    };
+    await register('{1}', 'Proof of protection', 'C:\\windows\\notepad.exe', 0x41010);
+    await register('{2}', 'Proof that sleeps', 'C:\\windows\\notepad.exe', 0x42000);
+    await register('{3}', 'Proof that is gone', 'C:\\gone\\gone.exe', 0x41000);
+    const proofs = async () =>
+      (await items('security'))
+        .filter(({ kind, key }) => kind === 'antivirus' && key.startsWith('Proof'))
+        .map(({ key, fields }) => `${key}: ${fields.state}, ${fields.definitionsCurrent}`)
+        .sort();
+
+    await collect(['security']);
+    const first = await proofs();
+    await put(`${providers}\\{1}`, 'STATE', 'REG_DWORD', String(0x40000));
+    await collect(['security']);
+
+    expect(first).toEqual(['Proof of protection: on, false', 'Proof that sleeps: partly, true']);
+    expect(await proofs()).toEqual(['Proof of protection: off, true', 'Proof that sleeps: partly, true']);
+  });
+
+  test('IV-5: where the shell says nothing of BitLocker, a volume is not called unencrypted', async () => {
+    await collect(['security', 'hardware']);
+
+    expect(await noteOf('security')).toBe('');
+    const volumes = (await items('security')).filter(({ kind }) => kind === 'encryption');
+    expect(volumes.find(({ key }) => key === 'C:')?.fields).toEqual({ state: 'unknown', method: null });
+    const drive = (await items('hardware')).find(({ kind, key }) => kind === 'volume' && key === 'C:');
+    expect(drive?.fields.encrypted).toBeNull();
+  });
+
+  test('IV-3: without a battery none is listed; one whose driver cannot be opened is a note', async () => {
+    const id = '{72631e54-78a4-11d0-bcf7-00aa00b7b32a}';
+    const device = 'ACPI\\PNP0C0A\\1';
+    const control = 'HKLM\\System\\CurrentControlSet';
+    const port = `${control}\\Control\\DeviceClasses\\${id}\\##?#ACPI#PNP0C0A#1#${id}`;
+
+    await collect(['hardware']);
+    const without = { note: await noteOf('hardware'), found: await items('hardware') };
+    await put(`${control}\\Enum\\${device}`, 'ClassGUID', 'REG_SZ', id);
+    await put(port, 'DeviceInstance', 'REG_SZ', device);
+    await put(`${port}\\#`, 'SymbolicLink', 'REG_SZ', `\\\\?\\ACPI#PNP0C0A#1#${id}`);
+    const linked = (is: string) => put(`${port}\\#\\Control`, 'Linked', 'REG_DWORD', is);
+    await linked('1');
+    await collect(['hardware']);
+    const closed = { note: await noteOf('hardware'), found: await items('hardware') };
+    await linked('0');
+    await collect(['hardware']);
+
+    expect(without.note).toBe('');
+    expect(closed.note).toBe('batteries: opening a battery failed: Windows error 2');
+    expect(await noteOf('hardware')).toBe('');
+    for (const { found } of [without, closed]) {
+      expect(found.filter(({ kind }) => kind === 'battery')).toEqual([]);
+      expect(found.some(({ kind }) => kind === 'volume')).toBe(true);
+    }
   });
 
   const values = async (key: string, name: string) => {
