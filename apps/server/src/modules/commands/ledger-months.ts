@@ -1,5 +1,5 @@
 import type { CommandsDeps } from './command-deps.ts';
-import { type Dropped, dropOldMonth, makeMonths } from './db/months.ts';
+import { dropMonth, findPastMonth, makeMonths } from './db/months.ts';
 import { monthOf } from './domain/months.ts';
 
 const DAY_MS = 86_400_000;
@@ -8,12 +8,21 @@ const AHEAD_MS = 7 * DAY_MS;
 /** Known to exist means: for the present and for as long as any transaction lasts. */
 const MARGIN_MS = 3_600_000;
 
+/** What became of the months whose time has passed: one was dropped, others stay because so many of their commands are open. */
+type Tidied = {
+  readonly dropped: string | undefined;
+  readonly held: readonly { readonly month: string; readonly open: number }[];
+};
+
 /** The partitions of the ledger, as this process knows them. */
 export interface LedgerMonths {
   /** Resolves when there is a month for commands of this moment. Asks the database once a month, or when the clock jumps. */
   ensure(): Promise<void>;
-  /** Makes what will be needed and drops the oldest month that ended before that time. */
-  tidy(before: Date): Promise<Dropped>;
+  /**
+   * Makes what will be needed and drops the oldest month of which everything ended before that time: never more than one,
+   * so that a clock that jumps ahead by years does not cost the ledger.
+   */
+  tidy(before: Date): Promise<Tidied>;
 }
 
 export function createLedgerMonths({
@@ -42,10 +51,13 @@ export function createLedgerMonths({
     },
     tidy: async (before) => {
       await makeOnce();
-      const done = await database.system('command retention', (tx) => dropOldMonth(tx, before));
+      const part = 'command retention';
+      const { past, held } = await database.system(part, (tx) => findPastMonth(tx, before));
+      if (!past) return { dropped: undefined, held };
+      const isGone = await database.system(part, (tx) => dropMonth(tx, past, before));
       // Where the clock says that the present is long ago, the month of the present may have gone.
-      if (done.dropped !== undefined) known = { fromMs: 0, toMs: 0 };
-      return done;
+      if (isGone) known = { fromMs: 0, toMs: 0 };
+      return { dropped: isGone ? past.name : undefined, held };
     },
   };
 }

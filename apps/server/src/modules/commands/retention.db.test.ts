@@ -15,7 +15,7 @@ import {
   ledgerFixture,
   until,
 } from '../../testing/ledger-fixture.ts';
-import { dropOldMonth, makeMonths } from './db/months.ts';
+import { dropMonth, findPastMonth, makeMonths } from './db/months.ts';
 import { startRetention } from './delivery/retention.ts';
 import { oldestOpenAt } from './domain/clocks.ts';
 import { firstIdAt, monthOf } from './domain/months.ts';
@@ -143,6 +143,20 @@ test('DT-4: how long commands are kept is a setting, a year by default; retentio
   await fixture.commands.cancel(aPerson(fixture.orgId), { commandId: open.id });
 });
 
+test('DT-4: what is open for longer than anything can be is ended by its clock, however old its month', async () => {
+  const ada = aPerson(fixture.orgId);
+  const { id, link } = await aCommandOf(aMonth(8).at, 'open');
+  expect(aMonth(8).at < oldestOpenAt(new Date())).toBe(true);
+  await system(sql`update commands set due_at = now(), deliver_by = now() where id = ${id}`);
+
+  await fixture.commands.run(ada, {
+    ...{ deviceId: link.deviceId, name: 'process.list', payload: {} },
+    deliverWithinMs: 1_000,
+  });
+
+  await until(async () => (await fixture.commands.get(ada, { commandId: id })).state === 'expired');
+});
+
 test('DT-4: a database that is killed while it drops a month has the whole of it or nothing', async () => {
   const past = aMonth(30);
   const { id } = await aCommandOf(past.at, 'ended');
@@ -150,13 +164,45 @@ test('DT-4: a database that is killed while it drops a month has the whole of it
   client.on('error', () => undefined);
   await client.connect();
   await client.query('set role muster_system; begin');
-  expect((await dropOldMonth(drizzle(client), new Date())).dropped).toBe(past.name);
+  const { past: found } = await findPastMonth(drizzle(client), new Date());
+  if (!found) throw new Error('no month has passed');
+  expect(await dropMonth(drizzle(client), found, new Date())).toBe(true);
   await client.query('reset role; select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
 
   await until(async () => (await partitions()).includes(past.name));
   expect(await stored()).toContain(id);
   expect((await tidy()).dropped).toBe(past.name);
   expect(await stored()).not.toContain(id);
+});
+
+test('DT-4: whoever reads the ledger for long keeps the month until the next hour, and nobody waits behind that', async () => {
+  const past = aMonth(31);
+  await aCommandOf(past.at, 'ended');
+  const client = new pg.Client({ connectionString: fixture.db.url });
+  await client.connect();
+  await client.query('begin; select count(*) from commands');
+
+  const tried = tidy().catch((error: unknown) => String((error as Error).cause ?? error));
+  await Bun.sleep(200);
+  const begun = performance.now();
+  await aCommandOf(new Date(), 'ended');
+  const waitedMs = performance.now() - begun;
+
+  expect(await tried).toContain('lock timeout');
+  expect(waitedMs).toBeLessThan(3_000);
+  await client.end();
+  expect((await tidy()).dropped).toBe(past.name);
+});
+
+test('DT-4: two servers that see the same month drop it once', async () => {
+  const past = aMonth(32);
+  await aCommandOf(past.at, 'ended');
+
+  const done = await Promise.all([tidy(), tidy(), tidy()]);
+
+  const dropped = done.flatMap((one) => one.dropped ?? []);
+  expect(dropped).toEqual([past.name]);
+  expect(await partitions()).not.toContain(past.name);
 });
 
 test('DT-4: commands go on while months are made and dropped', async () => {

@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import { firstIdAt, type Month, monthOf } from '../domain/months.ts';
 
-/** A month whose time has passed and that stays: so many of its commands have not ended. */
-export type HeldMonth = { readonly month: string; readonly open: number };
-/** What became of the months whose time has passed. */
-export type Dropped = { readonly dropped: string | undefined; readonly held: readonly HeldMonth[] };
-
+/** A month as the database has it. */
 type Partition = Month & { readonly name: string };
+/** A month whose time has passed and that stays: so many of its commands have not ended. */
+type HeldMonth = { readonly month: string; readonly open: number };
+/** The oldest month that may go, and those that may not. */
+type Findings = { readonly past: Partition | undefined; readonly held: readonly HeldMonth[] };
 
 /** Makes the months from that of `from` to that of `to`; those that exist stay as they are. */
 export async function makeMonths(tx: Tx, from: Date, to: Date): Promise<void> {
@@ -16,25 +16,33 @@ export async function makeMonths(tx: Tx, from: Date, to: Date): Promise<void> {
 }
 
 /**
- * Drops the oldest month of which every command ended before that time: never more than one, so that a clock that jumps
- * ahead by years does not cost the ledger. A month with a command that is open, or ended later, stays as a whole.
+ * Finds the oldest month of which every command ended before that time. A month with a command that is open, or that ended
+ * later, stays as a whole.
  */
-export async function dropOldMonth(tx: Tx, before: Date): Promise<Dropped> {
+export async function findPastMonth(tx: Tx, before: Date): Promise<Findings> {
   const held: HeldMonth[] = [];
-  for (const partition of await listMonths(tx)) {
-    if (partition.ends > before) break;
-    const { open, isFresh } = await lookInto(tx, partition, before);
-    if (open > 0) held.push({ month: partition.name, open });
-    if (open > 0 || isFresh) continue;
-    // From here nobody can add a command; whoever runs one waits, and this waits for them no longer than a second.
-    await tx.execute(sql`set local lock_timeout = '1s'`);
-    await tx.execute(sql`lock table commands in access exclusive mode`);
-    const locked = await lookInto(tx, partition, before);
-    if (locked.open > 0 || locked.isFresh) continue;
-    await tx.execute(sql`select muster.drop_command_month(${partition.starts.toISOString()}::timestamptz)`);
-    return { dropped: partition.name, held };
+  for (const month of await listMonths(tx)) {
+    if (month.ends > before) break;
+    const { open, isFresh } = await lookInto(tx, month, before);
+    if (open > 0) held.push({ month: month.name, open });
+    else if (!isFresh) return { past: month, held };
   }
-  return { dropped: undefined, held };
+  return { past: undefined, held };
+}
+
+/**
+ * Drops the month, unless another node did, or something in it is open after all; tells whether it did. In a transaction
+ * of its own: from the lock on nobody can write to the ledger, and a lock that was weaker first could wait for its like.
+ * Gives up after a second, because whoever comes behind it waits as well.
+ */
+export async function dropMonth(tx: Tx, month: Partition, before: Date): Promise<boolean> {
+  await tx.execute(sql`set local lock_timeout = '1s'`);
+  await tx.execute(sql`lock table commands in access exclusive mode`);
+  const isThere = (await listMonths(tx)).some(({ name }) => name === month.name);
+  const { open, isFresh } = await lookInto(tx, month, before);
+  if (!isThere || open > 0 || isFresh) return false;
+  await tx.execute(sql`select muster.drop_command_month(${month.starts.toISOString()}::timestamptz)`);
+  return true;
 }
 
 /** The months that there are, the oldest first. */
