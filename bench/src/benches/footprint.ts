@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAgent, thisPlatform } from '../../../apps/agent/src/build/build-agent.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -43,21 +44,32 @@ export async function footprint(report: Report, minutes: FootprintMinutes): Prom
       platform: thisPlatform(),
       outFile: join(folder.path, 'muster-agent'),
     });
-    const agent = await startAgent(program, join(folder.path, 'state'), server);
+    const { agent, demandAlive } = await startAgent(program, join(folder.path, 'state'), server);
     try {
       report.say(`warming up for ${minutes.warm} minutes`);
       await Bun.sleep(minutes.warm * MINUTE_MS);
+      demandAlive();
       const all = [{ name: 'muster-agent', pid: agent.pid }, ...peers];
       report.say(`measuring ${minutes.measured} idle minutes`);
-      const idle = await Promise.all(all.map(({ pid }) => observe(pid, minutes.measured)));
+      const idle = await Promise.all(all.map(({ pid }) => observe(pid, minutes.measured, demandAlive)));
       for (const [at, seen] of idle.entries()) tell(report, `${all[at]?.name} idle`, seen, at === 0);
       report.say(`cutting its socket ${RECONNECTS} times`);
       await afterReconnects(report, agent.pid, server);
       report.say(`measuring ${minutes.after} minutes after that`);
-      tell(report, 'muster-agent after reconnects', await observe(agent.pid, minutes.after), true);
+      tell(
+        report,
+        'muster-agent after reconnects',
+        await observe(agent.pid, minutes.after, demandAlive),
+        true,
+      );
       await server.away();
       report.say(`the server is away; measuring ${minutes.after} minutes`);
-      tell(report, 'muster-agent with the server away', await observe(agent.pid, minutes.after), true);
+      tell(
+        report,
+        'muster-agent with the server away',
+        await observe(agent.pid, minutes.after, demandAlive),
+        true,
+      );
     } finally {
       agent.kill('SIGTERM');
       await agent.exited;
@@ -80,7 +92,17 @@ async function startAgent(program: string, state: string, server: ServerUnderTes
   });
   if ((await enrol.exited) !== 0) throw new Error(`the agent did not enrol: ${await enrol.stderr.text()}`);
   const cmd = [program, 'run', '--state', state];
-  return Bun.spawn({ cmd, env: { PATH: path }, stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' });
+  const log = `${state}.log`;
+  const said = Bun.file(log);
+  const agent = Bun.spawn({ cmd, env: { PATH: path }, stdin: 'ignore', stdout: said, stderr: said });
+  return { agent, demandAlive: () => demandAlive(agent, log) };
+}
+
+/** Throws what is known of the end of an agent that has ended. */
+function demandAlive({ exitCode, signalCode }: Bun.Subprocess, log: string): void {
+  if (exitCode === null && signalCode === null) return;
+  const end = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
+  throw new Error(`the agent ended with ${signalCode ?? `exit code ${exitCode}`}; it said last:\n${end}`);
 }
 
 type Observed = {
@@ -89,12 +111,13 @@ type Observed = {
   readonly wireBytes: number;
 };
 
-async function observe(pid: number, minutes: number): Promise<Observed> {
+async function observe(pid: number, minutes: number, demandAlive: () => void): Promise<Observed> {
   const begun = performance.now();
   const wireBefore = socketBytes(pid);
   const looks = [processFigures(pid)];
   while (performance.now() - begun < minutes * MINUTE_MS) {
     await Bun.sleep(LOOK_EVERY_MS);
+    demandAlive();
     looks.push(processFigures(pid));
   }
   const spanMs = performance.now() - begun;
