@@ -11,8 +11,7 @@ export type BatteryInformation = {
   readonly cycles: number | null;
 };
 
-/** How long BATTERY_INFORMATION is. */
-export const BATTERY_INFORMATION_BYTES = 36;
+const BATTERY_INFORMATION_BYTES = 36;
 
 const DESIGNED = 12;
 const FULL = 16;
