@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
-import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
-import { newId } from '../../platform/new-id.ts';
-import { until } from '../../testing/ledger-fixture.ts';
-import { createQueries } from '../devices/query/compile-query.ts';
-import { DEVICE_FIELDS } from '../devices/query/fields.ts';
-import { type Fleet, seedFleet } from '../devices/testing/seed-fleet.ts';
-import { createEvents } from '../events/index.ts';
-import { createMembership, MEMBERSHIP_FIELDS, type Membership } from './index.ts';
+import { createQueries } from './modules/devices/query/compile-query.ts';
+import { DEVICE_FIELDS } from './modules/devices/query/fields.ts';
+import { type Fleet, seedFleet } from './modules/devices/testing/seed-fleet.ts';
+import { createEvents } from './modules/events/index.ts';
+import { createMembership, MEMBERSHIP_FIELDS, type Membership } from './modules/membership/index.ts';
+import { type TestDatabase, testDatabase } from './platform/db/testing.ts';
+import { newId } from './platform/new-id.ts';
+import { until } from './testing/ledger-fixture.ts';
 
 /** A group whose query is new looks at a whole fleet; here one of several pages. */
 const DEVICES = 2_600;
