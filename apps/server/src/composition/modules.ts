@@ -55,17 +55,12 @@ export function createDeviceSide(platform: Platform) {
     mustExist: devices.mustExist,
   });
   const commands = createCommands({
-    database,
-    audit,
-    events,
+    ...{ database, audit, events, clock, log, onError },
     targets: devices,
     nodes: connections,
     signer: trust.signer,
     installationId: trust.installationId,
-    clock,
-    log,
     retentionDays: () => settings.value('commands.retentionDays'),
-    onError,
   });
   const inventory = createInventory({
     database,

@@ -1,4 +1,5 @@
-import type { CommandsDeps } from './command-deps.ts';
+import type { Clock } from '../../platform/clock/index.ts';
+import type { Database } from '../../platform/db/index.ts';
 import { dropMonth, findPastMonth, makeMonths } from './db/months.ts';
 import { monthOf } from './domain/months.ts';
 
@@ -25,10 +26,10 @@ export interface LedgerMonths {
   tidy(before: Date): Promise<Tidied>;
 }
 
-export function createLedgerMonths({
-  database,
-  clock,
-}: Pick<CommandsDeps, 'database' | 'clock'>): LedgerMonths {
+type LedgerMonthsDeps = { readonly database: Database; readonly clock: Clock };
+
+/** Knows nothing at first; the first command or the first hour asks. */
+export function createLedgerMonths({ database, clock }: LedgerMonthsDeps): LedgerMonths {
   let known = { fromMs: 0, toMs: 0 };
   let making: Promise<void> | undefined;
 
