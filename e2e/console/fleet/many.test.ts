@@ -57,6 +57,27 @@ describe.skipIf(reason !== undefined)('many devices at once in the console', () 
     expect(await tagged('wave')).toBe(1);
   });
 
+  test('UI-1 GT-3: 26 devices are put into a group when their number was typed', async () => {
+    const group = await stage.server.api<{ id: string }>('POST', '/groups', { name: 'All', kind: 'static' });
+    await stage.ui.open('/devices', 'Devices');
+    await selectAll();
+    await ask('Add to group');
+    await dialog().getByRole('combobox', { name: 'Static group' }).click();
+    await stage.ui.page.getByRole('option', { name: 'All', exact: true }).click();
+    const add = dialog().getByRole('button', { name: 'Add 26 devices' });
+    expect(await add.isDisabled()).toBe(true);
+    await dialog()
+      .getByRole('textbox', { name: `Type ${MANY} to go on` })
+      .fill(String(MANY));
+    await add.click();
+    await stage.ui.page.getByText('26 devices in All').waitFor();
+    const inside = await stage.server.api<{ items: object[] }>(
+      'GET',
+      `/groups/${group.id}/devices?limit=100`,
+    );
+    expect(inside.items).toHaveLength(MANY);
+  });
+
   test('UI-1: 26 devices are suspended when their number was typed, and two retired only so', async () => {
     await stage.ui.open('/devices', 'Devices');
     await selectAll();

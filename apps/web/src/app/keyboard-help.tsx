@@ -15,7 +15,7 @@ const KEYS: readonly { readonly keys: readonly string[]; readonly what: string }
 /** What the keyboard does. */
 export default function KeyboardHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Keyboard" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title="Keyboard">
       <Table>
         <Table.Tbody>
           {KEYS.map(({ keys, what }) => (

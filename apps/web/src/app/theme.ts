@@ -21,6 +21,7 @@ export const theme = createTheme({
     },
   },
   components: {
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: Tooltip.extend({
       defaultProps: { events: { hover: true, focus: true, touch: true }, openDelay: 250, withArrow: true },
     }),

@@ -19,13 +19,7 @@ export default function CheckpointsDialog({ mayExport, log, onClose }: Checkpoin
   const read = useQuery(queries.audit.checkpoints.queryOptions());
   const items = read.data?.items.filter((item) => log === undefined || item.log === log) ?? [];
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title="Verify the audit log"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={onClose} size="lg" title="Verify the audit log">
       <Stack gap="md">
         <Text size="sm">
           A checkpoint signs what the log is at one moment. Keep copies where this server cannot write: a log

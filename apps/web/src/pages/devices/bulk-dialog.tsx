@@ -2,6 +2,7 @@ import { List, Progress, Stack, Text } from '@mantine/core';
 import type { DeviceRow } from '@muster/contracts';
 import { useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { countToType } from '../../actions/count-to-type.ts';
 import {
   type LifecycleAction,
   lifecycleCommand,
@@ -13,8 +14,6 @@ import { useAction } from '../../actions/use-action.ts';
 import { toFailure } from '../../api/problem.ts';
 import { queryClient } from '../../api/query-client.ts';
 
-/** Above this many, the number must be typed. */
-const MOST_UNTYPED = 25;
 const AT_ONCE = 4;
 
 type BulkDialogProps = {
@@ -46,8 +45,8 @@ export default function BulkDialog({ action, devices: live, onClose, onDone }: B
       onDone();
     },
   });
-  const isTyped = action.isDestructive || hit.length > MOST_UNTYPED;
   const [only] = hit;
+  const named = only && hit.length === 1 ? nameOf(only) : String(hit.length);
   return (
     <ConfirmDialog
       opened
@@ -57,7 +56,7 @@ export default function BulkDialog({ action, devices: live, onClose, onDone }: B
       verb={action.verb}
       isDangerous={action.isDestructive}
       isBusy={run.isPending}
-      typed={isTyped ? (hit.length === 1 && only ? nameOf(only) : String(hit.length)) : undefined}
+      typed={action.isDestructive ? named : countToType(hit.length)}
       command={hit.map((device) => lifecycleCommand(action, device)).join('\n')}
     >
       <Preview action={action} devices={devices} hit={hit} />

@@ -1,17 +1,16 @@
-import { Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { TagsInput, Text } from '@mantine/core';
 import type { DeviceRow } from '@muster/contracts';
 import { useState } from 'react';
+import { countToType } from '../../actions/count-to-type.ts';
+import { FormDialog } from '../../actions/form-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
-import { CopyCommand } from '../../parts/copy-line.tsx';
 import { tagProblem, toTags } from '../enrolment/token-input.ts';
 
 /** As many as one request takes, all of them or none. */
 const MOST = 500;
-/** Above this many, the number must be typed. */
-const MOST_UNTYPED = 25;
 
 type TagDialogProps = {
   readonly devices: readonly DeviceRow[];
@@ -23,12 +22,10 @@ type TagDialogProps = {
 export default function TagDialog({ devices, onClose, onDone }: TagDialogProps) {
   const [set, setSet] = useState<readonly string[]>([]);
   const [remove, setRemove] = useState<readonly string[]>([]);
-  const [typed, setTyped] = useState('');
   const count = devices.length;
   const wrong = set.map(tagProblem).find((problem) => problem !== undefined);
   const keys = [...new Set(devices.flatMap(({ tags }) => Object.keys(tags)))].sort();
-  const isSure = count <= MOST_UNTYPED || typed.trim() === String(count);
-  const isReady = !wrong && set.length + remove.length > 0 && count <= MOST && isSure;
+  const isReady = !wrong && set.length + remove.length > 0 && count <= MOST;
   const tag = useAction({
     run: () =>
       api.devices.tag({ deviceIds: devices.map(({ id }) => id), set: toTags(set), remove: [...remove] }),
@@ -42,57 +39,34 @@ export default function TagDialog({ devices, onClose, onDone }: TagDialogProps) 
   const words = [...set, ...remove.map((key) => `${key}=`)];
   const query = `id in (${devices.map(({ id }) => id).join(', ')})`;
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => tag.mutate()}
       title={`Tags of ${countOf(count)}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb="Change tags"
+      leave="Keep as it is"
+      isReady={isReady}
+      isBusy={tag.isPending}
+      typed={count <= MOST ? countToType(count) : undefined}
+      command={isReady ? musterLine('tags set', words, { query }) : undefined}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) tag.mutate();
-        }}
-      >
-        <Stack gap="sm">
-          {count > MOST && <Text size="sm">At most {MOST} devices at a time; select fewer.</Text>}
-          <TagsInput
-            label="Set"
-            description="key=value, ended by Enter; others stay as they are"
-            data-autofocus
-            value={[...set]}
-            onChange={setSet}
-            error={wrong}
-          />
-          <TagsInput
-            label="Take away"
-            description="By key. A tag that a group carries shows again, and stays until the device leaves"
-            data={keys}
-            value={[...remove]}
-            onChange={setRemove}
-          />
-          {count > MOST_UNTYPED && count <= MOST && (
-            <TextInput
-              label={`Type ${count} to go on`}
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              autoComplete="off"
-            />
-          )}
-          <Group justify="space-between">
-            {isReady ? <CopyCommand line={musterLine('tags set', words, { query })} /> : <span />}
-            <Group gap="sm">
-              <Button variant="default" onClick={onClose}>
-                Keep as it is
-              </Button>
-              <Button type="submit" disabled={!isReady} loading={tag.isPending}>
-                Change tags
-              </Button>
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      {count > MOST && <Text size="sm">At most {MOST} devices at a time; select fewer.</Text>}
+      <TagsInput
+        label="Set"
+        description="key=value, ended by Enter; others stay as they are"
+        data-autofocus
+        value={[...set]}
+        onChange={setSet}
+        error={wrong}
+      />
+      <TagsInput
+        label="Take away"
+        description="By key. A tag that a group carries shows again, and stays until the device leaves"
+        data={keys}
+        value={[...remove]}
+        onChange={setRemove}
+      />
+    </FormDialog>
   );
 }
 

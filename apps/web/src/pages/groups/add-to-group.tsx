@@ -1,11 +1,12 @@
-import { Button, Modal, Group as Row, Select, Stack, Text } from '@mantine/core';
+import { Select, Text } from '@mantine/core';
 import type { DeviceRow } from '@muster/contracts';
 import { useState } from 'react';
+import { countToType } from '../../actions/count-to-type.ts';
+import { FormDialog } from '../../actions/form-dialog.tsx';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
-import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { readGroupsAnew } from './read-groups-anew.ts';
@@ -50,52 +51,39 @@ export default function AddToGroup({ devices, onClose, onDone }: AddToGroupProps
   });
   const names = fitting.map(nameOf);
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => add.mutate()}
       title={`Add ${countOf(devices.length)} to a group`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb={`Add ${countOf(fitting.length)}`}
+      isReady={group !== undefined && fitting.length > 0}
+      isBusy={add.isPending}
+      typed={countToType(fitting.length)}
+      command={group && musterLine('groups add', [group.name, ...names])}
     >
-      <Stack gap="sm">
-        {read.isPending && <Loading lines={2} />}
-        {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
-        {read.data && offered.length === 0 ? (
-          <Text size="sm">
-            There is no static group yet. <PageLink to="/groups">Add one first</PageLink>.
-          </Text>
-        ) : (
-          <Select
-            label="Static group"
-            searchable
-            data-autofocus
-            nothingFoundMessage="No static group is called that"
-            data={offered.map(({ id, name }) => ({ value: id, label: name }))}
-            value={chosen}
-            onChange={setChosen}
-          />
-        )}
-        {fitting.length < devices.length && (
-          <Text size="sm">
-            {countOf(devices.length - fitting.length)} of another organisation than the group stay out.
-          </Text>
-        )}
-        <Row justify="space-between">
-          {group ? <CopyCommand line={musterLine('groups add', [group.name, ...names])} /> : <span />}
-          <Row gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              disabled={!group || fitting.length === 0}
-              loading={add.isPending}
-              onClick={() => add.mutate()}
-            >
-              Add {countOf(fitting.length)}
-            </Button>
-          </Row>
-        </Row>
-      </Stack>
-    </Modal>
+      {read.isPending && <Loading lines={2} />}
+      {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+      {read.data && offered.length === 0 ? (
+        <Text size="sm">
+          There is no static group yet. <PageLink to="/groups">Add one first</PageLink>.
+        </Text>
+      ) : (
+        <Select
+          label="Static group"
+          searchable
+          data-autofocus
+          nothingFoundMessage="No static group is called that"
+          data={offered.map(({ id, name }) => ({ value: id, label: name }))}
+          value={chosen}
+          onChange={setChosen}
+        />
+      )}
+      {fitting.length < devices.length && (
+        <Text size="sm">
+          {countOf(devices.length - fitting.length)} of another organisation than the group stay out.
+        </Text>
+      )}
+    </FormDialog>
   );
 }
 

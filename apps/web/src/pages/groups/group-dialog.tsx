@@ -1,22 +1,12 @@
-import {
-  Button,
-  Modal,
-  NumberInput,
-  Group as Row,
-  Select,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { NumberInput, Group as Row, Select, Text, Textarea, TextInput } from '@mantine/core';
 import type { Group, GroupId, OrgId } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { FormDialog } from '../../actions/form-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { FilterBox } from '../../filter/filter-box.tsx';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
-import { CopyCommand } from '../../parts/copy-line.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { changeGroupLine, createGroupLine, type GroupDraft } from './group-line.ts';
 import { GroupPreview } from './group-preview.tsx';
@@ -43,51 +33,34 @@ export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) 
   const [draft, setDraft] = useState<Draft>(() => draftOf(group));
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const save = useSave(kind, group, onClose);
-  const isReady = kind === 'static' || draft.typed.trim() !== '';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isReady) save.mutate(draft);
-  };
   return (
-    <Modal
-      opened
-      size="lg"
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => save.mutate(draft)}
+      size="lg"
       title={base ? `Change group ${base.name}` : `Add a ${kind} group`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb={base ? 'Save' : 'Add'}
+      leave={base ? 'Keep as it is' : 'Cancel'}
+      isReady={kind === 'static' || draft.typed.trim() !== ''}
+      isBusy={save.isPending}
+      command={useLine({ kind, group, draft })}
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {base && group && base.etag !== group.etag && (
-            <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(group)} />
-          )}
-          <Words draft={draft} change={change} group={group} />
-          {kind === 'smart' && <Meaning draft={draft} change={change} groupId={group?.id} />}
-          <Row justify="space-between">
-            <Line kind={kind} group={group} draft={draft} />
-            <Row gap="sm">
-              <Button variant="default" onClick={onClose}>
-                {base ? 'Keep as it is' : 'Cancel'}
-              </Button>
-              <Button type="submit" disabled={!isReady} loading={save.isPending}>
-                {base ? 'Save' : 'Add'}
-              </Button>
-            </Row>
-          </Row>
-        </Stack>
-      </form>
-    </Modal>
+      {base && group && base.etag !== group.etag && (
+        <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(group)} />
+      )}
+      <Words draft={draft} change={change} group={group} />
+      {kind === 'smart' && <Meaning draft={draft} change={change} groupId={group?.id} />}
+    </FormDialog>
   );
 }
 
 type LineProps = { readonly kind: Group['kind']; readonly group: Group | undefined; readonly draft: Draft };
 
 /** The `muster` line that does what the form would; none while it would change nothing. */
-function Line({ kind, group, draft }: LineProps) {
+function useLine({ kind, group, draft }: LineProps): string | undefined {
   const all = useGroups().data?.items ?? [];
   const said = { ...draft, query: draft.typed };
-  const line = group ? changeGroupLine(group, said, all) : createGroupLine(kind, said, all);
-  return line ? <CopyCommand line={line} /> : <span />;
+  return group ? changeGroupLine(group, said, all) : createGroupLine(kind, said, all);
 }
 
 type FieldsProps = { readonly draft: Draft; readonly change: (part: Partial<Draft>) => void };

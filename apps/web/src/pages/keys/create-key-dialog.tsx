@@ -11,12 +11,13 @@ import {
   TextInput,
 } from '@mantine/core';
 import type { DeviceId, Permission } from '@muster/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { DialogForm } from '../../actions/form-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useMe } from '../../api/session.ts';
-import { CopyCommand, CopyLine } from '../../parts/copy-line.tsx';
+import { CopyLine } from '../../parts/copy-line.tsx';
 import { DevicePicker } from '../../parts/device-picker.tsx';
 import { formatAbsolute } from '../../parts/format.ts';
 import { PermissionChoice } from '../roles/permission-choice.tsx';
@@ -52,7 +53,6 @@ export default function CreateKeyDialog({ onClose }: { onClose: () => void }) {
       // A secret that is shown once is not to vanish by a click beside it.
       closeOnClickOutside={!made}
       title={made ? `Key ${made.name}` : 'Create an API key'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {made ? <Secret made={made} onClose={onClose} /> : <CreateForm onMade={setMade} onClose={onClose} />}
     </Modal>
@@ -105,59 +105,49 @@ function CreateForm({ onMade, onClose }: { onMade: (made: Made) => void; onClose
     },
   });
   const isReady = (draft.permissions === null || draft.permissions.length > 0) && !holdsSecret(draft);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isReady) create.mutate(draft);
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput
-          label="Name"
-          description="What uses it"
-          required
-          maxLength={200}
-          data-autofocus
-          value={draft.name}
-          onChange={(event) => change({ name: event.currentTarget.value })}
+    <DialogForm
+      onClose={onClose}
+      onSubmit={() => create.mutate(draft)}
+      verb="Create"
+      isReady={isReady}
+      isBusy={create.isPending}
+      command={commandOf(draft)}
+    >
+      <TextInput
+        label="Name"
+        description="What uses it"
+        required
+        maxLength={200}
+        data-autofocus
+        value={draft.name}
+        onChange={(event) => change({ name: event.currentTarget.value })}
+      />
+      <NumberInput
+        label="Days until it expires"
+        required
+        min={1}
+        max={LONGEST_DAYS}
+        allowDecimal={false}
+        clampBehavior="strict"
+        value={draft.days}
+        onChange={(days) => change({ days: Number(days) || 1 })}
+      />
+      <NodeFields draft={draft} onChange={change} />
+      <Checkbox
+        label="Whatever I may do"
+        description="Also what you may do later. Without it, choose what the key is for."
+        checked={draft.permissions === null}
+        onChange={(event) => change({ permissions: event.currentTarget.checked ? null : [] })}
+      />
+      {draft.permissions !== null && (
+        <PermissionChoice
+          chosen={new Set(draft.permissions)}
+          offered={mine}
+          onChange={(permissions) => change({ permissions })}
         />
-        <NumberInput
-          label="Days until it expires"
-          required
-          min={1}
-          max={LONGEST_DAYS}
-          allowDecimal={false}
-          clampBehavior="strict"
-          value={draft.days}
-          onChange={(days) => change({ days: Number(days) || 1 })}
-        />
-        <NodeFields draft={draft} onChange={change} />
-        <Checkbox
-          label="Whatever I may do"
-          description="Also what you may do later. Without it, choose what the key is for."
-          checked={draft.permissions === null}
-          onChange={(event) => change({ permissions: event.currentTarget.checked ? null : [] })}
-        />
-        {draft.permissions !== null && (
-          <PermissionChoice
-            chosen={new Set(draft.permissions)}
-            offered={mine}
-            onChange={(permissions) => change({ permissions })}
-          />
-        )}
-        <Group justify="space-between">
-          <CopyCommand line={commandOf(draft)} />
-          <Group gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={!isReady}>
-              Create
-            </Button>
-          </Group>
-        </Group>
-      </Stack>
-    </form>
+      )}
+    </DialogForm>
   );
 }
 

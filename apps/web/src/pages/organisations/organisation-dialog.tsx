@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import type { Organisation } from '@muster/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { FormDialog } from '../../actions/form-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
-import { CopyCommand } from '../../parts/copy-line.tsx';
 import { readPlacesAnew } from './read-places-anew.ts';
 import { TimezoneSelect } from './timezone-select.tsx';
 
@@ -39,61 +39,43 @@ export default function OrganisationDialog({ organisation, onClose }: Organisati
       if (saved) onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => save.mutate()}
       title={base ? `Rename ${base.name}` : 'Add an organisation'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb={base ? 'Save' : 'Add'}
+      leave={base ? 'Keep as it is' : 'Cancel'}
+      isBusy={save.isPending}
+      command={
+        base
+          ? musterLine('organisations rename', [base.name, name])
+          : musterLine('organisations create', [name], { site: siteName, timezone })
+      }
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {base && organisation && base.etag !== organisation.etag && (
-            <ChangedMeanwhile before={{ Name: base.name }} now={{ Name: organisation.name }} />
-          )}
+      {base && organisation && base.etag !== organisation.etag && (
+        <ChangedMeanwhile before={{ Name: base.name }} now={{ Name: organisation.name }} />
+      )}
+      <TextInput
+        label="Name"
+        required
+        maxLength={200}
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      {!base && (
+        <>
           <TextInput
-            label="Name"
+            label="Its first site"
             required
             maxLength={200}
-            data-autofocus
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            value={siteName}
+            onChange={(event) => setSiteName(event.currentTarget.value)}
           />
-          {!base && (
-            <>
-              <TextInput
-                label="Its first site"
-                required
-                maxLength={200}
-                value={siteName}
-                onChange={(event) => setSiteName(event.currentTarget.value)}
-              />
-              <TimezoneSelect value={timezone} onChange={setTimezone} />
-            </>
-          )}
-          <Group justify="space-between">
-            <CopyCommand
-              line={
-                base
-                  ? musterLine('organisations rename', [base.name, name])
-                  : musterLine('organisations create', [name], { site: siteName, timezone })
-              }
-            />
-            <Group gap="sm">
-              <Button variant="default" onClick={onClose}>
-                {base ? 'Keep as it is' : 'Cancel'}
-              </Button>
-              <Button type="submit" loading={save.isPending}>
-                {base ? 'Save' : 'Add'}
-              </Button>
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+          <TimezoneSelect value={timezone} onChange={setTimezone} />
+        </>
+      )}
+    </FormDialog>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import type { DeviceId, OrgId, Site } from '@muster/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { FormDialog } from '../../actions/form-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
-import { CopyCommand } from '../../parts/copy-line.tsx';
 import { DevicePicker } from '../../parts/device-picker.tsx';
 import { readPlacesAnew } from './read-places-anew.ts';
 import { changeSiteLine, createSiteLine, relayLine, type SiteDraft } from './site-line.ts';
@@ -29,69 +29,53 @@ export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
   const lines = site
     ? [relayLine(site, draft.relay), changeSiteLine(site, draft)].filter((line) => line !== undefined)
     : [createSiteLine(orgId, draft)];
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate(draft);
-  };
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => save.mutate(draft)}
       title={base ? `Change site ${base.name}` : 'Add a site'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb={base ? 'Save' : 'Add'}
+      leave={base ? 'Keep as it is' : 'Cancel'}
+      isBusy={save.isPending}
+      command={lines.join('\n')}
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {base && site && base.etag !== site.etag && (
-            <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(site)} />
-          )}
-          <TextInput
-            label="Name"
-            required
-            maxLength={200}
-            data-autofocus
-            value={draft.name}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Location"
-            description="An address, or how to find it"
-            maxLength={500}
-            value={draft.location}
-            onChange={(event) => change({ location: event.currentTarget.value })}
-          />
-          <TimezoneSelect value={draft.timezone} onChange={(timezone) => change({ timezone })} />
-          <TextInput
-            label="Contact"
-            description="Email address of who answers for the place"
-            type="email"
-            maxLength={254}
-            value={draft.contact}
-            onChange={(event) => change({ contact: event.currentTarget.value })}
-          />
-          {base && (
-            <DevicePicker
-              label="Relay"
-              description="An active device of the site that is to serve the others. Nothing goes through it yet."
-              among={`site.id = ${base.id} and lifecycle = active`}
-              value={draft.relay}
-              onChange={(relay) => change({ relay })}
-            />
-          )}
-          <Group justify="space-between">
-            {lines.length > 0 ? <CopyCommand line={lines.join('\n')} /> : <span />}
-            <Group gap="sm">
-              <Button variant="default" onClick={onClose}>
-                {base ? 'Keep as it is' : 'Cancel'}
-              </Button>
-              <Button type="submit" loading={save.isPending}>
-                {base ? 'Save' : 'Add'}
-              </Button>
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      {base && site && base.etag !== site.etag && (
+        <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(site)} />
+      )}
+      <TextInput
+        label="Name"
+        required
+        maxLength={200}
+        data-autofocus
+        value={draft.name}
+        onChange={(event) => change({ name: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Location"
+        description="An address, or how to find it"
+        maxLength={500}
+        value={draft.location}
+        onChange={(event) => change({ location: event.currentTarget.value })}
+      />
+      <TimezoneSelect value={draft.timezone} onChange={(timezone) => change({ timezone })} />
+      <TextInput
+        label="Contact"
+        description="Email address of who answers for the place"
+        type="email"
+        maxLength={254}
+        value={draft.contact}
+        onChange={(event) => change({ contact: event.currentTarget.value })}
+      />
+      {base && (
+        <DevicePicker
+          label="Relay"
+          description="An active device of the site that is to serve the others. Nothing goes through it yet."
+          among={`site.id = ${base.id} and lifecycle = active`}
+          value={draft.relay}
+          onChange={(relay) => change({ relay })}
+        />
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Table, Text } from '@mantine/core';
 import type { Grant, User } from '@muster/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { FormDialog } from '../../actions/form-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
-import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { When } from '../../parts/when.tsx';
@@ -75,34 +75,18 @@ function GiveRole({ user, onClose }: { user: User; onClose: () => void }) {
       if (grant) onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (wanted) give.mutate(wanted);
-  };
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => wanted && give.mutate(wanted)}
       title={`Give ${user.name} a role`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb="Give"
+      isReady={wanted !== undefined}
+      isBusy={give.isPending}
+      command={`muster users grant ${user.email}${grantOptions(draft) || ' --role ROLE'}`}
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <RoleFields draft={draft} onChange={setDraft} isRequired />
-          <Group justify="space-between">
-            <CopyCommand line={`muster users grant ${user.email}${grantOptions(draft) || ' --role ROLE'}`} />
-            <Group gap="sm">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={give.isPending} disabled={!wanted}>
-                Give
-              </Button>
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <RoleFields draft={draft} onChange={setDraft} isRequired />
+    </FormDialog>
   );
 }
 

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import type { PasswordLink } from '@muster/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { DialogForm } from '../../actions/form-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
-import { CopyCommand } from '../../parts/copy-line.tsx';
 import { PasswordLinkOnce } from './password-link.tsx';
 import { readPeopleAnew } from './read-people-anew.ts';
 import { grantOf, grantOptions, NO_ROLE, type RoleDraft, RoleFields } from './role-fields.tsx';
@@ -21,7 +21,6 @@ export default function InviteDialog({ onClose }: { onClose: () => void }) {
       // A link that is shown once is not to vanish by a click beside it.
       closeOnClickOutside={!invited}
       title={invited ? `${invited.name} is invited` : 'Invite a person'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {invited ? (
         <PasswordLinkOnce {...invited} onClose={onClose} />
@@ -48,44 +47,31 @@ function InviteForm(props: { onInvited: (invited: Invited) => void; onClose: () 
       if (answer) props.onInvited({ link: answer.link, name: answer.user.name });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    invite.mutate();
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput
-          label="Name"
-          required
-          maxLength={200}
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          label="Email"
-          type="email"
-          required
-          maxLength={254}
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
-        <RoleFields draft={draft} onChange={setDraft} isRequired={false} />
-        <Group justify="space-between">
-          <CopyCommand
-            line={`muster users invite '${email || 'EMAIL'}' '${name || 'NAME'}'${grantOptions(draft)}`}
-          />
-          <Group gap="sm">
-            <Button variant="default" onClick={props.onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={invite.isPending}>
-              Make the link
-            </Button>
-          </Group>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      onClose={props.onClose}
+      onSubmit={() => invite.mutate()}
+      verb="Make the link"
+      isBusy={invite.isPending}
+      command={`muster users invite '${email || 'EMAIL'}' '${name || 'NAME'}'${grantOptions(draft)}`}
+    >
+      <TextInput
+        label="Name"
+        required
+        maxLength={200}
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Email"
+        type="email"
+        required
+        maxLength={254}
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <RoleFields draft={draft} onChange={setDraft} isRequired={false} />
+    </DialogForm>
   );
 }

@@ -92,7 +92,6 @@ function PasswordDeed({ user }: { user: User }) {
           closeOnClickOutside={false}
           size="lg"
           title={`A link for ${user.name}`}
-          closeButtonProps={{ 'aria-label': 'Close' }}
         >
           <PasswordLinkOnce link={link} name={user.name} onClose={() => setLink(undefined)} />
         </Modal>

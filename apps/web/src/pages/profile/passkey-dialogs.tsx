@@ -117,7 +117,7 @@ function NameDialog(props: NameDialogProps) {
     if (name.trim() !== '') props.onName(name.trim());
   };
   return (
-    <Modal opened onClose={props.onClose} title={props.title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={props.onClose} title={props.title}>
       <form onSubmit={submit}>
         <Stack gap="md">
           {props.children}

@@ -31,13 +31,7 @@ export default function TotpDialog({ onClose }: { onClose: () => void }) {
   };
   if (confirm.data) return <RecoveryCodes codes={confirm.data.recoveryCodes} onClose={onClose} />;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Set up one-time passwords"
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={onClose} title="Set up one-time passwords" size="lg">
       {begun.isPending && <Loading lines={4} />}
       {begun.isError && <Failed error={begun.error} onRetry={() => void begun.refetch()} />}
       {begun.data && (

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import type { LdapSettings, OidcSettings, Provider, ProviderKind } from '@muster/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { FormDialog } from '../../actions/form-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -24,58 +25,44 @@ export default function ProviderDialog({ provider, kind, onClose }: ProviderDial
   const changeSettings = (part: Partial<OidcSettings | LdapSettings>) =>
     setDraft((before) => ({ ...before, settings: { ...before.settings, ...part } as typeof settings }));
   const save = useSave(provider, onClose);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate(draft);
-  };
   const secretLabel = kind === 'oidc' ? 'Client secret' : 'Password of the bind DN';
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => save.mutate(draft)}
       size="lg"
       title={
         provider ? `Change ${provider.name}` : kind === 'oidc' ? 'Add an OpenID provider' : 'Add a directory'
       }
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb={provider ? 'Save' : 'Add'}
+      leave={provider ? 'Keep as it is' : 'Cancel'}
+      isBusy={save.isPending}
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <TextInput
-            label="Name"
-            description="As the sign-in page says it"
-            required
-            data-autofocus
-            value={draft.name}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-          {settings.kind === 'oidc' ? (
-            <OidcFields settings={settings} onChange={changeSettings} />
-          ) : (
-            <LdapFields settings={settings} onChange={changeSettings} />
-          )}
-          <PasswordInput
-            label={secretLabel}
-            description={
-              provider?.hasSecret ? 'Kept, and never shown. Empty: it stays.' : 'Kept, and never shown.'
-            }
-            autoComplete="off"
-            value={draft.secret}
-            onChange={(event) => change({ secret: event.currentTarget.value })}
-          />
-          <PeopleFields settings={settings} onChange={changeSettings} />
-          <MappingFields mappings={draft.mappings} onChange={(mappings) => change({ mappings })} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {provider ? 'Keep as it is' : 'Cancel'}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {provider ? 'Save' : 'Add'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        label="Name"
+        description="As the sign-in page says it"
+        required
+        data-autofocus
+        value={draft.name}
+        onChange={(event) => change({ name: event.currentTarget.value })}
+      />
+      {settings.kind === 'oidc' ? (
+        <OidcFields settings={settings} onChange={changeSettings} />
+      ) : (
+        <LdapFields settings={settings} onChange={changeSettings} />
+      )}
+      <PasswordInput
+        label={secretLabel}
+        description={
+          provider?.hasSecret ? 'Kept, and never shown. Empty: it stays.' : 'Kept, and never shown.'
+        }
+        autoComplete="off"
+        value={draft.secret}
+        onChange={(event) => change({ secret: event.currentTarget.value })}
+      />
+      <PeopleFields settings={settings} onChange={changeSettings} />
+      <MappingFields mappings={draft.mappings} onChange={(mappings) => change({ mappings })} />
+    </FormDialog>
   );
 }
 

@@ -1,13 +1,13 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Text, Textarea, TextInput } from '@mantine/core';
 import type { Permission, Role } from '@muster/contracts';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { FormDialog } from '../../actions/form-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { meQuery } from '../../api/session.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
-import { CopyCommand } from '../../parts/copy-line.tsx';
 import { PermissionChoice } from './permission-choice.tsx';
 
 type RoleDialogProps = {
@@ -30,48 +30,31 @@ export default function RoleDialog({ role, mayManage, onClose }: RoleDialogProps
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const save = useSave(role, onClose);
   const isReadOnly = !mayManage || base?.builtIn === true;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!isReadOnly && draft.permissions.length > 0) save.mutate(draft);
-  };
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => save.mutate(draft)}
       size="xl"
       title={base ? `Role ${base.name}` : 'Add a role'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb={isReadOnly ? undefined : base ? 'Save' : 'Add'}
+      leave={isReadOnly ? 'Close' : base ? 'Keep as it is' : 'Cancel'}
+      isReady={draft.permissions.length > 0}
+      isBusy={save.isPending}
+      command={isReadOnly ? undefined : lineOf(role, draft)}
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {base && role && base.etag !== role.etag && (
-            <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(role)} />
-          )}
-          {base?.builtIn && (
-            <Text size="sm">{base.description} A built-in role is the same in every installation.</Text>
-          )}
-          {!base?.builtIn && <RoleText {...{ draft, isReadOnly }} onChange={change} />}
-          <PermissionChoice
-            chosen={new Set(draft.permissions)}
-            onChange={(permissions) => change({ permissions })}
-            isReadOnly={isReadOnly}
-          />
-          <Group justify="space-between">
-            {isReadOnly ? <span /> : <CopyCommand line={lineOf(role, draft)} />}
-            <Group gap="sm">
-              <Button variant="default" onClick={onClose}>
-                {isReadOnly ? 'Close' : base ? 'Keep as it is' : 'Cancel'}
-              </Button>
-              {!isReadOnly && (
-                <Button type="submit" loading={save.isPending} disabled={draft.permissions.length === 0}>
-                  {base ? 'Save' : 'Add'}
-                </Button>
-              )}
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      {base && role && base.etag !== role.etag && (
+        <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(role)} />
+      )}
+      {base?.builtIn && (
+        <Text size="sm">{base.description} A built-in role is the same in every installation.</Text>
+      )}
+      {!base?.builtIn && <RoleText {...{ draft, isReadOnly }} onChange={change} />}
+      <PermissionChoice
+        chosen={new Set(draft.permissions)}
+        onChange={(permissions) => change({ permissions })}
+        isReadOnly={isReadOnly}
+      />
+    </FormDialog>
   );
 }
 

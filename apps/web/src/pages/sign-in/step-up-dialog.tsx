@@ -6,13 +6,7 @@ import { FactorForm } from './factor-form.tsx';
 /** Asks who it is before something dangerous; what was asked for then goes on by itself. */
 export default function StepUpDialog({ ask }: { ask: StepUpAsk }) {
   return (
-    <Modal
-      opened
-      onClose={() => ask.settle(false)}
-      title="Is it you?"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      zIndex={400}
-    >
+    <Modal opened onClose={() => ask.settle(false)} title="Is it you?" zIndex={400}>
       <Stack gap="md">
         <Text size="sm">
           This needs a fresh proof of who you are. What you asked for goes on by itself afterwards.

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Select, Text, TextInput } from '@mantine/core';
 import type { OrgId, SavedView } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { FormDialog } from '../../../actions/form-dialog.tsx';
 import { musterLine } from '../../../actions/muster-line.ts';
 import { queries } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.ts';
-import { CopyCommand } from '../../../parts/copy-line.tsx';
 import { useChangeView, useSaveView } from './view-actions.tsx';
 import type { ViewedList } from './viewed-list.ts';
 
@@ -32,56 +32,41 @@ export default function ViewDialog({ task: { kind }, list, view, onClose }: View
   const change = useChangeView(onClose);
   const orgId = place === undefined || place === PRIVATE ? null : (place as OrgId);
   const isReady = kind === 'share' ? orgId !== null : name.trim() !== '';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!isReady) return;
+  const submit = () => {
     if (kind === 'save') save.mutate({ name, orgId });
     else if (view && kind === 'rename') change.mutate({ view, body: { name }, said: 'has its new name' });
     else if (view) change.mutate({ view, body: { orgId }, said: 'is shared' });
   };
   const org = organisations.find(({ id }) => id === place)?.name;
-  const line = lineOf(kind, { name, view, org, list });
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
+      onSubmit={submit}
       title={kind === 'save' ? 'Save as a new view' : `${VERBS[kind]} view ${view?.name ?? ''}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb={VERBS[kind]}
+      isReady={isReady}
+      isBusy={save.isPending || change.isPending}
+      command={lineOf(kind, { name, view, org, list })}
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {kind !== 'share' && (
-            <TextInput
-              label="Name"
-              required
-              maxLength={100}
-              data-autofocus
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-          )}
-          {kind !== 'rename' && (
-            <Audience {...{ kind, organisations }} value={place ?? null} onChange={setChosen} />
-          )}
-          {kind === 'save' && (
-            <Text size="sm" c="dimmed">
-              Keeps the filter, the shown columns and the order.
-            </Text>
-          )}
-          <Group justify="space-between">
-            <CopyCommand line={line} />
-            <Group gap="sm">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" disabled={!isReady} loading={save.isPending || change.isPending}>
-                {VERBS[kind]}
-              </Button>
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      {kind !== 'share' && (
+        <TextInput
+          label="Name"
+          required
+          maxLength={100}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      )}
+      {kind !== 'rename' && (
+        <Audience {...{ kind, organisations }} value={place ?? null} onChange={setChosen} />
+      )}
+      {kind === 'save' && (
+        <Text size="sm" c="dimmed">
+          Keeps the filter, the shown columns and the order.
+        </Text>
+      )}
+    </FormDialog>
   );
 }
 

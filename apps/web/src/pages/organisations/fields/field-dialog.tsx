@@ -1,11 +1,11 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, Group, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { CustomField, CustomKind, FieldPlaceKind, OrgId } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { FormDialog } from '../../../actions/form-dialog.tsx';
 import { useAction } from '../../../actions/use-action.ts';
 import { api, queries } from '../../../api/client.ts';
 import { ChangedMeanwhile } from '../../../parts/changed-meanwhile.tsx';
-import { CopyCommand } from '../../../parts/copy-line.tsx';
 import { draftOf, draftProblem, KIND_HINTS, KINDS, PLACES, toValue } from '../../../places/field-draft.ts';
 import { FieldValue } from '../../../places/field-value.tsx';
 import { readFieldsAnew } from '../../../places/read-fields-anew.ts';
@@ -30,48 +30,32 @@ export default function FieldDialog({ field, onClose }: FieldDialogProps) {
     draft.appliesTo.length > 0 &&
     (draft.kind !== 'enum' || draft.choices.length > 0) &&
     !draftProblem(draft.kind, draft.byDefault);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isReady) save.mutate(draft);
-  };
   return (
-    <Modal
-      opened
-      size="lg"
+    <FormDialog
       onClose={onClose}
+      onSubmit={() => save.mutate(draft)}
+      size="lg"
       title={base ? `Change field ${base.title}` : 'Define a field'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      verb={field ? 'Save' : 'Define'}
+      leave={field ? 'Keep as it is' : 'Cancel'}
+      isReady={isReady}
+      isBusy={save.isPending}
+      command={useLine(field, draft)}
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {base && field && base.etag !== field.etag && (
-            <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(field)} />
-          )}
-          <Words draft={draft} change={change} isNew={!field} />
-          <Values draft={draft} change={change} isNew={!field} />
-          <Group justify="space-between">
-            <Line field={field} draft={draft} />
-            <Group gap="sm">
-              <Button variant="default" onClick={onClose}>
-                {field ? 'Keep as it is' : 'Cancel'}
-              </Button>
-              <Button type="submit" disabled={!isReady} loading={save.isPending}>
-                {field ? 'Save' : 'Define'}
-              </Button>
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      {base && field && base.etag !== field.etag && (
+        <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(field)} />
+      )}
+      <Words draft={draft} change={change} isNew={!field} />
+      <Values draft={draft} change={change} isNew={!field} />
+    </FormDialog>
   );
 }
 
 /** The `muster` line that does what the form would; none while it would change nothing. */
-function Line({ field, draft }: { field: CustomField | undefined; draft: FieldDraft }) {
+function useLine(field: CustomField | undefined, draft: FieldDraft): string | undefined {
   const organisations = useQuery(queries.organisations.list.queryOptions()).data?.items ?? [];
   const said = { ...draft, orgId: organisations.length > 1 ? draft.orgId : undefined };
-  const line = field ? changeFieldLine(field, said) : defineFieldLine(said);
-  return line ? <CopyCommand line={line} /> : <span />;
+  return field ? changeFieldLine(field, said) : defineFieldLine(said);
 }
 
 type PartProps = {
