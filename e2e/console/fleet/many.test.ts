@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Device } from '@muster/contracts';
 import { skipReason } from '@muster/lab';
-import { expectAccessible } from '../open-console.ts';
+import { expectAccessible, openConsole } from '../open-console.ts';
 import { seedFleet } from '../seed-fleet.ts';
 import { stageConsole } from '../stage.ts';
 
@@ -76,6 +76,26 @@ describe.skipIf(reason !== undefined)('many devices at once in the console', () 
       `/groups/${group.id}/devices?limit=100`,
     );
     expect(inside.items).toHaveLength(MANY);
+  });
+
+  test('UI-1 GT-5: what is more than a page follows when asked for, and then the button is gone', async () => {
+    const smart = { name: 'Everything', kind: 'smart', query: 'os in (linux, windows, darwin)' };
+    const { id } = await stage.server.api<{ id: string }>('POST', '/groups', smart);
+    const dark = await openConsole(stage.server.url, { colorScheme: 'dark' });
+    try {
+      await dark.open(`/groups/${id}`, 'Everything');
+      const moved = dark.page.getByRole('region', { name: 'Who came and went' }).first();
+      const entered = moved.getByRole('row', { name: /Entered/ });
+      const more = moved.getByRole('button', { name: 'Show more' });
+      await more.scrollIntoViewIfNeeded();
+      expect(await entered.count()).toBe(20);
+      await expectAccessible(dark.page, 'came and went dark');
+      await more.press('Enter');
+      await more.waitFor({ state: 'detached' });
+      expect(await entered.count()).toBe(MANY);
+    } finally {
+      await dark.close();
+    }
   });
 
   test('UI-1: 26 devices are suspended when their number was typed, and two retired only so', async () => {
