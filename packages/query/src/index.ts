@@ -21,6 +21,7 @@ export type { QueryNode } from './syntax/ast.ts';
 export { type Chip, type ChipOperator, chipsOf, chipText, textOfChips } from './syntax/chips.ts';
 export { MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse } from './syntax/parser.ts';
 export { print, quote } from './syntax/print.ts';
+export { readDuration } from './values/duration.ts';
 export { fold } from './values/fold.ts';
 export { type Network, printNetwork } from './values/ip.ts';
 export type { ValueTest } from './values/value-test.ts';

@@ -128,8 +128,8 @@ function originText(origin: FieldAtPlace['origin'], place: FieldPlace): string {
 }
 
 /** What is set at this very place; what it inherits stands behind an empty field. */
-function ownDraft({ origin, value }: FieldAtPlace, place: FieldPlace): string {
-  return origin?.kind === place.kind ? draftOf(value) : '';
+function ownDraft({ origin, value, kind }: FieldAtPlace, place: FieldPlace): string {
+  return origin?.kind === place.kind ? draftOf(value, kind) : '';
 }
 
 function inheritedText({ origin, value }: FieldAtPlace, place: FieldPlace): string {

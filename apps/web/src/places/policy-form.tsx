@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import type { Policy } from '@muster/contracts';
 import { POLICY_FIELDS, PolicyField, PolicyValues } from '@muster/contracts/policies';
@@ -12,13 +12,14 @@ import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx';
 import { CopyCommand } from '../parts/copy-line.tsx';
 import { policyCommand } from './policy-command.ts';
 import { PolicyPreview } from './policy-preview.tsx';
+import { readSpan, spellSpan } from './spans.ts';
 import { type PolicyPlace, rereadPolicies } from './use-place-policy.ts';
 
 /** Above this many devices, the number must be typed. */
 const MOST_UNTYPED = 25;
 const SETTLED_MS = 250;
 
-type Typed = { readonly [Field in PolicyField]?: number | string | undefined };
+type Typed = { readonly [Field in PolicyField]?: string | undefined };
 
 type PolicyFormProps = {
   readonly place: PolicyPlace;
@@ -33,10 +34,12 @@ type PolicyFormProps = {
 export function PolicyForm({ place, own, placeholder, record }: PolicyFormProps) {
   const may = useMay('policies:manage');
   const [base, setBase] = useState(own);
-  const [typed, setTyped] = useState<Typed>(own.fields);
+  const [typed, setTyped] = useState<Typed>(() => spelled(own.fields));
   const [isAsking, setAsking] = useState(false);
   const read = PolicyValues.safeParse(
-    Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== '' && value !== undefined)),
+    Object.fromEntries(
+      Object.entries(typed).flatMap(([field, text]) => (text ? [[field, secondsOf(text)]] : [])),
+    ),
   );
   const wanted = read.data ?? {};
   const isChanged = read.success && !isSame(wanted, own.fields);
@@ -114,18 +117,14 @@ type FieldsProps = Pick<PolicyFormProps, 'placeholder'> & {
 
 function Fields({ typed, onType, placeholder, isReadOnly }: FieldsProps) {
   return PolicyField.options.map((field) => (
-    <NumberInput
+    <TextInput
       key={field}
-      label={`${POLICY_FIELDS[field].title}, ${POLICY_FIELDS[field].unit}`}
+      label={POLICY_FIELDS[field].title}
       description={POLICY_FIELDS[field].describe}
       placeholder={placeholder(field)}
-      min={POLICY_FIELDS[field].min}
-      max={POLICY_FIELDS[field].max}
-      clampBehavior="none"
-      allowDecimal={false}
       disabled={isReadOnly}
       value={typed[field] ?? ''}
-      onChange={(value) => onType({ ...typed, [field]: value })}
+      onChange={({ currentTarget }) => onType({ ...typed, [field]: currentTarget.value })}
       error={problemOf(field, typed[field])}
     />
   ));
@@ -182,13 +181,27 @@ function isSame(one: PolicyValues, other: PolicyValues): boolean {
 }
 
 function wordsOf({ fields }: Policy): Record<string, string> {
+  const words = spelled(fields);
   return Object.fromEntries(
-    PolicyField.options.map((field) => [POLICY_FIELDS[field].title, fields[field]?.toString() ?? '']),
+    PolicyField.options.map((field) => [POLICY_FIELDS[field].title, words[field] ?? '']),
   );
 }
 
-function problemOf(field: PolicyField, value: number | string | undefined): string | undefined {
-  if (value === undefined || value === '' || PolicyValues.shape[field].safeParse(value).success)
-    return undefined;
-  return `A whole number from ${POLICY_FIELDS[field].min} to ${POLICY_FIELDS[field].max}`;
+function spelled(fields: PolicyValues): Typed {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, seconds = 0]) => [field, spellSpan(seconds * 1_000)]),
+  );
+}
+
+/** What somebody typed, in seconds; a bare number is one of seconds already. Not a number where it is no time. */
+function secondsOf(text: string): number {
+  return /^\s*\d+\s*$/.test(text) ? Number(text) : (readSpan(text) ?? Number.NaN) / 1_000;
+}
+
+function problemOf(field: PolicyField, text: string | undefined): string | undefined {
+  if (!text || PolicyValues.shape[field].safeParse(secondsOf(text)).success) return undefined;
+  const [least, most] = [POLICY_FIELDS[field].min, POLICY_FIELDS[field].max].map((seconds) =>
+    spellSpan(seconds * 1_000),
+  );
+  return `A time from ${least} to ${most}, such as 90 s or 6 h`;
 }

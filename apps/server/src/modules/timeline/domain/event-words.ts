@@ -98,7 +98,7 @@ export function differences(
   after: Readonly<Record<string, unknown>>,
 ): string {
   return Object.keys({ ...before, ...after })
-    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .filter((name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null))
     .map((name) => `${name}: ${told(before[name])} → ${told(after[name])}`)
     .join(', ');
 }

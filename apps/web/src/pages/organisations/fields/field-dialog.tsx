@@ -194,11 +194,11 @@ function initial(field: CustomField | undefined): FieldDraft {
   const { key, title, description, kind, choices, appliesTo, byDefault, setBy, orgId } = field;
   return {
     ...{ key, title, description, kind, choices, appliesTo, orgId },
-    ...{ byDefault: draftOf(byDefault), isForAdministrators: setBy === 'administrator' },
+    ...{ byDefault: draftOf(byDefault, kind), isForAdministrators: setBy === 'administrator' },
   };
 }
 
-function wordsOf({ title, description, choices, appliesTo, byDefault, setBy }: CustomField) {
+function wordsOf({ title, description, kind, choices, appliesTo, byDefault, setBy }: CustomField) {
   return {
     ...{
       Title: title,
@@ -206,6 +206,6 @@ function wordsOf({ title, description, choices, appliesTo, byDefault, setBy }: C
       Choices: choices.join(', '),
       'Set for': appliesTo.join(', '),
     },
-    ...{ Default: draftOf(byDefault), 'Set by': setBy },
+    ...{ Default: draftOf(byDefault, kind), 'Set by': setBy },
   };
 }
