@@ -9,6 +9,8 @@ export type Peer = {
   readonly name: string;
   readonly version: string;
   readonly pid: number;
+  /** Throws when it has ended. */
+  demandAlive(): void;
   stop(): Promise<void>;
 };
 
@@ -37,6 +39,8 @@ export async function startPeers(folder: string): Promise<Peer[]> {
     const file = join(folder, 'zabbix.conf');
     const lines = ['LogType=console', 'Server=127.0.0.1', 'ListenIP=127.0.0.1', 'Hostname=bench'];
     lines.push(`ListenPort=${await zabbixPort()}`, `ControlSocket=${join(folder, 'zabbix.sock')}`);
+    // Two agents at once would share it otherwise, and one of them would end.
+    lines.push(`PluginSocket=${join(folder, 'zabbix-plugins.sock')}`);
     writeFileSync(file, `${lines.join('\n')}\n`);
     peers.push(startPeer('zabbix-agent2', [zabbix, '-f', '-c', file]));
   }
@@ -55,6 +59,11 @@ function startPeer(name: string, cmd: string[]): Peer {
     name,
     version: stdout.toString().trim().replace('\t', ' '),
     pid: child.pid,
+    demandAlive: () => {
+      const { exitCode, signalCode } = child;
+      if (exitCode !== null || signalCode !== null)
+        throw new Error(`${name} ended with ${signalCode ?? `exit code ${exitCode}`}`);
+    },
     stop: endsWith(async () => {
       child.kill('SIGTERM');
       const limit = setTimeout(() => child.kill('SIGKILL'), 5_000);

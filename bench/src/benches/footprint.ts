@@ -49,9 +49,9 @@ export async function footprint(report: Report, minutes: FootprintMinutes): Prom
       report.say(`warming up for ${minutes.warm} minutes`);
       await Bun.sleep(minutes.warm * MINUTE_MS);
       demandAlive();
-      const all = [{ name: 'muster-agent', pid: agent.pid }, ...peers];
+      const all = [{ name: 'muster-agent', pid: agent.pid, demandAlive }, ...peers];
       report.say(`measuring ${minutes.measured} idle minutes`);
-      const idle = await Promise.all(all.map(({ pid }) => observe(pid, minutes.measured, demandAlive)));
+      const idle = await Promise.all(all.map((one) => observe(one.pid, minutes.measured, one.demandAlive)));
       for (const [at, seen] of idle.entries()) tell(report, `${all[at]?.name} idle`, seen, at === 0);
       report.say(`cutting its socket ${RECONNECTS} times`);
       await afterReconnects(report, agent.pid, server);
