@@ -39,8 +39,11 @@ export async function startPeers(folder: string): Promise<Peer[]> {
     const file = join(folder, 'zabbix.conf');
     const lines = ['LogType=console', 'Server=127.0.0.1', 'ListenIP=127.0.0.1', 'Hostname=bench'];
     lines.push(`ListenPort=${await zabbixPort()}`, `ControlSocket=${join(folder, 'zabbix.sock')}`);
-    // Two agents at once would share it otherwise, and one of them would end.
-    lines.push(`PluginSocket=${join(folder, 'zabbix-plugins.sock')}`);
+    // Two of them at once would share these otherwise, and one would end.
+    lines.push(
+      `PidFile=${join(folder, 'zabbix.pid')}`,
+      `PluginSocket=${join(folder, 'zabbix-plugins.sock')}`,
+    );
     writeFileSync(file, `${lines.join('\n')}\n`);
     peers.push(startPeer('zabbix-agent2', [zabbix, '-f', '-c', file]));
   }
