@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { toFailure } from '../../api/problem.ts';
 import { useLiveState } from '../../live/live.ts';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -36,22 +37,35 @@ export function DevicePage() {
   return (
     <div className={classes.page} data-stale={isStale}>
       <DeviceHeader device={device.data} />
-      <nav className={classes.tabs} aria-label="Tabs of this device">
-        {TABS.map(({ to, label, exact }) => (
-          <Link
-            key={to}
-            to={to}
-            params={{ deviceId }}
-            activeOptions={{ exact, includeSearch: false }}
-            className={classes.tab}
-          >
-            {label}
-          </Link>
-        ))}
-      </nav>
+      <DeviceTabs deviceId={deviceId} />
       {device.data.lifecycle === 'pending' && <PendingBanner device={device.data} />}
       <Outlet />
     </div>
+  );
+}
+
+/** Scrolls sideways where it is narrow; the tab that is open is always to be seen. */
+function DeviceTabs({ deviceId }: { deviceId: string }) {
+  const row = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const open = row.current?.querySelector(`a[href="${pathname}"]`);
+    open?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
+  return (
+    <nav ref={row} className={classes.tabs} aria-label="Tabs of this device">
+      {TABS.map(({ to, label, exact }) => (
+        <Link
+          key={to}
+          to={to}
+          params={{ deviceId }}
+          activeOptions={{ exact, includeSearch: false }}
+          className={classes.tab}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
   );
 }
 

@@ -113,14 +113,22 @@ export const HARDWARE_KINDS: readonly ShownKind[] = [
   },
 ];
 
-/** What protects a machine, and the field that says more of it; open ports are shown under Network. */
-export const PROTECTIONS: Readonly<Record<string, { readonly title: string; readonly more?: KindField }>> = {
-  firewall: { title: 'Firewall', more: { field: 'detail', title: 'Detail' } },
-  encryption: { title: 'Disk encryption', more: { field: 'method', title: 'Method' } },
-  antivirus: { title: 'Antivirus', more: { field: 'definitionsAt', title: 'Definitions of', as: 'moment' } },
-  elevation: { title: 'Elevation', more: { field: 'detail', title: 'Detail' } },
-  confinement: { title: 'Mandatory access control', more: { field: 'mode', title: 'Mode' } },
-  boot: { title: 'Secure boot' },
+/** What protects a machine, and the fields that say more of it; open ports are shown under Network. */
+export const PROTECTIONS: Readonly<
+  Record<string, { readonly title: string; readonly more: readonly KindField[] }>
+> = {
+  firewall: { title: 'Firewall', more: [{ field: 'detail', title: 'Detail' }] },
+  encryption: { title: 'Disk encryption', more: [{ field: 'method', title: 'Method' }] },
+  antivirus: {
+    title: 'Antivirus',
+    more: [
+      { field: 'definitionsAt', title: 'Definitions of', as: 'moment' },
+      { field: 'definitionsCurrent', title: 'Definitions current', as: 'yes-no' },
+    ],
+  },
+  elevation: { title: 'Elevation', more: [{ field: 'detail', title: 'Detail' }] },
+  confinement: { title: 'Mandatory access control', more: [{ field: 'mode', title: 'Mode' }] },
+  boot: { title: 'Secure boot', more: [] },
 };
 
 /** How the machine is connected. */

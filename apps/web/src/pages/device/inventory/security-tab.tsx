@@ -43,7 +43,8 @@ function Protection({ items }: { items: readonly InventoryItem[] }) {
 }
 
 function ProtectionRow({ item }: { item: InventoryItem }) {
-  const { title, more } = PROTECTIONS[item.kind] ?? { title: item.kind };
+  const { title, more } = PROTECTIONS[item.kind] ?? { title: item.kind, more: [] };
+  const known = more.filter(({ field }) => item.fields[field] !== null && item.fields[field] !== undefined);
   return (
     <Table.Tr>
       <Table.Td>
@@ -52,11 +53,13 @@ function ProtectionRow({ item }: { item: InventoryItem }) {
       <Table.Td className={classes.key}>{title}</Table.Td>
       <Table.Td>{item.key}</Table.Td>
       <Table.Td className={classes.value}>
-        {more ? (
-          <FieldValue value={item.fields[more.field]} form={more.as} />
-        ) : (
-          <Missing because="there is no more to it" />
-        )}
+        {known.length === 0 && <Missing because="there is no more to it" />}
+        {known.map(({ field, title: name, as }) => (
+          <div key={field}>
+            {more.length > 1 && `${name}: `}
+            <FieldValue value={item.fields[field]} form={as} />
+          </div>
+        ))}
       </Table.Td>
     </Table.Tr>
   );
