@@ -1,4 +1,5 @@
 import type { AuditAction } from '@muster/contracts/audit';
+import { musterLine } from '../../actions/muster-line.ts';
 
 /** What is looked for in the audit log; everything is in the URL. */
 export type AuditSearch = {
@@ -31,8 +32,6 @@ export function readAuditSearch(search: Readonly<Record<string, unknown>>): Audi
 
 /** The `muster` line that lists the same rows. */
 export function auditCommand({ who, action, target, success, from, to, log }: AuditSearch): string {
-  const options = Object.entries({ who, action, target, from, to, log }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name} ${/^[\w.:@-]+$/.test(value) ? value : `'${value}'`}`],
-  );
-  return ['muster audit list', ...options, ...(success === 'false' ? ['--failed'] : [])].join(' ');
+  const failed = success === 'false' || undefined;
+  return musterLine('audit list', [], { who, action, target, from, to, log, failed });
 }

@@ -1,4 +1,5 @@
 import type { SiteId } from '@muster/contracts';
+import { musterLine } from '../../actions/muster-line.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -51,16 +52,15 @@ export function toTokenInput(choice: TokenChoice, address: string | undefined) {
 /** The `muster` line that makes the same token. */
 export function tokenCommand(choice: TokenChoice, address: string | undefined): string {
   const { uses, count, expiresInMs, needsApproval, description, siteId, tags } = choice;
-  return [
-    'muster tokens create',
-    ...(description === '' ? [] : [`--description '${description}'`]),
-    `--uses ${uses === 'one' ? 1 : uses === 'any' ? 'any' : count}`,
-    `--expires ${expiresInMs / HOUR_MS}h`,
-    ...tags.map((tag) => `--tag '${tag}'`),
-    ...(needsApproval ? ['--approval'] : []),
-    ...(siteId === undefined ? [] : [`--site ${siteId}`]),
-    ...(address === undefined ? [] : [`--address ${address}`]),
-  ].join(' ');
+  return musterLine('tokens create', [], {
+    description: description || undefined,
+    uses: uses === 'one' ? 1 : uses === 'any' ? 'any' : count,
+    expires: `${expiresInMs / HOUR_MS}h`,
+    tag: tags,
+    approval: needsApproval || undefined,
+    site: siteId,
+    address,
+  });
 }
 
 /** `role=server` as key and value. */

@@ -13,6 +13,7 @@ import {
 import type { DeviceId, Permission } from '@muster/contracts';
 import { useState } from 'react';
 import { DialogForm } from '../../actions/form-dialog.tsx';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -190,8 +191,10 @@ function signingKey({ deviceId, publicKey }: Pick<Draft, 'deviceId' | 'publicKey
 }
 
 function commandOf({ name, permissions, days, ...draft }: Draft): string {
-  const may = (permissions ?? []).map((permission) => ` --permission ${permission}`).join('');
-  const device = draft.deviceId ? ` --device ${draft.deviceId}` : '';
-  const signs = signingKey(draft) === null ? '' : ' --public-key FILE.pem';
-  return `muster keys create '${name || 'NAME'}'${may}${device}${signs} --days ${days}`;
+  return musterLine('keys create', [name || 'NAME'], {
+    permission: permissions ?? [],
+    device: draft.deviceId ?? undefined,
+    'public-key': signingKey(draft) === null ? undefined : 'FILE.pem',
+    days,
+  });
 }

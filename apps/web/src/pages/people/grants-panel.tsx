@@ -3,6 +3,7 @@ import type { Grant, User } from '@muster/contracts';
 import { useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
 import { FormDialog } from '../../actions/form-dialog.tsx';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { Panel } from '../../parts/panel.tsx';
@@ -83,7 +84,7 @@ function GiveRole({ user, onClose }: { user: User; onClose: () => void }) {
       verb="Give"
       isReady={wanted !== undefined}
       isBusy={give.isPending}
-      command={`muster users grant ${user.email}${grantOptions(draft) || ' --role ROLE'}`}
+      command={musterLine('users grant', [user.email], { role: 'ROLE', ...grantOptions(draft) })}
     >
       <RoleFields draft={draft} onChange={setDraft} isRequired />
     </FormDialog>

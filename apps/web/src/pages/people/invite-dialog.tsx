@@ -2,6 +2,7 @@ import { Modal, TextInput } from '@mantine/core';
 import type { PasswordLink } from '@muster/contracts';
 import { useState } from 'react';
 import { DialogForm } from '../../actions/form-dialog.tsx';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { PasswordLinkOnce } from './password-link.tsx';
@@ -53,7 +54,7 @@ function InviteForm(props: { onInvited: (invited: Invited) => void; onClose: () 
       onSubmit={() => invite.mutate()}
       verb="Make the link"
       isBusy={invite.isPending}
-      command={`muster users invite '${email || 'EMAIL'}' '${name || 'NAME'}'${grantOptions(draft)}`}
+      command={musterLine('users invite', [email || 'EMAIL', name || 'NAME'], grantOptions(draft))}
     >
       <TextInput
         label="Name"

@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core';
 import type { NewGrant, Role, RoleId } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
+import type { LineOptions } from '../../actions/muster-line.ts';
 import { queries } from '../../api/client.ts';
 import { EVERYWHERE, type PlaceChoice, usePlaces } from '../../api/places.ts';
 
@@ -56,8 +57,8 @@ export function grantOf({ role, place }: RoleDraft): NewGrant | undefined {
 }
 
 /** How the command line says the same. */
-export function grantOptions({ role, place: { place, value } }: RoleDraft): string {
-  if (!role) return '';
+export function grantOptions({ role, place: { place, value } }: RoleDraft): LineOptions {
+  if (!role) return {};
   const kind = place.groupId ? 'group' : place.siteId ? 'site' : 'org';
-  return ` --role '${role.name}'${place.orgId ? ` --${kind} ${value}` : ''}`;
+  return { role: role.name, ...(place.orgId ? { [kind]: value } : {}) };
 }

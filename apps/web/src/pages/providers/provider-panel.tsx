@@ -2,6 +2,7 @@ import { Button, Group, Switch, Text } from '@mantine/core';
 import type { Provider } from '@muster/contracts';
 import { useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -36,7 +37,9 @@ export function ProviderPanel({ provider, onEdit }: ProviderPanelProps) {
             disabled={turn.isPending}
             onChange={(event) => turn.mutate(event.currentTarget.checked)}
           />
-          <CopyCommand line={`muster providers change '${name}' --${enabled ? 'disable' : 'enable'}`} />
+          <CopyCommand
+            line={musterLine('providers change', [name], { [enabled ? 'disable' : 'enable']: true })}
+          />
           <Button size="xs" variant="default" onClick={() => onEdit(provider)} aria-label={`Change ${name}`}>
             Change
           </Button>
@@ -77,7 +80,7 @@ function RemoveButton({ provider: { id: providerId, name } }: { provider: Provid
         isDangerous
         typed={name}
         isBusy={remove.isPending}
-        command={`muster providers remove '${name}'`}
+        command={musterLine('providers remove', [name])}
       >
         <Text size="sm">
           Nobody can sign in by it any more, and the roles that its groups gave are withdrawn. Its people

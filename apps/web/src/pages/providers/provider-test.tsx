@@ -3,6 +3,7 @@ import type { Provider } from '@muster/contracts';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { musterLine } from '../../actions/muster-line.ts';
 import { api } from '../../api/client.ts';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed } from '../../parts/outcomes.tsx';
@@ -39,7 +40,7 @@ export function ProviderTest({ provider }: { provider: Provider }) {
           >
             Test
           </Button>
-          <CopyCommand line={`muster providers test '${provider.name}'`} />
+          <CopyCommand line={musterLine('providers test', [provider.name])} />
         </Group>
       </form>
       {test.isError && <Failed error={test.error} onRetry={() => test.mutate()} />}

@@ -3,6 +3,7 @@ import type { Role } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -134,7 +135,7 @@ function RemoveRole({ role: { id: roleId, name, grants }, onClose }: { role: Rol
       isDangerous
       typed={name}
       isBusy={remove.isPending}
-      command={`muster roles remove '${name}'`}
+      command={musterLine('roles remove', [name])}
     >
       <Text size="sm">
         {grants > 0

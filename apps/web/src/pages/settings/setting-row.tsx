@@ -1,6 +1,7 @@
 import { Button, Code, Group, Text } from '@mantine/core';
 import type { SettingState } from '@muster/contracts';
 import { type FormEvent, useId, useState } from 'react';
+import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -115,5 +116,5 @@ function Origin({ setting: { key, byDefault, changedAt, changedBy } }: { setting
 function commandOf({ key, kind, value }: SettingState, read: ReturnType<typeof readDraft>): string {
   const wanted = 'value' in read ? read.value : value;
   const text = kind === 'text' ? String(wanted) : JSON.stringify(wanted);
-  return `muster settings set ${key} '${text.replaceAll("'", `'\\''`)}'`;
+  return musterLine('settings set', [key, text]);
 }
