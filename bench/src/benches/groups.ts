@@ -71,7 +71,9 @@ export async function groups(
     await owner`delete from membership_queue`;
     await membership.start();
     report.say(`${GROUPS} groups look at ${devices} devices`);
+    const begun = performance.now();
     await settle(owner, membership);
+    report.tell('until all new groups know every device', (performance.now() - begun) / 1_000, 's');
     await oneByOne(report, owner, samples);
     await settle(owner, membership);
     await decide(report, deps, { orgId: fleet.orgId, devices });
