@@ -46,7 +46,8 @@ export type AdmissionDecision =
 
 /** Boots remembered for each device. A clone that stays away for more boots than this is not noticed. */
 export const BOOTS_KEPT = 16;
-const SUSPENDED_RETRY_MS = 300_000;
+/** How long a suspended device stays away each time: a resumed one is back within this. */
+export const SUSPENDED_RETRY_MS = 60_000;
 
 /**
  * Decides whether a proven device may connect. Boot ids tell clones: each boot makes a new one, so one machine's boot ids

@@ -8,6 +8,7 @@ import type { EventPort } from '../../../platform/bus/event-port.ts';
 import type { Database, Tx } from '../../../platform/db/index.ts';
 import type { NodePort } from '../../../platform/gateway/ports.ts';
 import { type ChangeableDevice, lockDevice, writeLifecycle } from '../db/change-rows.ts';
+import { SUSPENDED_RETRY_MS } from '../domain/admission.ts';
 import { hasEnded, type LifecycleEvent, mayConnect, nextLifecycle } from '../domain/lifecycle.ts';
 import { announceUpdate } from './announce-update.ts';
 import { readDevice, throwNoDevice } from './get-device.ts';
@@ -106,7 +107,6 @@ async function announce(
   });
 }
 
-const SUSPENDED_RETRY_MS = 300_000;
 const APPROVED_RETRY_MS = 100;
 
 /** Its socket was opened by a pending device and would stay that of one: it comes back at once, as an active one. */
