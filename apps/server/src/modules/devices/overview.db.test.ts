@@ -27,7 +27,7 @@ const queries = createQueries([...DEVICE_FIELDS, ...INVENTORY_FIELDS]);
 const deps = () => ({ database: fixture.test.database, queries });
 const countOf = async (query: string) => (await summariseDevices(deps(), actor, query)).total;
 
-/** Each nth device has its firewall off, with a second one on, and looked at itself four days ago. */
+/** Each nth device has a firewall off and one on, an antivirus off and each second one on, and looked at itself four days ago. */
 async function protect({ orgId }: Fleet, nth: number): Promise<void> {
   await fixture.test.database.system('seed', async (tx) => {
     const { rows } = await tx.execute<{ no: number }>(
@@ -37,8 +37,9 @@ async function protect({ orgId }: Fleet, nth: number): Promise<void> {
     await tx.execute(sql`set local role muster_ingest`);
     await tx.execute(sql`
       insert into inventory_items (device_no, category, kind, key, fields, since, generation)
-      select no, 'security', 'firewall', key, jsonb_build_object('state', state), now(), 1
-      from ${some} no, (values ('nft', 'off'), ('ufw', 'on')) v (key, state)`);
+      select no, 'security', kind, key, jsonb_build_object('state', state), now(), 1
+      from ${some} no, (values ('firewall', 'nft', 'off'), ('firewall', 'ufw', 'on'), ('antivirus', 'Old', 'off'),
+        ('antivirus', 'New', 'on')) v (kind, key, state) where key <> 'New' or no % 2 = 0`);
     await tx.execute(sql`
       insert into inventory_states (device_no, category, state, collected_at, received_at, changed_at, items, generation,
         replacing, whole)
@@ -78,6 +79,11 @@ test('UI-6: problems that nothing has are left out, and those of the inventory a
   const firewall = problems.find(({ problem }) => problem === 'firewall-off');
   expect(firewall?.count).toBe(await countOf('lifecycle = active and firewall = off'));
   expect(firewall?.count).toBeGreaterThan(50);
+  const antivirus = problems.find(({ problem }) => problem === 'antivirus-off');
+  expect(antivirus?.count).toBe(
+    await countOf('lifecycle = active and antivirus = off and not antivirus = on'),
+  );
+  expect(await countOf('lifecycle = active and antivirus = off')).toBeGreaterThan(antivirus?.count ?? 0);
   expect(await countOf('firewall = off and firewall = on')).toBe(await countOf('firewall = on'));
   expect(await countOf('not firewall = off')).toBe((await countOf('')) - (await countOf('firewall = off')));
   expect(await countOf('inventory.collected > 3d')).toBe(await countOf('firewall = off'));

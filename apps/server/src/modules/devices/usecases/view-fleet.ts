@@ -17,7 +17,7 @@ const PROBLEMS: Readonly<Record<FleetProblem, string>> = {
   'disk-full': `${ACTIVE} and disk.free < 10%`,
   'memory-full': `${ACTIVE} and memory > 95%`,
   'firewall-off': `${ACTIVE} and firewall = off`,
-  'antivirus-off': `${ACTIVE} and antivirus = off`,
+  'antivirus-off': `${ACTIVE} and antivirus = off and not antivirus = on`,
   'stale-inventory': `${ACTIVE} and status = online and inventory.collected > 2d`,
   suspended: 'lifecycle = suspended',
 };
