@@ -46,6 +46,7 @@ async function isServed(): Promise<void> {
 
 test('EN-2: an agent takes a new key while it is connected; what copied its disk before is noticed by the old one', async () => {
   await agent.end();
+  await fleet.presence(agent.deviceId, 'offline');
   cpSync(agent.state, copy.state, { recursive: true });
   const before = key();
   agent.start();

@@ -264,19 +264,22 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
 
   test('EN-5: a service that cannot run says why in its log, and Windows learns that it failed', async () => {
     const state = join(windows.driveC, 'ProgramData', 'Muster');
-    await run('net.exe', ['stop', SERVICE]);
+    const log = () => readFileSync(join(state, 'agent.log'), 'utf8');
+    const stop = await run('net.exe', ['stop', SERVICE]);
+    await until('the service has stopped', async () => (await stateOfService()) === 'STOPPED');
     renameSync(join(state, 'identity.json'), join(state, 'identity.away'));
 
-    await run('net.exe', ['start', SERVICE]);
+    const start = await run('net.exe', ['start', SERVICE]);
 
-    const query = await until('the service has failed', async () => {
-      const { stdout } = await run('sc.exe', ['query', SERVICE]);
-      return stdout.includes('STOPPED') && stdout;
+    let query = '';
+    await until('the service has failed', async () => {
+      query = (await run('sc.exe', ['query', SERVICE])).stdout;
+      return query.includes('STOPPED');
+    }).catch((error: unknown) => {
+      throw new Error(`${error}: ${stop.stdout} ${start.stdout} ${query} ${log().slice(-800)}`);
     });
     expect(query).toMatch(/WIN32_EXIT_CODE\s+: 1066/);
-    expect(readFileSync(join(state, 'agent.log'), 'utf8')).toContain(
-      'cannot run: this machine is not enrolled',
-    );
+    expect(log()).toContain('cannot run: this machine is not enrolled');
     renameSync(join(state, 'identity.away'), join(state, 'identity.json'));
   });
 

@@ -19,6 +19,7 @@ export class BeaconLine {
   #intervalMs = DEFAULT_INTERVAL_MS;
   #cancel: (() => void) | undefined;
   #isUnderWay = false;
+  #isHurried = false;
   #turn = 0;
 
   constructor(deps: BeaconLineDeps) {
@@ -38,11 +39,17 @@ export class BeaconLine {
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+    this.#isHurried = false;
   }
 
-  /** Sends one as soon as it may, if the line is in use: there is something to report. */
+  /**
+   * Sends one as soon as it may, if the line is in use: there is something to report. What comes up while one is under way,
+   * such as the end of a command that its reply brought, goes out right behind it.
+   */
   hurry(): void {
     if (!this.#cancel) return;
+    this.#isHurried = this.#isUnderWay;
+    if (this.#isHurried) return;
     this.stop();
     this.#cancel = this.#deps.clock.after(0, () => this.#due());
   }
@@ -61,6 +68,7 @@ export class BeaconLine {
       })
       .finally(() => {
         this.#isUnderWay = false;
+        if (this.#isHurried) this.hurry();
       });
   }
 }
