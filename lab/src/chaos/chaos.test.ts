@@ -164,6 +164,21 @@ describe('the TCP chaos proxy', () => {
     expect(await echoTime(await dial(proxy.port))).toBeLessThan(500);
   });
 
+  test('resets a connection at the age it was told, and lets those live that came after restore', async () => {
+    const proxy = await startProxy();
+    proxy.setLifetime(200);
+    const began = performance.now();
+    const short = await dial(proxy.port);
+    expect(await echoTime(short)).toBeLessThan(150);
+
+    expect(await errorOf(short)).toBe('ECONNRESET');
+    expect(performance.now() - began).toBeGreaterThan(190);
+    await proxy.restore();
+    const long = await dial(proxy.port);
+    await Bun.sleep(300);
+    expect(await echoTime(long)).toBeLessThan(500);
+  });
+
   test('resets its client when there is no target', async () => {
     const free = await startProxy();
     await free.stop();

@@ -33,6 +33,8 @@ export interface ChaosProxy {
   setDelay(delayMs: number, jitterMs?: number): void;
   /** This share (0 to 1) of new connections is reset as soon as it is accepted. */
   setDropConnections(share: number): void;
+  /** New connections are reset at this age, as by a box on the way that lets none live long; undefined lets them live. */
+  setLifetime(lifetimeMs: number | undefined): void;
   /** Bytes per second for each direction, over all connections; undefined is unlimited. */
   limitRate(bytesPerSecond: number | undefined): void;
   /** Resets every connection and refuses new ones. */
@@ -106,6 +108,7 @@ export async function startChaosProxy(options: ChaosOptions): Promise<ChaosProxy
   const clocks: readonly [LineClock, LineClock] = [{ freeAt: 0 }, { freeAt: 0 }];
   const counts: Counts = { accepted: 0, reset: 0, bytesToTarget: 0, bytesToClient: 0 };
   let dropShare = 0;
+  let lifetimeMs: number | undefined;
 
   const join = (client: Socket) => {
     counts.accepted++;
@@ -123,6 +126,12 @@ export async function startChaosProxy(options: ChaosOptions): Promise<ChaosProxy
     });
     pairs.add(pair);
     watchEnds(pair);
+    if (lifetimeMs === undefined) return;
+    const end = setTimeout(() => {
+      counts.reset++;
+      resetBoth(pair);
+    }, lifetimeMs);
+    client.on('close', () => clearTimeout(end));
   };
   const server = createServer({ allowHalfOpen: true }, join);
   const port = await listenOn(server, options.listen);
@@ -143,6 +152,9 @@ export async function startChaosProxy(options: ChaosOptions): Promise<ChaosProxy
     setDropConnections: (share) => {
       dropShare = share;
     },
+    setLifetime: (ms) => {
+      lifetimeMs = ms;
+    },
     limitRate: (bytesPerSecond) => {
       conditions.bytesPerSecond = bytesPerSecond;
     },
@@ -154,6 +166,7 @@ export async function startChaosProxy(options: ChaosOptions): Promise<ChaosProxy
     restore: async () => {
       clear(conditions);
       dropShare = 0;
+      lifetimeMs = undefined;
       if (!server.listening) await listenOn(server, { ...options.listen, port });
       update();
     },
