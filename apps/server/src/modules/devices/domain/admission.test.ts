@@ -78,7 +78,7 @@ test('revoked and retired devices are told to stay away, suspended ones to come 
 
   expect(
     ['pending', 'active', 'suspended', 'revoked', 'retired'].map((one) => outcome(one as 'active')),
-  ).toEqual(['admitted', 'admitted', 'suspended 300000', 'revoked 0', 'revoked 0']);
+  ).toEqual(['admitted', 'admitted', 'suspended 60000', 'revoked 0', 'revoked 0']);
 });
 
 test('a device of another installation and an agent that speaks too old a protocol are told so', () => {
