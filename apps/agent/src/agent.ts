@@ -139,10 +139,10 @@ export class Agent {
   /** A goodbye by beacon; rejects when no gateway took it. */
   async sayGoodbye(reason: string): Promise<void> {
     const gateway = this.#gateway(0);
-    await this.#sendBeacon(gateway, {
+    await this.#sendBeacon(gateway, () => ({
       agentId: this.#deps.identity.current.deviceId,
       beacon: { hello: this.#hello(), goodbye: { reason } },
-    });
+    }));
   }
 
   #gateway(turn: number): string {
@@ -281,7 +281,7 @@ export class Agent {
   }
 
   async #exchangeBeacon(turn: number): Promise<void> {
-    const reply = await this.#sendBeacon(this.#gateway(turn), {
+    const reply = await this.#sendBeacon(this.#gateway(turn), () => ({
       agentId: this.#deps.identity.current.deviceId,
       agentVersion: AGENT_VERSION,
       beacon: {
@@ -290,7 +290,7 @@ export class Agent {
         commandUpdates: this.#parts.reports.forBeacon(),
         instances: { instances: this.#parts.telemetry.instances },
       },
-    });
+    }));
     this.#takeBeaconReply(reply);
   }
 

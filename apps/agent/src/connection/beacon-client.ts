@@ -17,10 +17,13 @@ export type BeaconDeps = {
   readonly serverTime: (ms: number) => void;
 };
 
-/** Sends one beacon and returns the answer; rejects when it could not be had. */
+/**
+ * Sends one beacon and returns the answer; rejects when it could not be had. What it says is composed once the server has
+ * been heard: while it is away for days, nobody reads its hours of minutes from the journal every minute.
+ */
 export type SendBeacon = (
   gateway: string,
-  request: Draft<CheckInRequest> & { readonly beacon: Draft<Beacon> },
+  compose: () => Draft<CheckInRequest> & { readonly beacon: Draft<Beacon> },
 ) => Promise<BeaconReply>;
 
 /**
@@ -44,8 +47,11 @@ export function createBeaconClient(deps: BeaconDeps): SendBeacon {
     return response.body;
   }
 
-  async function post(gateway: string, body: Uint8Array<ArrayBuffer>): Promise<HttpResponse> {
-    const fresh = await takeNonce(gateway);
+  async function post(
+    gateway: string,
+    fresh: Uint8Array,
+    body: Uint8Array<ArrayBuffer>,
+  ): Promise<HttpResponse> {
     const digest = new Bun.CryptoHasher('sha256').update(body).digest();
     const signature = await deps.sign(fresh, `POST ${BEACON_PATH}\0`, digest);
     return exchange(gateway, {
@@ -61,14 +67,14 @@ export function createBeaconClient(deps: BeaconDeps): SendBeacon {
     });
   }
 
-  return async (gateway, request) => {
-    const body = encode(CheckInRequest, request);
-    let response = await post(gateway, body);
+  return async (gateway, compose) => {
+    const known = await takeNonce(gateway);
+    const body = encode(CheckInRequest, compose());
+    let response = await post(gateway, known, body);
     const fresh = response.headers.get(BEACON_HEADERS.nonce);
     if (response.status === 401 && fresh) {
       // the server restarted meanwhile, or the interval was longer than a nonce lives
-      nonce = { gateway, bytes: Uint8Array.fromBase64(fresh, { alphabet: 'base64url' }) };
-      response = await post(gateway, body);
+      response = await post(gateway, Uint8Array.fromBase64(fresh, { alphabet: 'base64url' }), body);
     }
     if (response.status !== 200) throw new Error(`the beacon was refused: HTTP ${response.status}`);
     const { beacon } = decode(CheckInResponse, response.body);
