@@ -1,45 +1,21 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DeviceRow, InstalledSoftware, InventoryItem, InventoryState } from '@muster/contracts';
-import { ADMIN, muster, type RunningServer, runProgram, startServer, until } from './src/index.ts';
+import { runProgram, stageTerminal, type Terminal } from './src/index.ts';
 
 /** The inventory by command line, of this very machine, beside its own tools. */
 setDefaultTimeout(180_000);
 
-let server: RunningServer;
-let folder = '';
+let terminal: Terminal;
 let deviceId = '';
-let env: Record<string, string> = {};
 
 beforeAll(async () => {
-  server = await startServer({ localAgent: true });
-  folder = mkdtempSync(join(tmpdir(), 'muster-inventory-cli-'));
-  env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
-  const row = await until(
-    'this machine is online',
-    async () =>
-      (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0],
-    90_000,
-  );
-  deviceId = row.id;
-  const login = ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'];
-  expect((await muster(login, env, ADMIN.password)).code).toBe(0);
+  terminal = await stageTerminal();
+  deviceId = terminal.device.id;
 }, 240_000);
+afterAll(() => terminal.stop());
 
-afterAll(async () => {
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const cli = (...words: string[]) => muster(words, env);
-
-async function json<Answer>(...words: string[]): Promise<Answer> {
-  const { code, stdout, stderr } = await cli(...words, '--json');
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout) as Answer;
-}
+const cli: Terminal['cli'] = (...words) => terminal.cli(...words);
+const json: Terminal['json'] = (...words) => terminal.json(...words);
 
 test('IV-2 AG-6: a device looks when asked to, and each category tells its age', async () => {
   const reports = await json<{ category: string }[]>('inventory', 'collect', deviceId, 'system', 'software');

@@ -1,44 +1,24 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DeviceRow, TimelineEntry } from '@muster/contracts';
-import { ADMIN, createFleet, muster, type RunningServer, startServer, until } from './src/index.ts';
+import type { TimelineEntry } from '@muster/contracts';
+import { createFleet, muster, stageTerminal, type Terminal, until } from './src/index.ts';
 
 /** The timeline by command line, of this very machine. */
 setDefaultTimeout(120_000);
 
-let server: RunningServer;
-let folder = '';
+let terminal: Terminal;
 let deviceId = '';
 let env: Record<string, string> = {};
-const fleet = createFleet(() => server);
+const fleet = createFleet(() => terminal.server);
 
 beforeAll(async () => {
-  server = await startServer({ localAgent: true });
-  folder = mkdtempSync(join(tmpdir(), 'muster-timeline2-cli-'));
-  env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
-  const row = await until(
-    'this machine is online',
-    async () =>
-      (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0],
-    90_000,
-  );
-  deviceId = row.id;
-  const login = ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'];
-  expect((await muster(login, env, ADMIN.password)).code).toBe(0);
+  terminal = await stageTerminal();
+  deviceId = terminal.device.id;
+  env = terminal.env;
 }, 240_000);
+afterAll(() => terminal.stop());
 
-afterAll(async () => {
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function list(...words: string[]): Promise<TimelineEntry[]> {
-  const { code, stdout, stderr } = await muster(['timeline', deviceId, ...words, '--json'], env);
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout) as TimelineEntry[];
-}
+const list = (...words: string[]) => terminal.json<TimelineEntry[]>('timeline', deviceId, ...words);
 
 test('UI-2 AG-6: what happened is listed newest first, by kind, by words and by number', async () => {
   const asked = await fleet.run(deviceId, 'process.list', {}, { reason: 'ticket 4711' });

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
   Command,
@@ -18,45 +16,30 @@ import {
   changeFieldLine,
   defineFieldLine,
 } from '../../apps/web/src/pages/organisations/fields/field-line.ts';
-import { ADMIN, muster, type RunningServer, runProgram, startServer, until } from '../src/index.ts';
+import { type RunningServer, runProgram, stageTerminal, type Terminal, until } from '../src/index.ts';
 
 /** What the console changes about the fleet, changed by command line, over this very machine. */
 setDefaultTimeout(180_000);
 
 const PROGRAM = join(import.meta.dir, '../../apps/cli/src/main.ts');
+let terminal: Terminal;
 let server: RunningServer;
-let folder = '';
 let device: DeviceRow;
-let env: Record<string, string> = {};
 
 beforeAll(async () => {
-  server = await startServer({ localAgent: true });
-  folder = mkdtempSync(join(tmpdir(), 'muster-fleet-'));
-  env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
-  const online = async () =>
-    (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0];
-  device = await until('this machine is online', online, 90_000);
-  const login = ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'];
-  expect((await muster(login, env, ADMIN.password)).code).toBe(0);
+  terminal = await stageTerminal();
+  server = terminal.server;
+  device = terminal.device;
 }, 240_000);
+afterAll(() => terminal.stop());
 
-afterAll(async () => {
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const cli = (...words: string[]) => muster(words, env);
-
-async function json<Answer>(...words: string[]): Promise<Answer> {
-  const { code, stdout, stderr } = await cli(...words, '--json');
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout) as Answer;
-}
+const cli: Terminal['cli'] = (...words) => terminal.cli(...words);
+const json: Terminal['json'] = (...words) => terminal.json(...words);
 
 /** Runs a line as somebody pastes it. */
 async function paste(line: string | undefined): Promise<void> {
   const shell = `muster() { '${process.execPath}' '${PROGRAM}' "$@"; }\n${line}`;
-  const { code, stderr } = await runProgram(['bash', '-c', shell], { env });
+  const { code, stderr } = await runProgram(['bash', '-c', shell], { env: terminal.env });
   expect(code, stderr).toBe(0);
 }
 

@@ -6,7 +6,7 @@ import { monthOf } from './domain/months.ts';
 const DAY_MS = 86_400_000;
 /** A month is made this long before its first command. */
 const AHEAD_MS = 7 * DAY_MS;
-/** Known to exist means: for the present and for as long as any transaction lasts. */
+/** A month counts as made only while its end is further away than any transaction lasts. */
 const MARGIN_MS = 3_600_000;
 
 /** What became of the months whose time has passed: one was dropped, others stay because so many of their commands are open. */
