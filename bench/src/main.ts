@@ -30,8 +30,6 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     rows: { type: 'string' },
     warm: { type: 'string' },
-    after: { type: 'string' },
-    long: { type: 'boolean', default: false },
   },
 });
 
@@ -77,8 +75,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
   footprint: {
     about:
-      'the agent beside its peers: --warm 10, --minutes 5 idle, --after 3 each; --long measures an hour of each',
-    run: (report) => footprint(report, footprintMinutes()),
+      'the agent in three states beside its peers: --warm 10, --minutes 5; growth is told of an hour or more',
+    run: (report) => footprint(report, { warm: count('warm', 10), measured: count('minutes', 5) }),
   },
   query: {
     about: '40 questions to --devices 50000 with 200 packages each, --samples 20 of each',
@@ -117,25 +115,7 @@ function accessSizes() {
   };
 }
 
-function footprintMinutes() {
-  const measured = values.long ? 60 : count('minutes', 5);
-  return {
-    warm: count('warm', 10),
-    measured,
-    after: values.long ? 60 : count('after', Math.min(3, measured)),
-  };
-}
-
-type CountName =
-  | 'agents'
-  | 'packages'
-  | 'minutes'
-  | 'devices'
-  | 'samples'
-  | 'runs'
-  | 'rows'
-  | 'warm'
-  | 'after';
+type CountName = 'agents' | 'packages' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm';
 
 function count(name: CountName, fallback: number): number {
   const value = Number(values[name] ?? fallback);

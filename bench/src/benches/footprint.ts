@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAgent, thisPlatform } from '../../../apps/agent/src/build/build-agent.ts';
+import { endEverything, endsWith } from '../ending.ts';
 import { makeFolder } from '../make-folder.ts';
 import { percentile } from '../measure/percentile.ts';
 import { type ProcessFigures, processFigures } from '../measure/process-figures.ts';
@@ -10,8 +11,9 @@ import { type ServerUnderTest, startServerUnderTest } from '../server-under-test
 import { startPeers } from './footprint-peers.ts';
 
 /*
- * The compiled agent as it runs on a machine, and Debian's two agents beside it in the same run. First it idles, connected;
- * then its socket is killed again and again, an hour's worth of reconnects; at last the server is away.
+ * The compiled agent as it runs on a machine, in three states at the same time, each with a server of its own: it idles,
+ * connected; its socket has been killed again and again, an hour's worth of reconnects; the server is away. Debian's two
+ * agents stand beside them.
  */
 
 const LOOK_EVERY_MS = 5_000;
@@ -26,59 +28,71 @@ const LIMITS = {
 const RECONNECTS = 60;
 const BACK_WITHIN_MS = 15_000;
 
-/** `after`: each of the two windows after the idle one, reconnects and the server away. */
-export type FootprintMinutes = { readonly warm: number; readonly measured: number; readonly after: number };
+export type FootprintMinutes = { readonly warm: number; readonly measured: number };
+
+type Subject = {
+  readonly name: string;
+  readonly pid: number;
+  readonly demandAlive: () => void;
+  /** Brings it from idle into the state that is measured. */
+  readonly reach: () => Promise<void>;
+};
 
 /** See the head of this file. */
 export async function footprint(report: Report, minutes: FootprintMinutes): Promise<void> {
-  const folder = makeFolder();
-  const server = await startServerUnderTest();
-  const peers = await startPeers(folder.path);
   try {
+    const folder = makeFolder();
+    const peers = await startPeers(folder.path);
     report.context({
       ...minutes,
       reconnects: RECONNECTS,
       peers: peers.map(({ version }) => version).join(', '),
     });
-    const program = await buildAgent({
-      platform: thisPlatform(),
-      outFile: join(folder.path, 'muster-agent'),
-    });
-    const { agent, demandAlive } = await startAgent(program, join(folder.path, 'state'), server);
-    try {
-      report.say(`warming up for ${minutes.warm} minutes`);
-      await Bun.sleep(minutes.warm * MINUTE_MS);
-      demandAlive();
-      const all = [{ name: 'muster-agent', pid: agent.pid, demandAlive }, ...peers];
-      report.say(`measuring ${minutes.measured} idle minutes`);
-      const idle = await Promise.all(all.map((one) => observe(one.pid, minutes.measured, one.demandAlive)));
-      for (const [at, seen] of idle.entries()) tell(report, `${all[at]?.name} idle`, seen, at === 0);
-      report.say(`cutting its socket ${RECONNECTS} times`);
-      await afterReconnects(report, agent.pid, server);
-      report.say(`measuring ${minutes.after} minutes after that`);
-      tell(
-        report,
-        'muster-agent after reconnects',
-        await observe(agent.pid, minutes.after, demandAlive),
-        true,
-      );
-      await server.away();
-      report.say(`the server is away; measuring ${minutes.after} minutes`);
-      tell(
-        report,
-        'muster-agent with the server away',
-        await observe(agent.pid, minutes.after, demandAlive),
-        true,
-      );
-    } finally {
-      agent.kill('SIGTERM');
-      await agent.exited;
+    const ours = await startOurs(report, folder.path);
+    report.say(`warming up for ${minutes.warm} minutes`);
+    await Bun.sleep(minutes.warm * MINUTE_MS);
+    report.say(`measuring ${minutes.measured} minutes of each`);
+    const all = [...ours, ...peers.map((peer) => ({ ...peer, reach: async () => {} }))];
+    const seen = await Promise.all(
+      all.map(async ({ pid, demandAlive, reach }) => {
+        demandAlive();
+        await reach();
+        return observe(pid, minutes.measured, demandAlive);
+      }),
+    );
+    for (const [at, one] of all.entries()) {
+      const observed = seen[at];
+      if (observed) tell(report, one.name, observed, at < ours.length);
     }
   } finally {
-    for (const peer of peers) await peer.stop();
-    await server.stop();
-    await folder.remove();
+    await endEverything();
   }
+}
+
+/** An agent and a server for each state, all idle as yet. */
+async function startOurs(report: Report, folder: string): Promise<Subject[]> {
+  const program = await buildAgent({ platform: thisPlatform(), outFile: join(folder, 'muster-agent') });
+  const start = async (
+    state: string,
+    reach: (pid: number, server: ServerUnderTest) => Promise<void>,
+  ): Promise<Subject> => {
+    const server = await startServerUnderTest();
+    const place = join(folder, state.replaceAll(' ', '-'));
+    // each its own copy: pages of one file would count as shared between them
+    copyFileSync(program, `${place}.program`);
+    const { agent, demandAlive } = await startAgent(`${place}.program`, place, server);
+    return {
+      name: `muster-agent ${state}`,
+      pid: agent.pid,
+      demandAlive,
+      reach: () => reach(agent.pid, server),
+    };
+  };
+  return [
+    await start('idle', async () => {}),
+    await start('after reconnects', (pid, server) => afterReconnects(report, pid, server)),
+    await start('with the server away', (_, server) => server.away()),
+  ];
 }
 
 async function startAgent(program: string, state: string, server: ServerUnderTest) {
@@ -95,6 +109,10 @@ async function startAgent(program: string, state: string, server: ServerUnderTes
   const log = `${state}.log`;
   const said = Bun.file(log);
   const agent = Bun.spawn({ cmd, env: { PATH: path }, stdin: 'ignore', stdout: said, stderr: said });
+  endsWith(async () => {
+    agent.kill('SIGTERM');
+    await agent.exited;
+  });
   return { agent, demandAlive: () => demandAlive(agent, log) };
 }
 
