@@ -92,20 +92,23 @@ export class MinuteJournal {
     this.#compact();
   }
 
-  /** Renumbers waiting minutes that were closed by a clock that turned out to be `by` minutes wrong. */
-  shift(minutes: ReadonlySet<number>, by: number): void {
-    const all = this.oldest(this.waiting).map((minute) =>
-      minutes.has(minute.minute) ? { ...minute, minute: minute.minute + by } : minute,
-    );
-    all.sort((one, other) => one.minute - other.minute);
+  /** Renumbers the `newest` minutes, those closed last, whose clock turned out to be `by` minutes wrong. */
+  shift(newest: number, by: number): void {
+    const first = Math.max(0, this.waiting - newest);
+    const moved = this.#minutes
+      .map((minute, index) => ({
+        offset: this.#offsets[index] ?? 0,
+        minute: index < first ? minute : minute + by,
+      }))
+      .sort((one, other) => one.minute - other.minute);
     this.#quietly(() => {
-      this.#offsets = this.#log.rewrite(
-        all.map((minute) => ({ type: MINUTE, payload: encode(Minute, minute) })),
-      );
-      this.#minutes = all.map((minute) => minute.minute);
-      this.#unsaved.length = 0;
-      this.#last = all.at(-1)?.minute ?? 0;
+      this.#offsets = this.#log.rewrite(this.#renumbered(moved));
+      this.#minutes = moved.map(({ minute }) => minute);
     });
+    for (const [index, minute] of this.#unsaved.entries()) {
+      if (this.#minutes.length + index >= first) minute.minute += by;
+    }
+    this.#last = Math.max(0, ...this.#unsaved.map(({ minute }) => minute), this.#minutes.at(-1) ?? 0);
   }
 
   /**
@@ -172,6 +175,14 @@ export class MinuteJournal {
 
   *#records(): Iterable<{ type: number; payload: Uint8Array }> {
     for (const offset of this.#offsets) yield { type: MINUTE, payload: this.#log.read(offset) };
+  }
+
+  /** One at a time: days of minutes do not fit into the memory that an agent may have. */
+  *#renumbered(minutes: Iterable<{ offset: number; minute: number }>) {
+    for (const { offset, minute } of minutes) {
+      const record = decode(Minute, this.#log.read(offset));
+      yield { type: MINUTE, payload: encode(Minute, { ...record, minute }) };
+    }
   }
 
   #restart(): void {

@@ -41,8 +41,8 @@ export class Telemetry {
   readonly #sampler: Sampler;
   readonly #closer: MinuteCloser;
   readonly #watch = new WatchSelf();
-  /** Minutes closed in this run before the server was heard: their numbers may still turn out wrong. */
-  #unanchored = new Set<number>();
+  /** How many minutes this run closed before the server was heard: their numbers may still turn out wrong. */
+  #unanchored = 0;
   #intervalMs = SAMPLE_INTERVAL_MS;
   #live: { readonly intervalMs: number; readonly untilMs: number } | undefined;
   #upkeptAtMs: number;
@@ -120,10 +120,10 @@ export class Telemetry {
   /** The server was heard for the first time in this run, or its clock was corrected: time moved by so much. */
   anchored(movedMs: number): void {
     const minutes = Math.round(movedMs / MINUTE_MS);
-    if (minutes !== 0 && this.#unanchored.size > 0) this.#journal.shift(this.#unanchored, minutes);
+    if (minutes !== 0 && this.#unanchored > 0) this.#journal.shift(this.#unanchored, minutes);
     const isAhead = this.#journal.forgetAhead(Math.floor(this.#deps.time.now() / MINUTE_MS));
     if (minutes !== 0 || isAhead) this.#closer.moveTo(this.#journal.lastMinute, minutes);
-    this.#unanchored = new Set();
+    this.#unanchored = 0;
   }
 
   #tick(): void {
@@ -141,7 +141,7 @@ export class Telemetry {
 
   #keep(minute: Minute | undefined): void {
     if (!minute) return;
-    if (!this.#deps.time.isAnchored) this.#unanchored.add(minute.minute);
+    if (!this.#deps.time.isAnchored) this.#unanchored += 1;
     this.#journal.append(minute);
   }
 
