@@ -280,3 +280,68 @@ test('metric numbers are wire identity: the catalogue keeps them', () => {
   expect(metricNamed('cpu').number).toBe(1);
   expect(new Set(METRICS.map((metric) => metric.number)).size).toBe(METRICS.length);
 });
+
+/** Another device than the one that attacks; it did nothing wrong. */
+async function anotherDevice(deviceNo: number): Promise<DeviceLink> {
+  nowMs = NOW;
+  const id = newId<'DeviceId'>() as DeviceId;
+  await admin.query(
+    `insert into devices (id, org_id, site_id, device_no, lifecycle, os, arch, hostname, hostname_folded, search_text)
+     overriding system value
+     select $1, org_id, site_id, $2, 'active', 'linux', 'amd64', 'b', 'b', 'b' from devices where device_no = 1`,
+    [id, deviceNo],
+  );
+  return { ...link, deviceId: id, deviceNo };
+}
+const latestOfDevice = async (deviceNo: number) =>
+  (await admin.query('select at, cpu_percent from device_latest where device_no = $1', [deviceNo])).rows[0];
+
+test('numbers that no machine has break neither the rollups of their device nor the check-ins of the others', async () => {
+  const neighbour = await anotherDevice(41);
+  const start = THIS_MINUTE - (THIS_MINUTE % 60) - 600;
+  const huge = BigInt(Number.MAX_SAFE_INTEGER - 100);
+  const impossible = (minute: number) =>
+    create(MinuteSchema, { minute, metrics: create(MetricSetSchema, { metrics: [1], values: [huge] }) });
+  await telemetry.port.checkIn(
+    link,
+    checkIn(...Array.from({ length: 50 }, (_, index) => impossible(start + index))),
+  );
+
+  const [, honest] = await Promise.all([
+    telemetry.port.checkIn(link, checkIn(impossible(start + 50))),
+    telemetry.port.checkIn(neighbour, checkIn(aMinute(start, 10))),
+  ]);
+
+  expect(honest.acknowledgedMinutes).toEqual([start]);
+});
+
+test('a device whose rollup cannot be read keeps no minute of the others from being stored', async () => {
+  const neighbour = await anotherDevice(42);
+  const start = THIS_MINUTE - (THIS_MINUTE % 60) - 900;
+  await telemetry.port.checkIn(link, checkIn(aMinute(start, 10)));
+  await admin.query(`update telemetry_1h set packed = '\\x80' where device_no = 1 and at = $1`, [start]);
+
+  const [damaged, honest] = await Promise.allSettled([
+    telemetry.port.checkIn(link, checkIn(aMinute(start + 1, 10))),
+    telemetry.port.checkIn(neighbour, checkIn(aMinute(start, 10))),
+  ]);
+
+  expect(damaged.status).toBe('rejected');
+  expect(honest).toMatchObject({ status: 'fulfilled', value: { acknowledgedMinutes: [start] } });
+});
+
+test('a disk, or a health, that the table of latest values cannot hold costs nobody else theirs', async () => {
+  const neighbour = await anotherDevice(43);
+  const instance = (name: string) => create(InstanceSchema, { instance: 1, kind: 'disk', name });
+  telemetry.port.instances(link, create(InstancesSchema, { instances: [instance(`${'d'.repeat(199)}😀`)] }));
+  const health = { residentBytes: 2n ** 64n - 1n, cpuPermille: 4e9, minutesDropped: 4e9, shedding: false };
+
+  await Promise.all([
+    telemetry.port.checkIn(link, create(CheckInSchema, { minutes: [aMinute(THIS_MINUTE, 30)], health })),
+    telemetry.port.checkIn(neighbour, checkIn(aMinute(THIS_MINUTE, 20))),
+  ]);
+  await telemetry.stop();
+
+  expect(await latestOfDevice(43)).toMatchObject({ cpu_percent: 20 });
+  expect(await latestOfDevice(1)).toMatchObject({ cpu_percent: 30 });
+});

@@ -47,7 +47,7 @@ export function latestOf(
     }),
     agent: health
       ? {
-          residentBytes: Number(health.residentBytes),
+          residentBytes: Math.min(Number(health.residentBytes), Number.MAX_SAFE_INTEGER),
           cpuPercent: health.cpuPermille / 10,
           shedding: health.shedding,
           minutesDropped: health.minutesDropped,

@@ -3,6 +3,7 @@ import type { Logger } from '../../../platform/log/index.ts';
 import { type LatestRow, writeLatest } from '../db/write-latest.ts';
 import type { HotStore } from '../domain/hot-store.ts';
 import { latestOf } from '../domain/latest.ts';
+import { writeApart } from './write-apart.ts';
 import type { MinuteRow } from './write-minutes.ts';
 
 /**
@@ -36,11 +37,14 @@ export class LatestFollower {
     while (this.#waiting.size > 0) {
       const rows = [...this.#waiting.values()];
       this.#waiting = new Map();
-      await writeLatest(this.sql, rows).catch((error: unknown) =>
-        this.log.warn(
-          { err: error, rows: rows.length },
-          'telemetry: latest values were not stored; the next minute mends it',
-        ),
+      await writeApart(
+        rows,
+        (part) => writeLatest(this.sql, part),
+        (part, error) =>
+          this.log.warn(
+            { err: error, rows: part.length },
+            'telemetry: latest values were not stored; the next minute mends it',
+          ),
       );
     }
     this.#running = undefined;

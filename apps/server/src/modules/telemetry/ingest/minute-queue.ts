@@ -1,6 +1,7 @@
 import type { SQL } from 'bun';
 import type { Logger } from '../../../platform/log/index.ts';
 import type { Partitions } from '../db/partitions.ts';
+import { writeApart } from './write-apart.ts';
 import { type MinuteRow, writeMinutes } from './write-minutes.ts';
 
 const MAX_ROWS = 2_000;
@@ -62,23 +63,32 @@ export class MinuteQueue {
     return this.#waiting.splice(0, count);
   }
 
-  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
-    const rows = batch.flatMap((waiting) => waiting.rows);
+  #writeBatch(batch: readonly Waiting[]): Promise<void> {
+    return writeApart(
+      batch,
+      async (part) => {
+        await this.#store(part.flatMap((waiting) => waiting.rows));
+        for (const waiting of part) waiting.done();
+      },
+      (part, error) => {
+        const rows = part.reduce((sum, waiting) => sum + waiting.rows.length, 0);
+        this.deps.log.error(
+          { err: error, rows },
+          'telemetry: minutes were not stored; agents will send them again',
+        );
+        for (const waiting of part) waiting.failed(error);
+      },
+    );
+  }
+
+  async #store(rows: readonly MinuteRow[]): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.deps.partitions.ensure(rows.map((row) => row.minute));
         this.deps.onStored(await writeMinutes(this.deps.sql, rows));
-        for (const waiting of batch) waiting.done();
         return;
       } catch (error) {
-        if (attempt >= RETRIES) {
-          this.deps.log.error(
-            { err: error, rows: rows.length },
-            'telemetry: minutes were not stored; agents will send them again',
-          );
-          for (const waiting of batch) waiting.failed(error);
-          return;
-        }
+        if (attempt >= RETRIES) throw error;
       }
     }
   }

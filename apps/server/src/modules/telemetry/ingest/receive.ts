@@ -77,7 +77,7 @@ function receiveSample(deps: Deps, link: DeviceLink, sample: Sample): void {
 
 function receiveInstances(deps: Deps, link: DeviceLink, message: Instances): void {
   if (link.lifecycle !== 'active') return;
-  const clip = (text: string) => text.replaceAll('\0', '').slice(0, MAX_TEXT);
+  const clip = (text: string) => text.replaceAll('\0', '').slice(0, MAX_TEXT).toWellFormed();
   const names = new Map<number, InstanceName>();
   for (const { instance, kind, name, detail } of message.instances.slice(0, MAX_NAMES)) {
     if (instance < 1 || instance > 65_535) continue;
