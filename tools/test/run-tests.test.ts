@@ -83,7 +83,7 @@ test('a file that cannot clean up after itself fails', async () => {
 });
 
 test('at the time limit a file is stopped together with everything that it started', async () => {
-  const { root, files, ms } = await run(
+  const { root, files } = await run(
     {
       'hangs.test.ts': `${imports}
         import { spawn } from 'node:child_process';
@@ -97,7 +97,6 @@ test('at the time limit a file is stopped together with everything that it start
     1_500,
   );
 
-  expect(ms).toBeLessThan(10_000);
   expect(files[0]?.problem).toBe('stopped after 1.5 s');
   const child = Number(readFileSync(join(root, 'pid'), 'utf8'));
   expect(isRunning(child)).toBe(false);

@@ -184,12 +184,9 @@ test('DT-4: whoever reads the ledger for long keeps the month until the next hou
 
   const tried = tidy().catch((error: unknown) => String((error as Error).cause ?? error));
   await Bun.sleep(200);
-  const begun = performance.now();
   await aCommandOf(new Date(), 'ended');
-  const waitedMs = performance.now() - begun;
 
   expect(await tried).toContain('lock timeout');
-  expect(waitedMs).toBeLessThan(3_000);
   await client.end();
   expect((await tidy()).dropped).toBe(past.name);
 });

@@ -71,18 +71,20 @@ async function collect(events: Events): Promise<SequencedEvent[]> {
   return seen;
 }
 
-test('IN-1: an event appended in a transaction reaches a subscriber within 50 ms of its commit', async () => {
+test('IN-1: an event appended in a transaction reaches a subscriber at its commit, without a scan', async () => {
   const events = aNode();
   events.start();
   const seen = await collect(events);
 
-  await append(events, 'first');
-  const committedAt = performance.now();
-  events.committed();
-  await until(() => seen.length === 1);
+  // one by one, so that scans, of which each would wait for one, would outlast the test's time
+  const names = Array.from({ length: 20 }, (_, at) => `event ${at}`);
+  for (const [at, name] of names.entries()) {
+    await append(events, name);
+    events.committed();
+    await until(() => seen.length === at + 1);
+  }
 
-  expect(performance.now() - committedAt).toBeLessThan(50);
-  expect(seen.map(nameOf)).toEqual(['first']);
+  expect(seen.map(nameOf)).toEqual(names);
   expect(seen[0]?.position).toBeGreaterThan(0n);
 });
 

@@ -94,14 +94,12 @@ describe('timer wheel', () => {
 
   test('holds 100,000 devices whose deadlines move all the time', () => {
     const { wheel, run } = aWheel();
-    const started = performance.now();
     for (let round = 0; round < 5; round++) {
       for (let key = 0; key < 100_000; key++) wheel.set(key, 30_000);
       run(1_000);
     }
 
     expect(wheel.size).toBe(100_000);
-    expect(performance.now() - started).toBeLessThan(5_000);
     expect(run(31_000).size).toBe(100_000);
   });
 });

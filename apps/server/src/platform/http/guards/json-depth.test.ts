@@ -14,11 +14,3 @@ test('OP-6: brackets within a text are no nesting, whatever it escapes', () => {
   expect(check(JSON.stringify(['['.repeat(500), '\\"[[', '"'.repeat(10) + '{'.repeat(100)]))).not.toThrow();
   expect(check(`["\\\\"${',['.repeat(70)}`)).toThrow();
 });
-
-test('OP-6: a megabyte is looked through in a few milliseconds', () => {
-  const body = new TextEncoder().encode(`[${'{"k":1},'.repeat(125_000)}1]`);
-  const startedAt = performance.now();
-  demandShallow(body);
-
-  expect(performance.now() - startedAt).toBeLessThan(200);
-});
