@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
+import { expect, test } from 'bun:test';
 import type { CommandId } from '@muster/contracts';
 import { type CommandDelivery, CommandState as Wire } from '@muster/contracts/wire';
 import { sql } from 'drizzle-orm';
@@ -9,50 +9,26 @@ import {
   aPerson,
   cancelsAmong,
   commandsAmong,
-  type LedgerFixture,
-  ledgerFixture,
   openEnvelope,
   type Person,
   until,
 } from '../../../testing/ledger-fixture.ts';
-import type { SequencedEvent } from '../../events/index.ts';
+import { LISTING, stageLedger } from '../testing/stage-ledger.ts';
 
-let fixture: LedgerFixture;
-let ada: Person;
-const ended: SequencedEvent[] = [];
-
-beforeAll(async () => {
-  fixture = await ledgerFixture();
-  ada = aPerson(fixture.orgId);
-  fixture.events.feed.subscribe('test', ['command.ended'], (events) => void ended.push(...events));
-});
-afterEach(() => expect(fixture.errors.splice(0)).toEqual([]));
-afterAll(() => fixture.close());
-
-const LISTING = { takenAt: '2026-01-01T00:00:00.000Z', bootId: 'b', processes: [] };
-
-const list = (link: DeviceLink, more: { deliverWithinMs?: number; reason?: string } = {}) =>
-  fixture.commands.run(ada, { deviceId: link.deviceId, name: 'process.list', payload: {}, ...more });
-const stateOf = async (commandId: CommandId) => (await fixture.commands.get(ada, { commandId })).state;
-const endsOf = (commandId: CommandId) => ended.filter((event) => event.subjectId === commandId);
-
-async function aConnectedDevice(): Promise<DeviceLink> {
-  const link = await aDevice(fixture);
-  fixture.node.connect(link.deviceId);
-  return link;
-}
+const ledger = stageLedger();
+const { list, stateOf, endsOf, aConnectedDevice } = ledger;
 
 test('RA-8: commands for an offline device wait and arrive in order when it reconnects', async () => {
-  const link = await aDevice(fixture);
+  const link = await aDevice(ledger.fixture);
   const commands = [await list(link), await list(link), await list(link)];
   expect(commands.map((command) => command.state)).toEqual(['queued', 'queued', 'queued']);
 
-  fixture.node.connect(link.deviceId);
-  fixture.commands.port.reachable(link);
+  ledger.node.connect(link.deviceId);
+  ledger.commands.port.reachable(link);
   await until(async () => (await stateOf(commands[2]?.id as CommandId)) === 'sent');
 
   await Bun.sleep(20);
-  const bodies = commandsAmong(fixture.node.take(link.deviceId));
+  const bodies = commandsAmong(ledger.node.take(link.deviceId));
   expect(bodies.map((body) => body.commandId)).toEqual(commands.map((command) => command.id));
   expect(bodies.map((body) => body.sequence)).toEqual([1n, 2n, 3n]);
   expect(bodies.map((body) => body.floor)).toEqual([1n, 1n, 1n]);
@@ -61,50 +37,50 @@ test('RA-8: commands for an offline device wait and arrive in order when it reco
 test('RA-8: a command that was sent and not confirmed is sent again at the next reconnect, once confirmed never', async () => {
   const link = await aConnectedDevice();
   const { id } = await list(link);
-  fixture.node.disconnect(link.deviceId);
+  ledger.node.disconnect(link.deviceId);
 
-  fixture.node.connect(link.deviceId);
-  fixture.commands.port.reachable(link);
-  await until(() => commandsAmong(fixture.node.take(link.deviceId)).some((body) => body.commandId === id));
-  await fixture.commands.port.update(link, anUpdate(id, Wire.RECEIVED));
-  fixture.commands.port.reachable(link);
+  ledger.node.connect(link.deviceId);
+  ledger.commands.port.reachable(link);
+  await until(() => commandsAmong(ledger.node.take(link.deviceId)).some((body) => body.commandId === id));
+  await ledger.commands.port.update(link, anUpdate(id, Wire.RECEIVED));
+  ledger.commands.port.reachable(link);
   await Bun.sleep(100);
 
-  expect(commandsAmong(fixture.node.take(link.deviceId))).toEqual([]);
+  expect(commandsAmong(ledger.node.take(link.deviceId))).toEqual([]);
 });
 
 test('RA-8: a command whose deadline passes while it waits expires by itself, not before, and is never sent', async () => {
-  const link = await aDevice(fixture);
+  const link = await aDevice(ledger.fixture);
   const { id, deliverBy } = await list(link, { deliverWithinMs: 1_000 });
 
   await until(async () => (await stateOf(id)) === 'expired');
   const lateMs = Date.now() - Date.parse(deliverBy);
-  fixture.node.connect(link.deviceId);
-  fixture.commands.port.reachable(link);
+  ledger.node.connect(link.deviceId);
+  ledger.commands.port.reachable(link);
   await Bun.sleep(50);
 
   expect(lateMs).toBeGreaterThanOrEqual(0);
-  expect(fixture.node.take(link.deviceId)).toEqual([]);
+  expect(ledger.node.take(link.deviceId)).toEqual([]);
   await until(() => endsOf(id).length === 1);
-  expect((await fixture.commands.get(ada, { commandId: id })).error?.code).toBe('not_delivered');
+  expect((await ledger.commands.get(ledger.ada, { commandId: id })).error?.code).toBe('not_delivered');
 });
 
 test('cancelling a sent command asks the device, again at each reconnect, and its word decides', async () => {
   const link = await aConnectedDevice();
   const { id } = await list(link);
-  fixture.node.take(link.deviceId);
+  ledger.node.take(link.deviceId);
 
-  const cancelling = await fixture.commands.cancel(ada, { commandId: id });
-  const first = cancelsAmong(fixture.node.take(link.deviceId));
-  fixture.commands.port.reachable(link);
+  const cancelling = await ledger.commands.cancel(ledger.ada, { commandId: id });
+  const first = cancelsAmong(ledger.node.take(link.deviceId));
+  ledger.commands.port.reachable(link);
   let again: string[] = [];
   await until(() => {
-    again = cancelsAmong(fixture.node.take(link.deviceId));
+    again = cancelsAmong(ledger.node.take(link.deviceId));
     return again.length > 0;
   });
-  await fixture.commands.port.update(link, anUpdate(id, Wire.RUNNING));
+  await ledger.commands.port.update(link, anUpdate(id, Wire.RUNNING));
   const meanwhile = await stateOf(id);
-  await fixture.commands.port.update(link, anUpdate(id, Wire.CANCELLED));
+  await ledger.commands.port.update(link, anUpdate(id, Wire.CANCELLED));
 
   expect(cancelling.state).toBe('cancelling');
   expect([first, again]).toEqual([[id], [id]]);
@@ -113,12 +89,12 @@ test('cancelling a sent command asks the device, again at each reconnect, and it
 });
 
 test('HB-4: a beacon takes what waits, within its limit, with the cancels', async () => {
-  const link = await aDevice(fixture);
+  const link = await aDevice(ledger.fixture);
   const commands = [await list(link), await list(link), await list(link)];
 
-  const first = await fixture.commands.port.forBeacon(link, 2);
-  await fixture.commands.cancel(ada, { commandId: commands[0]?.id as CommandId });
-  const second = await fixture.commands.port.forBeacon(link, 10);
+  const first = await ledger.commands.port.forBeacon(link, 2);
+  await ledger.commands.cancel(ledger.ada, { commandId: commands[0]?.id as CommandId });
+  const second = await ledger.commands.port.forBeacon(link, 10);
 
   const idsOf = (deliveries: CommandDelivery[]) =>
     deliveries.map(({ envelope }) => openEnvelope(envelope).body.commandId);
@@ -129,38 +105,38 @@ test('HB-4: a beacon takes what waits, within its limit, with the cancels', asyn
 
 test('a socket that is gone at the moment of sending puts the command back into the queue', async () => {
   const link = await aConnectedDevice();
-  const send = fixture.node.send;
-  fixture.node.send = () => false;
+  const send = ledger.node.send;
+  ledger.node.send = () => false;
 
   const { id } = await list(link);
   await until(async () => (await stateOf(id)) === 'queued');
-  fixture.node.send = send;
-  fixture.commands.port.reachable(link);
+  ledger.node.send = send;
+  ledger.commands.port.reachable(link);
   await until(async () => (await stateOf(id)) === 'sent');
 
-  expect(commandsAmong(fixture.node.take(link.deviceId)).map((body) => body.commandId)).toEqual([id]);
+  expect(commandsAmong(ledger.node.take(link.deviceId)).map((body) => body.commandId)).toEqual([id]);
 });
 
 test('RA-8: a silent device that is connected ends a command as interrupted; one that is away is waited for, whether it confirmed the command or not', async () => {
   const [present, away] = [await aConnectedDevice(), await aConnectedDevice()];
   const [silent, kept, unconfirmed] = [await list(present), await list(away), await list(away)];
-  await fixture.commands.port.update(present, anUpdate(silent.id, Wire.RUNNING));
-  await fixture.commands.port.update(away, anUpdate(kept.id, Wire.RUNNING));
-  fixture.node.disconnect(away.deviceId);
+  await ledger.commands.port.update(present, anUpdate(silent.id, Wire.RUNNING));
+  await ledger.commands.port.update(away, anUpdate(kept.id, Wire.RUNNING));
+  ledger.node.disconnect(away.deviceId);
 
-  await fixture.db.database.system('test', (tx) =>
+  await ledger.fixture.db.database.system('test', (tx) =>
     tx.execute(
       sql`update commands set due_at = now() where id in (${silent.id}, ${kept.id}, ${unconfirmed.id})`,
     ),
   );
   await list(present, { deliverWithinMs: 1_000 });
-  const other = await aDevice(fixture);
+  const other = await aDevice(ledger.fixture);
   await list(other, { deliverWithinMs: 1_000 });
   await until(async () => (await stateOf(silent.id)) === 'interrupted');
 
   expect([await stateOf(kept.id), await stateOf(unconfirmed.id)]).toEqual(['running', 'sent']);
   for (const { id } of [kept, unconfirmed]) {
-    await fixture.commands.port.update(away, anUpdate(id, Wire.SUCCEEDED, { payload: LISTING }));
+    await ledger.commands.port.update(away, anUpdate(id, Wire.SUCCEEDED, { payload: LISTING }));
     expect(await stateOf(id)).toBe('succeeded');
   }
 });
