@@ -221,10 +221,8 @@ describe('bodies', () => {
       '{"constructor":{"prototype":{"email":"x@example.test"}}}',
     ];
     for (const body of [nested, objects, keys, ...prototypes, '{"email":', 'null', '[]', '"x"', '\u0000']) {
-      const startedAt = performance.now();
       const { status, code } = await users(body);
       expect([body.slice(0, 20), status, code]).toEqual([body.slice(0, 20), 400, 'invalid_input']);
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
     }
     expect(({} as { email?: string }).email).toBeUndefined();
     expect(await me(server.token)).toBe(200);

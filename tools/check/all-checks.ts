@@ -18,6 +18,7 @@ import {
   findInputOutput,
   findMachineTraces,
   findSwitchedOffTests,
+  findTimedTests,
   findUncheckedCertificates,
   findUnfinishedWork,
 } from './rules/words.ts';
@@ -40,6 +41,7 @@ export function allChecks(root: string, { withUnitTests }: { withUnitTests: bool
     { name: 'packages without I/O', find: findInputOutput },
     { name: 'unfinished work', find: findUnfinishedWork },
     { name: 'switched-off tests', find: findSwitchedOffTests },
+    { name: 'timed tests', find: findTimedTests },
     { name: 'traces of a machine', find: findMachineTraces },
     { name: 'lock file', find: findLockedAddresses },
     { name: 'dependencies', find: findUnexplainedDependencies },

@@ -5,6 +5,7 @@ import {
   findInputOutput,
   findMachineTraces,
   findSwitchedOffTests,
+  findTimedTests,
   findUncheckedCertificates,
   findUnfinishedWork,
 } from './words.ts';
@@ -104,6 +105,20 @@ test('a test that is switched off, alone, or skipped without a printed reason is
     'e2e/off.test.ts:3',
     'e2e/off.test.ts:4',
     'e2e/silent.test.ts:1',
+  ]);
+});
+
+test('a time that something took is found against a number, not against a limit that has a name', () => {
+  const root = makeTree({
+    'apps/server/src/fast.test.ts':
+      'expect(performance.now() - began).toBeLessThan(50);\nconst took = Date.now() - began;\nexpect(took).toBeLessThanOrEqual(1_000);\n',
+    'apps/server/src/grace.test.ts':
+      'expect(Date.now() - began).toBeLessThan(GRACE_MS);\nexpect(Date.now() - Date.parse(row.seenAt)).toBeLessThan(60_000);\nexpect(Date.now() - began).toBeGreaterThan(190);\n',
+  });
+
+  expect(places(findTimedTests(root))).toEqual([
+    'apps/server/src/fast.test.ts:1',
+    'apps/server/src/fast.test.ts:3',
   ]);
 });
 

@@ -62,6 +62,27 @@ export function findSwitchedOffTests(root: string): Problem[] {
     .map(({ at }) => ({ at, text: 'a test that is switched off or alone, or skipped without saying why' }));
 }
 
+const TAKEN = String.raw`(?:performance|Date)\.now\(\) - (?!Date\.parse)`;
+const TIMED_NAME = new RegExp(String.raw`(?:const|let) (\w+) = ${TAKEN}`);
+
+/**
+ * Tests that fail on a slow machine: a time that something took, against a number. Against a named limit of the feature it
+ * is no speed ("ended before the grace was over"); how fast things are is for the benchmarks.
+ */
+export function findTimedTests(root: string): Problem[] {
+  return listFiles(root)
+    .filter((file) => isTest(file) && !SPEAKS_OF_RULES.test(file))
+    .flatMap((file) => {
+      const lines = linesOf(root, file).filter(({ isComment }) => !isComment);
+      const names = lines.flatMap(({ text }) => TIMED_NAME.exec(text)?.[1] ?? []);
+      const timed = new RegExp(
+        String.raw`expect\((?:${[TAKEN, ...names].join('|')})[^;]*\)\.toBeLess\w+\(\d`,
+      );
+      return lines.filter(({ text }) => timed.test(text));
+    })
+    .map(({ at }) => ({ at, text: 'how long something took, against a number; measure it in bench/' }));
+}
+
 const MACHINE_PATH = /(?<![\w.~/})-])\/(work|home\/[a-z][\w-]*|Users\/[A-Za-z][\w.-]*)\/|[A-Z]:\\+Users\\+\w/;
 const REGISTRY_HOST = new RegExp(
   [
