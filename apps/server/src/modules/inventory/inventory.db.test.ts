@@ -125,6 +125,16 @@ describe('differences', () => {
     expect(touched).toEqual(['software', 'software', 'software']);
   });
 
+  test('IV-4: a name that no database holds costs the machine nothing but that part of it', async () => {
+    const halved = pkg('tool\0 \ud83d', '1');
+    const removed = [{ ...pkg('gone\0', '1'), kind: 'package\0' }];
+
+    const kept = await send('software', { state: 'a', upserts: [halved, pkg('bash', '5.2')], removed });
+
+    expect(kept).toMatchObject({ state: 'a', refused: '' });
+    expect(await installed()).toEqual(['bash 5.2', 'tool \ufffd 1']);
+  });
+
   test('IV-2: an unchanged category is only younger afterwards, and touches nothing', async () => {
     await send('hardware', { state: 'a', upserts: [bios('1')], collectedAt: Date.now() - 86_400_000 });
     touched = [];

@@ -48,7 +48,9 @@ export function readUpdate(update: InventoryUpdate): ReadUpdate | string {
     base: update.base.length === 0 ? undefined : update.base,
     state: update.state,
     upserts: [...new Map(upserts.map((item) => [`${item.kind}\n${item.key}`, item])).values()],
-    removed: update.removed.slice(0, maxItems).map(({ kind, key }) => ({ kind, key })),
+    removed: update.removed
+      .slice(0, maxItems)
+      .map(({ kind, key }) => ({ kind: kind.replaceAll('\0', ''), key: key.replaceAll('\0', '') })),
     more: update.more,
     note: noteOf(update.note, { unfit, beyond }),
   };
@@ -62,7 +64,7 @@ function readItem(
   if (!kind || raw.key.length === 0 || raw.key.length > MAX_KEY || raw.fields.length > MAX_FIELDS_BYTES)
     return;
   try {
-    const fields = kind.fields.safeParse(withoutNulBytes(JSON.parse(decoder.decode(raw.fields))));
+    const fields = kind.fields.safeParse(storable(JSON.parse(decoder.decode(raw.fields))));
     const key = raw.key.replaceAll('\0', '');
     return fields.success ? { kind: raw.kind, key, fields: fields.data as Item['fields'] } : undefined;
   } catch {
@@ -70,12 +72,12 @@ function readItem(
   }
 }
 
-/** PostgreSQL keeps no NUL in text; a machine may well report one. */
-function withoutNulBytes(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\0', '');
-  if (Array.isArray(value)) return value.map(withoutNulBytes);
+/** PostgreSQL keeps no NUL and no half of a surrogate pair in text; a machine may well report either. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
+  if (Array.isArray(value)) return value.map(storable);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutNulBytes(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, storable(inner)]));
 }
 
 function noteOf(
