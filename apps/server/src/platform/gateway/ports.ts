@@ -25,6 +25,8 @@ export type DeviceLink = {
   readonly connectionEpoch: bigint;
   /** What its policy says of contact, as the device was told when it was let in; the defaults where it is missing. */
   readonly rhythm?: DeviceRhythm;
+  /** Names the key that this connection was proven with: only as long as it is the device's may another replace it. */
+  readonly keyFingerprint?: string;
 };
 
 /** Durations in milliseconds. */
@@ -72,8 +74,11 @@ export interface AdmissionPort {
   ): Promise<Admission>;
   /** For a socket that stays open over the 24 hours (EN-3): a new token when one is due, else ''. */
   rotateToken?(link: DeviceLink): Promise<string>;
-  /** The proven device has shown that it holds a new key; from the next hello on only that one counts. */
-  rotateKey?(link: DeviceLink, publicKey: Uint8Array): Promise<void>;
+  /**
+   * The proven device has shown that it holds a new key; from the next hello on only that one counts. Answers with the
+   * connection as it is from then on; undefined when the key that it was proven with is not the device's any more.
+   */
+  rotateKey?(link: DeviceLink, publicKey: Uint8Array): Promise<DeviceLink | undefined>;
 }
 
 /** Presence's only inputs; modules/devices/presence is the one writer of presence. All calls are synchronous hints. */

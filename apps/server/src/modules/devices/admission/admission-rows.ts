@@ -15,6 +15,7 @@ export type AdmissionRow = {
   readonly orgId: OrgId;
   readonly hostname: string;
   readonly lifecycle: Lifecycle;
+  readonly publicKey: Uint8Array;
   readonly agentVersion: string;
   readonly policyLevel: Device['policyLevel'];
   readonly boots: readonly Boot[];
@@ -41,7 +42,7 @@ export async function lockAdmissions(
   deviceIds: readonly DeviceId[],
 ): Promise<Map<DeviceId, AdmissionRow>> {
   const { rows } = await tx.execute<StoredRow>(sql`
-    select d.id, d.device_no, d.org_id, d.hostname, d.lifecycle, d.agent_version, d.policy_level, k.boots, k.token_hash,
+    select d.id, d.device_no, d.org_id, d.hostname, d.lifecycle, d.agent_version, d.policy_level, k.public_key, k.boots, k.token_hash,
       k.previous_token_hash, (extract(epoch from k.token_rotated_at) * 1000)::float8 as rotated_ms,
       muster.policy_of(d.id) as policy
     from devices d join device_keys k on k.device_id = d.id
@@ -89,20 +90,11 @@ export async function writeAgents(tx: Tx, changed: readonly AdmissionRow[]): Pro
     where d.id = c.id`);
 }
 
-/** From the next hello on only this key counts. Said again, because the answer was lost, it changes nothing. */
-export async function replaceKey(
-  tx: Tx,
-  deviceId: DeviceId,
-  publicKey: Uint8Array,
-): Promise<{ orgId: OrgId; hostname: string; replaced: Uint8Array } | undefined> {
-  const key = Buffer.from(publicKey);
-  const { rows } = await tx.execute<{ org_id: OrgId; hostname: string; replaced: Buffer }>(sql`
-    update device_keys k set previous_public_key = public_key, public_key = ${key}
-    from devices d
-    where k.device_id = ${deviceId} and k.public_key <> ${key} and d.id = k.device_id
-    returning d.org_id, d.hostname, k.previous_public_key as replaced`);
-  const [row] = rows;
-  return row && { orgId: row.org_id, hostname: row.hostname, replaced: row.replaced };
+/** From the next hello on only this key counts. For a device whose row the transaction has locked. */
+export async function replaceKey(tx: Tx, deviceId: DeviceId, publicKey: Uint8Array): Promise<void> {
+  await tx.execute(sql`
+    update device_keys set previous_public_key = public_key, public_key = ${Buffer.from(publicKey)}
+    where device_id = ${deviceId}`);
 }
 
 type IdentityRow = {
@@ -114,7 +106,7 @@ type IdentityRow = {
   previous_public_key: Buffer | null;
 };
 
-type StoredRow = Omit<IdentityRow, 'public_key' | 'previous_public_key'> & {
+type StoredRow = Omit<IdentityRow, 'previous_public_key'> & {
   hostname: string;
   agent_version: string;
   policy_level: Device['policyLevel'];
@@ -143,6 +135,7 @@ function toAdmission(row: StoredRow): AdmissionRow {
     orgId: row.org_id,
     hostname: row.hostname,
     lifecycle: row.lifecycle,
+    publicKey: new Uint8Array(row.public_key),
     agentVersion: row.agent_version,
     policyLevel: row.policy_level,
     boots: row.boots,

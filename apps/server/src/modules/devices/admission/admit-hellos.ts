@@ -14,6 +14,7 @@ import {
   writeAgents,
 } from './admission-rows.ts';
 import { decideHello, type HelloOutcome } from './decide-hello.ts';
+import { fingerprint } from './rotate-key.ts';
 
 /** A hello whose signature held. */
 export type ProvenHello = {
@@ -54,10 +55,27 @@ function decideInTurn(deps: AdmissionDeps, before: Rows, hellos: readonly Proven
   return hellos.map(({ identity, body }) => {
     const row = rows.get(identity.deviceId);
     if (!row) return undefined;
-    const outcome = decideHello(row, body, deps.installationId, now);
+    const outcome = isSameKey(row, identity)
+      ? decideHello(row, body, deps.installationId, now)
+      : KEY_REPLACED;
     if (outcome.admitted) rows.set(identity.deviceId, outcome.row);
     return outcome;
   });
+}
+
+/** Its signature was judged by a key that the device has had replaced since: whoever it is says hello again. */
+const KEY_REPLACED: HelloOutcome = {
+  admitted: false,
+  refusal: {
+    admit: false,
+    code: 'busy',
+    message: 'The key of this device was replaced just now. Trying again at once.',
+    retryAfterMs: 100,
+  },
+};
+
+function isSameKey(row: AdmissionRow, identity: DeviceIdentity): boolean {
+  return Buffer.compare(row.publicKey, identity.publicKey) === 0;
 }
 
 async function store(tx: Tx, before: Rows, outcomes: Outcomes): Promise<void> {
@@ -103,13 +121,14 @@ function admission(
   outcome: Extract<HelloOutcome, { admitted: true }>,
   connectionEpoch: bigint,
 ): Admission {
-  const { deviceId, deviceNo, orgId, lifecycle, policy } = outcome.row;
+  const { deviceId, deviceNo, orgId, lifecycle, publicKey, policy } = outcome.row;
   const settings = deps.settings(policy);
   const rhythm: DeviceRhythm = {
     offlineLimitMs: policy?.offlineLimit === undefined ? undefined : policy.offlineLimit * 1_000,
     beaconIntervalMs: settings.beaconIntervalS * 1_000,
   };
-  const link: DeviceLink = { deviceId, deviceNo, orgId, lifecycle, connectionEpoch, rhythm };
+  const keyFingerprint = fingerprint(publicKey);
+  const link: DeviceLink = { deviceId, deviceNo, orgId, lifecycle, connectionEpoch, rhythm, keyFingerprint };
   return {
     admitted: true,
     link,

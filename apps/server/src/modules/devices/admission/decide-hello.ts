@@ -1,6 +1,7 @@
 import type { Device } from '@muster/contracts';
 import type { HelloBody } from '@muster/contracts/wire';
 import { type AdmissionDecision, decideAdmission } from '../domain/admission.ts';
+import { cleanWords, MAX_AGENT_VERSION } from '../domain/device-facts.ts';
 import {
   createDeviceToken,
   DEVICE_TOKEN_ROTATION_MS,
@@ -27,7 +28,6 @@ export type HelloOutcome =
     };
 
 const MAX_BOOT_ID = 128;
-const MAX_VERSION = 64;
 
 /** Decides one hello of a device that has proven its key: lifecycle, protocol, clone, token, version, policy level. */
 export function decideHello(
@@ -41,7 +41,7 @@ export function decideHello(
     {
       installationId: hello.installationId,
       protocol: hello.protocol,
-      bootId: hello.bootId.slice(0, MAX_BOOT_ID),
+      bootId: cleanWords(hello.bootId, MAX_BOOT_ID),
     },
   );
   if (!decision.admit) return { admitted: false, refusal: decision };
@@ -54,7 +54,7 @@ export function decideHello(
       ...before,
       boots: decision.boots,
       token,
-      agentVersion: hello.agentVersion.slice(0, MAX_VERSION) || before.agentVersion,
+      agentVersion: cleanWords(hello.agentVersion, MAX_AGENT_VERSION) || before.agentVersion,
       policyLevel: readLevel(hello.policy) ?? before.policyLevel,
     },
     newToken,

@@ -22,6 +22,7 @@ export type HelloClaims = {
 };
 
 export type RejectionCode =
+  | 'busy'
   | 'revoked'
   | 'suspended'
   | 'clone'

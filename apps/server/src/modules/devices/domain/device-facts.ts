@@ -32,6 +32,8 @@ export type DeviceFacts = {
 };
 
 const MAX_TEXT = 255;
+/** What an agent may call its version (characters). */
+export const MAX_AGENT_VERSION = 64;
 const MAX_INTERFACES = 128;
 const MAX_ADDRESSES = 32;
 const MAX_ADDRESSES_PER_INTERFACE = 16;
@@ -91,11 +93,16 @@ function isSameBoot(before: string | null, after: string | null): boolean {
   return Math.abs(Date.parse(before) - Date.parse(after)) < SAME_BOOT_MS;
 }
 
-/** Without control characters, trimmed and clipped; null where nothing is left. */
-function text(raw: string): string | null {
+/** A machine's words as they can be stored: without control characters, trimmed, clipped, and whole where they were cut. */
+export function cleanWords(raw: string, maxLength: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be stored
   const clean = raw.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
-  return clean.slice(0, MAX_TEXT) || null;
+  return clean.slice(0, maxLength).toWellFormed();
+}
+
+/** Null where nothing is left. */
+function text(raw: string): string | null {
+  return cleanWords(raw, MAX_TEXT) || null;
 }
 
 function readSystem(os: string): DeviceFacts['os'] {

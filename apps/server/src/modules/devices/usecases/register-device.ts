@@ -21,7 +21,13 @@ import {
   writeKey,
   writeRepair,
 } from '../db/registry-rows.ts';
-import { changedFacts, type DeviceFacts, readFacts } from '../domain/device-facts.ts';
+import {
+  changedFacts,
+  cleanWords,
+  type DeviceFacts,
+  MAX_AGENT_VERSION,
+  readFacts,
+} from '../domain/device-facts.ts';
 import { createDeviceToken, hashDeviceToken } from '../domain/device-token.ts';
 import { changeOf, type FieldChanges } from '../domain/field-changes.ts';
 import { hasEnded } from '../domain/lifecycle.ts';
@@ -70,9 +76,10 @@ export type Registration = {
 export async function registerDevice(
   deps: RegisterDeps,
   tx: Tx,
-  input: RegisterInput,
+  asked: RegisterInput,
 ): Promise<Registration> {
-  const facts = readFacts(input.facts);
+  const facts = readFacts(asked.facts);
+  const input = { ...asked, agentVersion: cleanWords(asked.agentVersion, MAX_AGENT_VERSION) };
   if (input.by === 'clone') {
     const original = await findOriginal(tx, input.cloneOf);
     if (!original)

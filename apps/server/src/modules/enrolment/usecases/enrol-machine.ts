@@ -77,7 +77,8 @@ async function registerByToken(
       ...machine(request),
     });
     // Last, because it locks the token's row until the commit: a fleet that enrols by one token would queue here.
-    if (takesUse) await takeUse(deps, tx, token);
+    // What was to be repaired may have been revoked meanwhile: then it became a new device, and that needs a use.
+    if (takesUse || !registration.repaired) await takeUse(deps, tx, token);
     return registration;
   });
 }
@@ -119,10 +120,10 @@ async function registerClone(
   request: EnrolRequest,
   original: DeviceIdentity | undefined,
 ): Promise<Registration> {
-  if (original === undefined || !isInUse(original)) {
+  if (original === undefined || !isInUse(original) || original.lifecycle === 'pending') {
     throw new MusterError(
       'forbidden',
-      'Only a copy of a device that is in use can ask for an identity of its own. Enrol this machine with a new token.',
+      'Only a copy of a device that is in use can ask for an identity of its own. Approve that device, or enrol this machine with a new token.',
     );
   }
   deps.demandCloneRate(original.deviceId);
@@ -131,7 +132,7 @@ async function registerClone(
   );
 }
 
-/** A revoked or retired identity repairs nothing and vouches for nobody. */
+/** A revoked or retired identity repairs nothing and vouches for nobody; one that nobody approved vouches for nobody. */
 function isInUse({ lifecycle }: DeviceIdentity): boolean {
   return lifecycle !== 'revoked' && lifecycle !== 'retired';
 }

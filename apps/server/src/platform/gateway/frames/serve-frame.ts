@@ -114,12 +114,14 @@ async function rotateKey(
   link: DeviceLink,
   rotation: KeyRotation,
 ): Promise<void> {
-  const deviceCertificate = await verifyRotation(context, link, rotation);
-  if (deviceCertificate === undefined) {
-    sendFault(socket, 'bad_rotation', 'The new key is not P-256, or did not sign for itself.');
+  const rotated = await verifyRotation(context, link, rotation);
+  if (rotated === undefined) {
+    const message = 'The new key is not P-256, did not sign for itself, or another has taken its place.';
+    sendFault(socket, 'bad_rotation', message);
     return;
   }
-  const value = create(KeyRotationReplySchema, { deviceCertificate });
+  socket.data.link = rotated.link;
+  const value = create(KeyRotationReplySchema, { deviceCertificate: rotated.deviceCertificate });
   sendFrame(socket, { case: 'keyRotationReply', value });
 }
 

@@ -60,6 +60,7 @@ export function createMemoryRegistry(keys: readonly SignedStatement[] = []) {
     rotateKey: async (link, publicKey) => {
       const previousPublicKey = devices.get(link.deviceId)?.identity.publicKey ?? publicKey;
       change(link.deviceId, { publicKey: new Uint8Array(publicKey), previousPublicKey });
+      return link;
     },
   };
   return {
