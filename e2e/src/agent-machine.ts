@@ -30,7 +30,7 @@ export async function installAgent(
     { address: machine.hostIp },
   );
   const line = created.install.find(({ system }) => system === 'linux')?.line ?? '';
-  const plain = line.replaceAll('sudo ', '').replaceAll(machine.hostIp, HOST);
+  const plain = line.replace(/sudo --\S+ /, '').replaceAll(machine.hostIp, HOST);
   const words = flags.length > 0 ? `${plain} -s -- ${flags.join(' ')}` : plain;
   await machine.run(['sh', '-c', words], { check: true });
   // Its exit code tells how the agent stands, which is just starting.

@@ -11,7 +11,9 @@ test('the token is in the environment of every line, and in no address', () => {
   expect(lines.map(({ system }) => system)).toEqual(['linux', 'windows', 'darwin']);
   for (const { line, shell } of lines) {
     expect(line).toContain(
-      shell === 'sh' ? `sudo MUSTER_TOKEN=${SECRET} sh` : `$env:MUSTER_TOKEN='${SECRET}';`,
+      shell === 'sh'
+        ? `| MUSTER_TOKEN=${SECRET} sudo --preserve-env=MUSTER_TOKEN sh`
+        : `$env:MUSTER_TOKEN='${SECRET}';`,
     );
     expect(line.match(/https:[^\s')]*/g)?.join()).not.toContain(SECRET);
   }

@@ -13,7 +13,10 @@ export type ConsoleReach = {
   readonly tls: { readonly kind: 'none' | 'given' } | { readonly kind: 'own'; readonly pin: string };
 };
 
-/** The lines to paste on a new machine. The token travels in the environment: no URL, no argument list has it. */
+/**
+ * The lines to paste on a new machine. The token travels in the environment: no URL has it and no argument list, which
+ * everybody on the machine can read, that of sudo included.
+ */
 export function installLines(reach: ConsoleReach, secret: string): Line[] {
   const shell = shellLine(reach, secret);
   return [
@@ -26,7 +29,7 @@ export function installLines(reach: ConsoleReach, secret: string): Line[] {
 function shellLine({ url, tls }: ConsoleReach, secret: string): string {
   // With a pin, -k leaves out the chain (no authority signed it) and curl still refuses any other key.
   const flags = tls.kind === 'own' ? `-fsSk --pinnedpubkey sha256//${tls.pin}` : '-fsS';
-  return `curl ${flags} ${url}/install.sh | sudo MUSTER_TOKEN=${secret} sh`;
+  return `curl ${flags} ${url}/install.sh | MUSTER_TOKEN=${secret} sudo --preserve-env=MUSTER_TOKEN sh`;
 }
 
 /**

@@ -29,6 +29,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-installers-'));
   const checkout = join(folder, 'checkout');
   await layAgentCheckout(checkout, RECORDER);
+  await Bun.write(join(folder, 'bin', 'sudo'), SUDO);
+  await chmod(join(folder, 'bin', 'sudo'), 0o755);
   builds = await createAgentBuilds({ checkout, dataDir: folder, version: '0.1.0', log: createLog('silent') });
   server = await startTestServer({ builds });
 });
@@ -46,13 +48,21 @@ const aToken = async () =>
     needsApproval: false,
   });
 
-/** Runs an installer line in a shell of its own, as root already is. */
+/** Stands where sudo does: says what everybody on the machine can read of its arguments, and runs the command. */
+const SUDO = `#!/bin/sh
+echo "SUDO $*"
+while [ "\${1#--}" != "$1" ]; do shift; done
+exec env "$@"
+`;
+
+/** Runs an installer line in a shell of its own. */
 async function run(line: string, environment: Record<string, string> = {}) {
   const temporary = await mkdtemp(join(folder, 'run-'));
-  const variables = Object.entries({ TMPDIR: temporary, ...environment }).map(
+  const path = `${join(folder, 'bin')}:${Bun.env.PATH}`;
+  const variables = Object.entries({ PATH: path, TMPDIR: temporary, ...environment }).map(
     ([name, value]) => `${name}=${value}`,
   );
-  const shell = Bun.spawn(['env', ...variables, 'sh', '-c', line.replace('sudo ', 'env ')], {
+  const shell = Bun.spawn(['env', ...variables, 'sh', '-c', line], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -95,6 +105,7 @@ asRoot(
     expect(record?.words.join(' ')).toContain(`--server ${server.url}`);
     expect(record?.words.join(' ')).toContain('--tag role=server --policy manage');
     expect(record?.words.join(' ')).not.toContain(secret);
+    expect(/^SUDO .*$/m.exec(text)?.[0]).not.toContain(secret);
     expect(left).toEqual([]);
   },
 );
@@ -190,7 +201,7 @@ test('without TLS, on loopback, nothing is pinned and no certificate is handed o
   });
   const script = await (await fetch(`${plain.url}/install.sh`)).text();
 
-  expect(install[0]?.line).toStartWith(`curl -fsS ${plain.url}/install.sh | sudo MUSTER_TOKEN=mst_`);
+  expect(install[0]?.line).toStartWith(`curl -fsS ${plain.url}/install.sh | MUSTER_TOKEN=mst_`);
   expect(script).not.toContain('pinnedpubkey');
   expect(script).not.toContain('BEGIN CERTIFICATE');
   await plain.stop();
