@@ -82,7 +82,7 @@ async function isWaiting({ database }: MembershipDeps): Promise<boolean> {
 /** Looks at what waits; true when there may be more. */
 async function takeBatch(deps: MembershipDeps, groups: SmartGroups): Promise<boolean> {
   const { ingest } = deps.database;
-  const { due } = await takeTimers(ingest, TIMERS);
+  const due = await takeTimers(ingest, TIMERS);
   const queued = await readQueue(ingest, BATCH);
   const waiting = [...queued, ...due.map((deviceNo) => ({ deviceNo, touched: new Set([CLOCK]), ids: [] }))];
   if (waiting.length === 0) return false;

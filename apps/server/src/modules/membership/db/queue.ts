@@ -40,18 +40,13 @@ export async function writeTimers(
     on conflict (device_no) do update set due_at = least(known.due_at, excluded.due_at)`;
 }
 
-/** Takes the timers that are due; returns their devices, and in how many milliseconds the next one is. */
-export async function takeTimers(
-  sql: SQL,
-  most: number,
-): Promise<{ due: number[]; nextMs: number | undefined }> {
+/** Takes the timers that are due; returns their devices. An array and no join: see `sequenceBatch` of modules/events. */
+export async function takeTimers(sql: SQL, most: number): Promise<number[]> {
   const taken: { device_no: number }[] = await sql`
-    delete from membership_timers where device_no in (
-      select device_no from membership_timers where due_at <= now() order by due_at limit ${most})
+    delete from membership_timers where device_no = any (array(
+      select device_no from membership_timers where due_at <= now() order by due_at limit ${most}))
     returning device_no`;
-  const [next]: { ms: number | null }[] = await sql`
-    select (date_part('epoch', min(due_at) - now()) * 1000)::float8 as ms from membership_timers`;
-  return { due: taken.map((row) => row.device_no), nextMs: next?.ms ?? undefined };
+  return taken.map((row) => row.device_no);
 }
 
 /** Makes what is watched, and the thresholds of metrics, those of the groups that there are. */

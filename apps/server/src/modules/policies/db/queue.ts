@@ -20,10 +20,14 @@ export async function takeTurn(tx: Tx): Promise<boolean> {
   return rows[0]?.taken ?? false;
 }
 
-/** Removes the oldest of what waits and returns its devices; `rows` counts what was removed. */
+/**
+ * Removes the oldest of what waits and returns its devices; `rows` counts what was removed. An array and no join: see
+ * `sequenceBatch` of modules/events.
+ */
 export async function takeQueued(tx: Tx, most: number): Promise<{ rows: number; ids: DeviceId[] }> {
   const { rows } = await tx.execute<{ device_id: DeviceId }>(sql`
-    delete from policy_queue where id in (select id from policy_queue order by id limit ${most}) returning device_id`);
+    delete from policy_queue where id = any (array(select id from policy_queue order by id limit ${most}))
+    returning device_id`);
   return { rows: rows.length, ids: [...new Set(rows.map((row) => row.device_id))] };
 }
 
