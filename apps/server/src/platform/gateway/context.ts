@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/index.ts';
 import type { Trust } from '../crypto/index.ts';
 import type { Logger } from '../log/index.ts';
+import type { DeviceBudgets } from './frames/device-budgets.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { GatewayPorts } from './ports.ts';
 import type { Connections } from './socket/connections.ts';
@@ -13,4 +14,5 @@ export type GatewayContext = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: GatewayMetrics;
+  readonly budgets: DeviceBudgets;
 };

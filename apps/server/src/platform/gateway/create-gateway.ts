@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import { createNonces } from './beacon/nonces.ts';
 import type { GatewayContext } from './context.ts';
 import { drain } from './drain.ts';
+import { createDeviceBudgets } from './frames/device-budgets.ts';
 import { DEAD_AFTER_S, openListener } from './listener.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { sendFrame } from './socket/send-frame.ts';
@@ -12,7 +13,7 @@ import type { Session } from './socket/session.ts';
 import { createWaiting } from './socket/waiting.ts';
 
 /** What the gateway is made from; `connections` is made first, because the modules send through it. */
-export type GatewayDeps = Omit<GatewayContext, 'metrics'> & {
+export type GatewayDeps = Omit<GatewayContext, 'metrics' | 'budgets'> & {
   readonly registry: Registry;
   /** Seconds of silence after which a socket is dead; Bun counts in fours. */
   readonly deadAfterS?: number;
@@ -32,7 +33,8 @@ export interface Gateway {
 
 /** Makes a gateway that listens nowhere yet. */
 export function createGateway({ registry, deadAfterS = DEAD_AFTER_S, ...deps }: GatewayDeps): Gateway {
-  const context: GatewayContext = { ...deps, metrics: createGatewayMetrics(registry) };
+  const budgets = createDeviceBudgets(deps.clock);
+  const context: GatewayContext = { ...deps, metrics: createGatewayMetrics(registry), budgets };
   const nonces = createNonces(() => context.clock.now());
   const waiting = createWaiting(context.clock);
   const servers: Server<Session>[] = [];

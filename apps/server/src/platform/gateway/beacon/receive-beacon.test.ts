@@ -13,10 +13,13 @@ import {
   MinuteSchema,
   sentpulse,
 } from '@muster/contracts/wire';
+import { systemClock } from '../../clock/index.ts';
 import { createDeviceKey } from '../../crypto/testing/device-key.ts';
+import { FRAME_LIMITS } from '../frames/limits.ts';
 import {
   type AgentIdentity,
   agentTls,
+  connectAgent,
   fetchNonce,
   helloBody,
   postBeacon,
@@ -36,6 +39,9 @@ const aBeacon = (identity: AgentIdentity, minute = 100) =>
     hello: helloBody(identity),
     checkIn: create(CheckInSchema, { id: 4n, minutes: [create(MinuteSchema, { minute })] }),
   });
+
+const seenUpdates = ({ deviceId }: AgentIdentity) =>
+  gateway.registry.seen.updates.filter((one) => one.deviceId === deviceId).length;
 
 const bytesOf = (identity: AgentIdentity, minute = 100) =>
   toBinary(
@@ -173,4 +179,63 @@ test('an oversized beacon and one in another encoding are refused', async () => 
 
   expect(await post(new Uint8Array(1024 * 1024 + 1), 'application/proto')).toBe(413);
   expect(await post(bytesOf(identity), 'application/json')).toBe(415);
+});
+
+test('a device that beacons without end is told to wait, by whatever way it comes, and nobody else is', async () => {
+  const at = Date.now();
+  const busy = await startTestGateway({ clock: { ...systemClock, now: () => at } });
+  const [loud, quiet] = [await busy.enrol(), await busy.enrol()];
+  const beacon = async (identity: AgentIdentity) => {
+    const nonce = await fetchNonce(busy.address, identity);
+    return (await sendBeacon(busy.address, identity, aBeacon(identity), nonce)).reply?.beacon?.rejected;
+  };
+  let refused = await beacon(loud);
+  for (let sent = 1; refused === undefined && sent <= FRAME_LIMITS.greetingsPerMinute; sent++)
+    refused = await beacon(loud);
+
+  const socket = await connectAgent(busy.address, loud);
+  await socket.hello();
+
+  expect(refused).toMatchObject({ code: 'busy' });
+  expect(refused?.retryAfterMs).toBeGreaterThanOrEqual(30_000);
+  expect((await socket.next('rejected')).code).toBe('busy');
+  expect(await beacon(quiet)).toBeUndefined();
+  await busy.stop();
+}, 30_000);
+
+test('a beacon brings so many results at once, and the rest is not acknowledged', async () => {
+  const identity = await gateway.enrol();
+  const updates = Array.from({ length: 5_000 }, (_, number) =>
+    create(CommandUpdateSchema, { commandId: `c-${number}`, state: CommandState.SUCCEEDED }),
+  );
+  const nonce = await fetchNonce(gateway.address, identity);
+
+  const { reply } = await sendBeacon(
+    gateway.address,
+    identity,
+    { ...aBeacon(identity), commandUpdates: updates },
+    nonce,
+  );
+
+  expect(reply?.beacon?.commandUpdateAcks).toHaveLength(100);
+  expect(seenUpdates(identity)).toBe(100);
+});
+
+test("what is said of a command that is not the device's is acknowledged, so that it ends, and the beacon goes on", async () => {
+  const identity = await gateway.enrol();
+  const [foreign, own] = ['foreign-1', 'c-1'].map((commandId) =>
+    create(CommandUpdateSchema, { commandId, state: CommandState.SUCCEEDED }),
+  );
+  const beacon = {
+    ...aBeacon(identity, 300),
+    commandUpdates: [foreign, own].filter((one) => one !== undefined),
+  };
+  const nonce = await fetchNonce(gateway.address, identity);
+
+  const { status, reply } = await sendBeacon(gateway.address, identity, beacon, nonce);
+
+  expect(status).toBe(200);
+  expect(reply?.beacon?.commandUpdateAcks.map(({ commandId }) => commandId)).toEqual(['foreign-1', 'c-1']);
+  expect(reply?.beacon?.checkInReply?.acknowledgedMinutes).toEqual([300]);
+  expect(seenUpdates(identity)).toBe(1);
 });

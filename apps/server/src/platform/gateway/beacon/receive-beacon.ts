@@ -12,9 +12,10 @@ import {
   signedBytes,
 } from '@muster/contracts/wire';
 import type { GatewayContext } from '../context.ts';
+import { spendGreeting } from '../frames/limits.ts';
 import type { DeviceIdentity } from '../ports.ts';
 import { judgeSignature } from '../socket/judge-signature.ts';
-import { rejection, unknownDevice } from '../socket/rejections.ts';
+import { rejection, tooMany, unknownDevice } from '../socket/rejections.ts';
 import type { Nonces } from './nonces.ts';
 import { serveBeacon } from './serve-beacon.ts';
 
@@ -47,6 +48,8 @@ export async function receiveBeacon(
   if (identity === undefined) return refused(context, nonces, unknownDevice());
   const refusal = judgeSignature(identity, bytesOf(signed), signed.signature);
   if (refusal !== undefined) return refused(context, nonces, refusal);
+  const limit = spendGreeting(context.budgets.of(identity.deviceId), signed.body.length, context.clock.now());
+  if (limit !== undefined) return refused(context, nonces, tooMany(context, limit));
   if (!nonces.use(signed.nonce)) return staleNonce(context, nonces);
   const proven = readBeacon(identity, signed.body);
   if (proven === undefined) {

@@ -4,11 +4,11 @@ import {
   BeaconReplySchema,
   CheckInReplySchema,
   CommandCancelSchema,
-  CommandUpdateAckSchema,
   sentpulse,
 } from '@muster/contracts/wire';
 import type { GatewayContext } from '../context.ts';
 import { sayGoodbye } from '../frames/goodbye.ts';
+import { takeUpdate } from '../frames/take-update.ts';
 import type { Admission, DeviceLink } from '../ports.ts';
 import { deviceState } from '../socket/device-state.ts';
 
@@ -16,6 +16,9 @@ type Admitted = Extract<Admission, { admitted: true }>;
 
 /** Envelopes in one reply at most; the next beacon fetches more. */
 const COMMANDS_PER_BEACON = 20;
+/** Results and inventories that one beacon brings at most; what is not acknowledged comes again. */
+const UPDATES_PER_BEACON = 100;
+const INVENTORIES_PER_BEACON = 20;
 
 /** Serves an admitted beacon: what it carries goes to the same modules as frames do, and commands come back. */
 export async function serveBeacon(
@@ -56,11 +59,8 @@ export async function serveBeacon(
 
 async function takeUpdates(context: GatewayContext, link: DeviceLink, beacon: Beacon) {
   const acknowledged = [];
-  for (const update of beacon.commandUpdates) {
-    await context.ports.commands.update(link, update);
-    const { commandId, state } = update;
-    acknowledged.push(create(CommandUpdateAckSchema, { commandId, state }));
-  }
+  for (const update of beacon.commandUpdates.slice(0, UPDATES_PER_BEACON))
+    acknowledged.push(await takeUpdate(context, link, update));
   return acknowledged;
 }
 
@@ -72,7 +72,8 @@ async function takeTelemetry(context: GatewayContext, link: DeviceLink, beacon: 
 /** One after the other: each may start from the state that the one before it ended in. */
 async function takeInventory(context: GatewayContext, link: DeviceLink, beacon: Beacon) {
   const replies = [];
-  for (const update of beacon.inventory) replies.push(await context.ports.inventory.update(link, update));
+  for (const update of beacon.inventory.slice(0, INVENTORIES_PER_BEACON))
+    replies.push(await context.ports.inventory.update(link, update));
   return replies;
 }
 

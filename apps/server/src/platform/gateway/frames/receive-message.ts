@@ -65,9 +65,9 @@ function answerUnknown(context: GatewayContext, socket: AgentSocket, field: numb
 
 /** Answers a broken frame; one too many, or one from somebody who has not proven anything, cuts. */
 function fault(context: GatewayContext, socket: AgentSocket, breach: Breach): void {
-  const { budget, stage } = socket.data;
-  budget.faults += 1;
-  if (stage !== 'serving' || budget.faults > FRAME_LIMITS.faults) {
+  const session = socket.data;
+  session.faults += 1;
+  if (session.stage !== 'serving' || session.faults > FRAME_LIMITS.faults) {
     cut(context, socket, breach);
     return;
   }

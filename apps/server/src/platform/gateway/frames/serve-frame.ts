@@ -4,7 +4,6 @@ import {
   type CheckIn,
   CheckInReplySchema,
   type CommandUpdate,
-  CommandUpdateAckSchema,
   type Goodbye,
   type InventoryUpdate,
   type KeyRotation,
@@ -17,6 +16,7 @@ import type { AgentSocket } from '../socket/session.ts';
 import { tokenForReply } from '../socket/token-rotation.ts';
 import { goodbyeReason, sayGoodbye } from './goodbye.ts';
 import { verifyRotation } from './key-rotation.ts';
+import { takeUpdate } from './take-update.ts';
 
 type Body = AgentFrame['body'];
 
@@ -90,12 +90,8 @@ async function commandUpdate(
   link: DeviceLink,
   update: CommandUpdate,
 ): Promise<void> {
-  await context.ports.commands.update(link, update);
-  const { commandId, state } = update;
-  sendFrame(socket, {
-    case: 'commandUpdateAck',
-    value: create(CommandUpdateAckSchema, { commandId, state }),
-  });
+  const value = await takeUpdate(context, link, update);
+  sendFrame(socket, { case: 'commandUpdateAck', value });
 }
 
 async function inventory(

@@ -11,11 +11,12 @@ import {
   WelcomeSchema,
 } from '@muster/contracts/wire';
 import type { GatewayContext } from '../context.ts';
+import { spendGreeting } from '../frames/limits.ts';
 import type { Admission } from '../ports.ts';
 import { end } from './connections.ts';
 import { deviceState } from './device-state.ts';
 import { judgeSignature } from './judge-signature.ts';
-import { badSignature, busy, unknownDevice } from './rejections.ts';
+import { badSignature, busy, tooMany, unknownDevice } from './rejections.ts';
 import { CLOSE, sendFrame } from './send-frame.ts';
 import type { AgentSocket } from './session.ts';
 import { nextStage } from './stage.ts';
@@ -81,6 +82,9 @@ async function decide(
   const refusal = judgeSignature(identity, signedBytes('hello', nonce, hello.body), hello.signature);
   if (refusal !== undefined) return refusal;
   if (socket.data.stage !== 'verifying') return busy();
+  socket.data.budget = context.budgets.of(identity.deviceId);
+  const limit = spendGreeting(socket.data.budget, hello.body.length, context.clock.now());
+  if (limit !== undefined) return tooMany(context, limit);
   context.connections.verifying(socket, identity.deviceId);
   const admission = await context.ports.admission.admit(identity, body, 'socket', socket.data.address);
   return admission.admitted ? admission : admission.rejected;

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { type Rejected, RejectedSchema } from '@muster/contracts/wire';
+import type { GatewayContext } from '../context.ts';
 
 /** A rejection; `retryAfterMs` 0 tells the agent not to come back by itself. */
 export function rejection(code: string, message: string, retryAfterMs = 0): Rejected {
@@ -25,6 +26,12 @@ export const replacedKey = () =>
     'clone',
     'This key was replaced by the device that it belongs to. Taking an identity of its own, which a person approves.',
   );
+
+/** A device that says hello, or beacons, far more than any agent does. */
+export function tooMany(context: Pick<GatewayContext, 'metrics'>, what: string): Rejected {
+  context.metrics.faults.inc({ rule: `limit_${what}` });
+  return rejection('busy', `Too many ${what} of this device within a minute.`, spreadRetryMs(60_000));
+}
 
 /** We could not decide: database away, or stopping. */
 export const busy = () => rejection('busy', 'The server is busy. Trying again soon.', spreadRetryMs(4_000));

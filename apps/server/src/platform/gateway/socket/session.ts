@@ -23,7 +23,10 @@ export class Session {
   rotateTokenAtMs = Number.POSITIVE_INFINITY;
   /** Monotonic; the last message, ping or pong. */
   heardAtMs: number;
-  readonly budget = createFrameBudget();
+  /** Its own until the device has proven itself, then what that device has left. */
+  budget = createFrameBudget();
+  /** Malformed or misplaced frames so far. */
+  faults = 0;
   constructor(
     readonly address: string,
     /** Monotonic. */

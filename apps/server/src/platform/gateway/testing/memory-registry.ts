@@ -1,5 +1,11 @@
 import { create } from '@bufbuild/protobuf';
-import type { DeviceId, Lifecycle, OrgId, PresenceReason } from '@muster/contracts';
+import {
+  type DeviceId,
+  type Lifecycle,
+  MusterError,
+  type OrgId,
+  type PresenceReason,
+} from '@muster/contracts';
 import {
   type CheckIn,
   CheckInReplySchema,
@@ -117,7 +123,11 @@ function createPorts(seen: Seen): Omit<GatewayPorts, 'admission'> {
     },
     commands: {
       reachable: () => undefined,
-      update: async ({ deviceId }, update) => void seen.updates.push({ deviceId, update }),
+      update: async ({ deviceId }, update) => {
+        if (update.commandId.startsWith('foreign-'))
+          throw new MusterError('forbidden', 'The command belongs to another device.');
+        seen.updates.push({ deviceId, update });
+      },
       forBeacon: async () => ({ deliveries: [], cancels: [] }),
     },
     inventory: {
