@@ -195,6 +195,7 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
     telemetry: telemetry.port,
     presence: devices.presence.port,
     now: clock.now,
+    onError,
   });
   const approvals = createApprovals({ database, audit, clock });
   const tenancy = createTenancy({ database, audit });

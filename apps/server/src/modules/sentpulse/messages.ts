@@ -4,6 +4,7 @@ import {
   type DeviceRow,
   type LiveSample,
   type MetricName,
+  MusterError,
   metricNamed,
   type Series,
   toQuanta,
@@ -70,8 +71,15 @@ function toTelemetry(value: (metric: MetricName) => number | undefined): sentpul
   });
 }
 
-/** What a foreign client reports, in the catalogue's quanta. Totals of zero mean that it does not know. */
+/**
+ * What a foreign client reports, in the catalogue's quanta. Totals of zero mean that it does not know. Throws invalid_input
+ * for a share of CPU that is none.
+ */
 export function toMetricSet(telemetry: sentpulse.Telemetry): MetricSet {
+  if (!Number.isFinite(telemetry.cpuPercent) || telemetry.cpuPercent < 0) {
+    const message = `\`telemetry.cpu_percent\` must be a number from 0 to 100, not ${telemetry.cpuPercent}.`;
+    throw new MusterError('invalid_input', message, { field: 'telemetry.cpu_percent' });
+  }
   const values: [MetricName, number][] = [
     ['cpu', telemetry.cpuPercent],
     ['network.received', Number(telemetry.networkRxBps)],

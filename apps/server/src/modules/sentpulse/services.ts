@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
 import {
+  Code,
   type ConnectRouter,
   createConnectRouter,
   createContextKey,
@@ -29,6 +30,7 @@ export type SentpulseDeps = {
   readonly telemetry: Pick<TelemetryPort, 'checkIn'>;
   readonly presence: Pick<PresencePort, 'beacon'>;
   readonly now: () => number;
+  readonly onError: (error: unknown, part: string) => void;
 };
 
 /** Who asks; set by the raw route in front of the service. */
@@ -55,7 +57,9 @@ function answering<Input, Output>(deps: SentpulseDeps, method: Method<Input, Out
     try {
       return await method(deps, context.values.get(actorKey), request);
     } catch (error) {
-      throw toConnectError(error);
+      const answer = toConnectError(error);
+      if (answer.code === Code.Internal) deps.onError(error, `sentpulse ${context.method.name}`);
+      throw answer;
     }
   };
 }
