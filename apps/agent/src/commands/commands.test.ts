@@ -289,9 +289,9 @@ test('a full journal takes only commands that read', async () => {
     ended: true,
     forced: false,
     alreadyGone: false,
-    ballast: 'x'.repeat(900_000),
+    ballast: 'x'.repeat(500_000),
   });
-  for (let count = 0; count < 5; count++) {
+  for (let count = 0; count < 9; count++) {
     await commands.deliver((await aKill()).envelope);
     await Bun.sleep(0);
   }
@@ -307,8 +307,8 @@ test('a full journal takes only commands that read', async () => {
   expect(lastOf(read.commandId)?.state).toBe(CommandState.SUCCEEDED);
 });
 
-test('a result that no frame can carry is a failure that says so', async () => {
-  const huge = { ended: true, forced: false, alreadyGone: false, ballast: 'x'.repeat(1_100_000) };
+test('a result that no server takes is a failure that says so', async () => {
+  const huge = { ended: true, forced: false, alreadyGone: false, ballast: 'x'.repeat(600_000) };
   killBehaviour = async () => huge;
   const { commandId, envelope } = await aKill();
   await open().deliver(envelope);

@@ -1,4 +1,4 @@
-import { MAX_FRAME_BYTES } from '@muster/contracts/wire';
+import { MAX_RESULT_BYTES } from '@muster/contracts/wire';
 import type { Clock } from '../clock.ts';
 import type { PolicyLevel } from '../config/policy.ts';
 import type { Executor, ExecutorContext } from '../executors/executor.ts';
@@ -15,8 +15,6 @@ import { type Refusal, type Verified, verifyEnvelope } from './verify-envelope.t
 const PARALLEL = 8;
 /** Commands that are known and have not ended at most; more are refused. */
 const MAX_OPEN = 256;
-/** A result has to fit into a frame, with some room for what surrounds it. */
-const MAX_RESULT_BYTES = MAX_FRAME_BYTES - 16 * 1024;
 
 export type CommandsDeps = {
   readonly system: System;
@@ -237,7 +235,7 @@ export class Commands {
     if (Buffer.byteLength(payload) <= MAX_RESULT_BYTES) {
       this.#end(entry, CommandState.SUCCEEDED, { payload });
     } else {
-      const errorMessage = 'it was done, but its result is larger than a message can be';
+      const errorMessage = `it was done, but its result has more than the ${MAX_RESULT_BYTES} bytes that a server takes`;
       this.#end(entry, CommandState.FAILED, { errorCode: 'result_too_large', errorMessage });
     }
   }

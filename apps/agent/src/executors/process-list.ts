@@ -1,11 +1,16 @@
 import type { Process, ProcessSnapshot } from '@muster/contracts';
+import { MAX_DEVICE_BYTES_PER_MINUTE, MAX_RESULT_BYTES } from '@muster/contracts/wire';
 import type { System } from '../os/os.ts';
 import { type Executor, pause } from './executor.ts';
 
 /** Two looks this far apart give a processor share for a single list. */
 const FIRST_LOOK_MS = 400;
-/** A result travels in one frame of 1 MiB at most: command lines are cut until it fits. */
-const MAX_RESULT_BYTES = 900_000;
+/** What surrounds the processes in a snapshot (bytes). */
+const ENVELOPE_BYTES = 1_024;
+/** Half of what the server takes from this machine: the rest is for everything else that it has to say. */
+const WATCH_BYTES_PER_MS = MAX_DEVICE_BYTES_PER_MINUTE / 2 / 60_000;
+
+type Look = { readonly snapshot: ProcessSnapshot; readonly bytes: number };
 
 /** RA-2: the processes of this machine, once or again and again while somebody watches. */
 export const processList: Executor<'process.list'> = {
@@ -13,32 +18,37 @@ export const processList: Executor<'process.list'> = {
     const looks = system.processes.watch();
     looks.snapshot();
     await pause(FIRST_LOOK_MS, signal);
-    let snapshot = take(system, looks);
-    if (!watch) return snapshot;
+    let look = take(system, looks);
+    if (!watch) return look.snapshot;
     const endAt = system.monotonicMs() + watch.durationMs;
-    emit(snapshot);
-    while (system.monotonicMs() + watch.intervalMs <= endAt) {
-      await pause(watch.intervalMs, signal);
-      snapshot = take(system, looks);
-      emit(snapshot);
+    emit(look.snapshot);
+    for (let waitMs = paceOf(look, watch.intervalMs); system.monotonicMs() + waitMs <= endAt; ) {
+      await pause(waitMs, signal);
+      look = take(system, looks);
+      emit(look.snapshot);
+      waitMs = paceOf(look, watch.intervalMs);
     }
-    return snapshot;
+    return look.snapshot;
   },
 };
 
-function take(system: System, looks: { snapshot(): Process[] }): ProcessSnapshot {
-  return {
-    takenAt: new Date().toISOString(),
-    bootId: system.bootId(),
-    processes: fitting(looks.snapshot()),
-  };
+/** A machine with very many processes tells of them less often, so that it is not cut for saying too much. */
+function paceOf({ bytes }: Look, intervalMs: number): number {
+  return Math.max(intervalMs, bytes / WATCH_BYTES_PER_MS);
 }
 
-/** Cuts command lines, the longest first, until the list fits into a frame. */
-function fitting(processes: Process[]): Process[] {
+function take(system: System, looks: { snapshot(): Process[] }): Look {
+  const { processes, bytes } = fitting(looks.snapshot());
+  const snapshot = { takenAt: new Date().toISOString(), bootId: system.bootId(), processes };
+  return { snapshot, bytes };
+}
+
+/** Cuts command lines, the longest first, until the server takes the list. */
+function fitting(processes: Process[]): { processes: Process[]; bytes: number } {
   for (const length of [1024, 256, 64, 0]) {
     const cut = processes.map((one) => ({ ...one, command: one.command.slice(0, length) }));
-    if (length === 0 || JSON.stringify(cut).length <= MAX_RESULT_BYTES) return cut;
+    const bytes = Buffer.byteLength(JSON.stringify(cut)) + ENVELOPE_BYTES;
+    if (length === 0 || bytes <= MAX_RESULT_BYTES) return { processes: cut, bytes };
   }
-  return processes;
+  return { processes, bytes: 0 };
 }

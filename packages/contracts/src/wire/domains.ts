@@ -59,5 +59,9 @@ export function signedBytes(
 
 /** Frames larger than this are cut (bytes). */
 export const MAX_FRAME_BYTES = 1024 * 1024;
+/** What a device may send within one minute, frames and beacons together, before it is cut (bytes). */
+export const MAX_DEVICE_BYTES_PER_MINUTE = 16 * 1024 * 1024;
+/** A command whose result, as JSON, is larger has failed; progress that is larger is dropped (bytes). */
+export const MAX_RESULT_BYTES = 512 * 1024;
 /** Minutes in one check-in at most. */
 export const MAX_MINUTES_PER_CHECK_IN = 120;

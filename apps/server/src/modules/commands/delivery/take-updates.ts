@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandEntry, type CommandName, MusterError } from '@muster/contracts';
-import { type CommandUpdate, CommandState as WireState } from '@muster/contracts/wire';
+import { type CommandUpdate, MAX_RESULT_BYTES, CommandState as WireState } from '@muster/contracts/wire';
 import { createBatcher } from '../../../platform/bus/batcher.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { DeviceLink } from '../../../platform/gateway/ports.ts';
@@ -9,7 +9,7 @@ import { lockRecords } from '../db/commands.ts';
 import { writeChanges } from '../db/write-changes.ts';
 import type { CommandChange, CommandRecord } from '../domain/command-record.ts';
 import { endedEvents } from '../domain/ended-events.ts';
-import { judgeUpdate, MAX_RESULT_BYTES, parsePayload } from '../domain/judge-update.ts';
+import { judgeUpdate, parsePayload } from '../domain/judge-update.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Updates of many devices share a transaction: a thousand devices that answer at once cost a handful. */

@@ -1,12 +1,10 @@
 import { COMMANDS, type CommandName } from '@muster/contracts';
-import { type CommandUpdate, CommandState as WireState } from '@muster/contracts/wire';
+import { type CommandUpdate, MAX_RESULT_BYTES, CommandState as WireState } from '@muster/contracts/wire';
 import { cleanJson, cleanText } from './clean-json.ts';
 import { dueWhenHeld } from './clocks.ts';
 import type { CommandChange, CommandOutcome, CommandRecord } from './command-record.ts';
 import { type CommandEvent, isEnded, next } from './state-machine.ts';
 
-/** Results larger than this end a command as failed (bytes of JSON). */
-export const MAX_RESULT_BYTES = 512 * 1024;
 const MAX_CODE_LENGTH = 100;
 const MAX_MESSAGE_LENGTH = 2_000;
 

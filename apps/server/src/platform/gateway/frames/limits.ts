@@ -1,9 +1,11 @@
+import { MAX_DEVICE_BYTES_PER_MINUTE } from '@muster/contracts/wire';
+
 /** What one device may send. Far above any honest agent: ten samples and a few results a minute. */
 export const FRAME_LIMITS = {
   /** Frames within one second. */
   framesPerSecond: 200,
   /** Bytes within one minute: a full backfill (120 minutes a frame) of a day, with room. */
-  bytesPerMinute: 16 * 1024 * 1024,
+  bytesPerMinute: MAX_DEVICE_BYTES_PER_MINUTE,
   /**
    * Hellos and beacons within one minute. An agent that lost its socket beacons once a minute, and behind each command
    * that ends; one on a bad line dials some twenty times.

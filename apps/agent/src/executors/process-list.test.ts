@@ -1,0 +1,67 @@
+import { expect, test } from 'bun:test';
+import type { Process, ProcessSnapshot } from '@muster/contracts';
+import { MAX_DEVICE_BYTES_PER_MINUTE, MAX_RESULT_BYTES } from '@muster/contracts/wire';
+import type { System } from '../os/os.ts';
+import { processList } from './process-list.ts';
+
+/** A server with very many processes, whose command lines are long and not all of them ASCII. */
+function aMachineWith(count: number): System {
+  const processes = Array.from(
+    { length: count },
+    (_, pid): Process => ({
+      pid,
+      parentPid: 1,
+      startToken: String(pid),
+      name: 'java',
+      command: `/opt/server/bin/java -cp ${'ä'.repeat(900)} ${pid}`,
+      user: 'app',
+      state: 'sleeping',
+      cpuPercent: 0.1,
+      memoryBytes: 100_000_000,
+      threads: 12,
+      startedAt: '2026-11-21T12:00:00.000Z',
+    }),
+  );
+  const looks = { snapshot: () => processes };
+  const system = {
+    processes: { watch: () => looks },
+    bootId: () => 'boot',
+    monotonicMs: () => performance.now(),
+  };
+  return system as unknown as System;
+}
+
+const sizeOf = (snapshot: ProcessSnapshot) => Buffer.byteLength(JSON.stringify(snapshot));
+
+async function look(system: System, watch?: { durationMs: number; intervalMs: number }) {
+  const said: ProcessSnapshot[] = [];
+  const result = await processList.run(
+    { watch },
+    {
+      system,
+      inventory: { collect: () => Promise.reject(new Error('not asked for')) },
+      signal: AbortSignal.timeout(10_000),
+      emit: (progress) => said.push(progress as ProcessSnapshot),
+    },
+  );
+  return { result, said };
+}
+
+test('RA-2: the processes of a busy server fit into what a server takes, all of them', async () => {
+  for (const count of [300, 700, 1_500]) {
+    const { result } = await look(aMachineWith(count));
+
+    expect(result.processes).toHaveLength(count);
+    expect(sizeOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
+  }
+});
+
+test('RA-2: watched, a busy server stays below what a device may say within a minute', async () => {
+  const durationMs = 5_000;
+
+  const { said } = await look(aMachineWith(1_500), { durationMs, intervalMs: 1_000 });
+
+  const perMinute = (said.reduce((sum, one) => sum + sizeOf(one), 0) / (durationMs + 400)) * 60_000;
+  expect(said.length).toBeGreaterThan(1);
+  expect(perMinute).toBeLessThan(MAX_DEVICE_BYTES_PER_MINUTE);
+});
