@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from './define-command.ts';
 
-/** Connections that one answer holds; of more, those without a program go first. It fits into a frame of 1 MiB. */
+/** Connections that one answer holds at most; of more, those without a program go first. */
 export const MOST_CONNECTIONS = 3_000;
 
 /** Of TCP as RFC 9293 names them; a datagram socket is `open`, or `established` with the one peer that it has. */
