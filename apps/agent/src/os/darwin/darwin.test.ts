@@ -236,7 +236,7 @@ test.skipIf(!hasPython)(
   "EN-5: the launchd property list is one that Python's plistlib reads, whatever the server is called",
   async () => {
     const places = { stateFolder: '/var/db/muster-agent', executable: '/opt/muster & co/muster-agent' };
-    const text = launchDaemon(places, 'Ada -- <b>\n & Sons -->');
+    const text = launchDaemon(places, 'Ada --- <b>\n & Sons -->');
 
     const reader = Bun.spawn(
       ['python3', '-c', 'import plistlib,json,sys;print(json.dumps(plistlib.load(sys.stdin.buffer)))'],

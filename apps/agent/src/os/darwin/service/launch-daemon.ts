@@ -12,7 +12,7 @@ export const DAEMON_LOG = '/var/log/muster-agent.log';
 export function launchDaemon(places: Places, serverName: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<!-- Muster agent, managed by ${escapeXml(serverName.replaceAll('--', '- -'))} -->
+<!-- Muster agent, managed by ${escapeXml(serverName.replaceAll(/-(?=-)/g, '- '))} -->
 <plist version="1.0">
 <dict>
   <key>Label</key>
