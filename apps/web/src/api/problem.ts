@@ -31,6 +31,14 @@ export function isUnauthenticated(error: unknown): boolean {
   return toFailure(error).code === 'unauthenticated';
 }
 
+/** True where an address leads to nothing: there is no such thing, or what should be its id is none. */
+export function isUnknown(error: unknown): boolean {
+  const { code, params } = toFailure(error);
+  if (code !== 'invalid_input') return code === 'not_found';
+  const issues = Array.isArray(params.issues) ? (params.issues as readonly { path?: unknown }[]) : [];
+  return issues.length > 0 && issues.every(({ path }) => typeof path === 'string' && path.endsWith('Id'));
+}
+
 function problemIn(error: unknown): Problem | undefined {
   if (typeof error !== 'object' || error === null || !('data' in error)) return undefined;
   const { data } = error;

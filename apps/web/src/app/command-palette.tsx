@@ -14,12 +14,26 @@ import { usePageGroups } from './navigation.tsx';
 
 const MOST_DEVICES = 8;
 
+/** What there is to see and to do of the device that is open. */
+const OF_DEVICE = [
+  { label: 'Processes of this device', to: '/devices/$deviceId/processes' },
+  { label: 'Software of this device', to: '/devices/$deviceId/software' },
+  { label: 'Hardware of this device', to: '/devices/$deviceId/hardware' },
+  { label: 'Security of this device', to: '/devices/$deviceId/security' },
+  { label: 'Network of this device', to: '/devices/$deviceId/network' },
+  { label: 'System of this device: accounts, hotfixes', to: '/devices/$deviceId/system' },
+  { label: 'Changes of this device', to: '/devices/$deviceId/changes' },
+  { label: 'Timeline of this device', to: '/devices/$deviceId/timeline' },
+  { label: 'Settings of this device: rename, tag, suspend, retire', to: '/devices/$deviceId/settings' },
+  { label: 'Charts of this device', to: '/devices/$deviceId' },
+] as const;
+
 /** Ctrl-K: devices by any name, address or serial; pages; what can be done with the device that is open. */
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   useEffect(() => spotlight.open(), []);
   const [wanted] = useDebouncedValue(text.trim(), 150);
-  const devices = useFoundDevices(wanted);
+  const { devices, isSearching } = useFoundDevices(wanted);
   const pages = usePages().filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
   return (
     <Spotlight.Root
@@ -57,14 +71,16 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           </Spotlight.ActionsGroup>
         )}
         {pages.length === 0 && devices.length === 0 && (
-          <Spotlight.Empty>Nothing is called that</Spotlight.Empty>
+          <Spotlight.Empty>
+            {isSearching || wanted !== text.trim() ? 'Searching…' : 'Nothing is called that'}
+          </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
 }
 
-function useFoundDevices(text: string): readonly DeviceRow[] {
+function useFoundDevices(text: string): { devices: readonly DeviceRow[]; isSearching: boolean } {
   const query = text === '' ? '' : quote(text);
   const found = useQuery(
     queries.devices.list.queryOptions({
@@ -73,7 +89,8 @@ function useFoundDevices(text: string): readonly DeviceRow[] {
       placeholderData: (before) => before,
     }),
   );
-  return text === '' ? [] : (found.data?.items ?? []);
+  if (text === '') return { devices: [], isSearching: false };
+  return { devices: found.data?.items ?? [], isSearching: found.isFetching };
 }
 
 function usePages() {
@@ -85,13 +102,8 @@ function usePages() {
   );
   if (deviceId === undefined) return pages.map((page) => ({ ...page, Icon: page.Icon ?? IconArrowRight }));
   const params = { deviceId };
-  const ofDevice = [
-    { label: 'Processes of this device', to: '/devices/$deviceId/processes' },
-    { label: 'Settings of this device: rename, tag, suspend, retire', to: '/devices/$deviceId/settings' },
-    { label: 'Charts of this device', to: '/devices/$deviceId' },
-  ] as const;
   return [
-    ...ofDevice.map(({ label, to }) => ({ label, Icon: IconBolt, go: () => void navigate({ to, params }) })),
+    ...OF_DEVICE.map(({ label, to }) => ({ label, Icon: IconBolt, go: () => void navigate({ to, params }) })),
     ...pages,
   ];
 }

@@ -272,6 +272,9 @@ const approvals = createRoute({
   component: lazyPage(() => import('../pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
 });
 
+/** Any other path: signed in, one still has the navigation. */
+const nowhere = createRoute({ getParentRoute: () => console, path: '$', component: NotFound });
+
 const profile = createRoute({
   getParentRoute: () => console,
   path: PROFILE,
@@ -326,6 +329,7 @@ const routeTree = rootRoute.addChildren([
     approvals,
     profile,
     deviceLogin,
+    nowhere,
   ]),
 ]);
 

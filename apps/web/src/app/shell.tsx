@@ -14,7 +14,8 @@ import { SearchButton } from './search-button.tsx';
 import classes from './shell.module.css';
 import { StandingWarnings } from './standing-warnings.tsx';
 
-const CommandPalette = lazy(() => import('./command-palette.tsx'));
+const loadPalette = () => import('./command-palette.tsx');
+const CommandPalette = lazy(loadPalette);
 const KeyboardHelp = lazy(() => import('./keyboard-help.tsx'));
 
 /** Navigation, top bar and the page between them. */
@@ -25,6 +26,7 @@ export function Shell() {
   const [isCollapsed, setCollapsed] = useLocalStorage({ key: 'muster.nav-collapsed', defaultValue: false });
   useHotkeys([['shift+?', help.open]]);
   useHotkeys([['mod+K', palette.toggle]], []);
+  usePaletteAtHand();
   const [scope] = useRememberedScope();
   const mayWatch = useMe()?.mustSetUpFactor === false;
   // The indicator is to tell of the server also on pages that watch nothing.
@@ -80,4 +82,21 @@ export function Shell() {
       </Suspense>
     </div>
   );
+}
+
+/** How long the page may be busy before the palette is read nevertheless. */
+const IDLE_WITHIN_MS = 5_000;
+
+/** Reads the palette's code while nothing else is to do: what is typed right after Ctrl-K belongs to it. */
+function usePaletteAtHand(): void {
+  useEffect(() => {
+    const read = () => void loadPalette().catch(() => {});
+    // Not every browser tells when it is idle.
+    if (!('requestIdleCallback' in window)) {
+      const timer = globalThis.setTimeout(read, IDLE_WITHIN_MS);
+      return () => globalThis.clearTimeout(timer);
+    }
+    const waiting = window.requestIdleCallback(read, { timeout: IDLE_WITHIN_MS });
+    return () => window.cancelIdleCallback(waiting);
+  }, []);
 }

@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Select, Stack } from '@mantine/core';
-import { type ChipOperator, chipText, type Field, OPERATORS_OF } from '@muster/query';
+import { type ChipOperator, chipText, type Field, OPERATORS_OF, quote } from '@muster/query';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queries } from '../api/client.ts';
@@ -7,15 +7,16 @@ import { useFieldCatalogue } from './field-catalogue.ts';
 
 /** Builds one term by choosing field, comparison and value. */
 export default function TermForm({ onAdd }: { onAdd: (term: string) => void }) {
-  const catalogue = useFieldCatalogue();
-  const [name, setName] = useState('status');
+  const fields = useFieldCatalogue().fields.filter(({ name }) => name !== 'text');
+  const [chosen, setChosen] = useState('status');
   const [key, setKey] = useState('');
   const [operator, setOperator] = useState<string>('=');
   const [value, setValue] = useState('');
-  const field = catalogue.find(name);
+  const field = fields.find((one) => formOf(one) === chosen);
   const operators = field ? OPERATORS_OF[field.kind] : [];
-  const left = field?.kind === 'map' ? `${name}.${key}` : name;
-  const isReady = value.trim() !== '' && (field?.kind !== 'map' || key !== '');
+  const keyed = field ? keyOf(field) : undefined;
+  const left = field && keyed ? keyed.write(key) : chosen;
+  const isReady = field !== undefined && value.trim() !== '' && (keyed === undefined || key.trim() !== '');
   return (
     <form
       onSubmit={(event) => {
@@ -27,21 +28,26 @@ export default function TermForm({ onAdd }: { onAdd: (term: string) => void }) {
         <Select
           label="Field"
           searchable
-          data={catalogue.fields.filter((one) => one.name !== 'text').map((one) => one.name)}
-          value={name}
-          onChange={(chosen) => {
-            setName(chosen ?? name);
-            setOperator(OPERATORS_OF[catalogue.find(chosen ?? name)?.kind ?? 'text'][0]?.operator ?? '=');
+          data={fields.map(formOf)}
+          value={chosen}
+          onChange={(form) => {
+            const next = fields.find((one) => formOf(one) === form);
+            if (!next) return;
+            setChosen(formOf(next));
+            setOperator(OPERATORS_OF[next.kind][0]?.operator ?? '=');
+            setKey('');
             setValue('');
           }}
           comboboxProps={{ withinPortal: false }}
         />
-        {field?.kind === 'map' && <ValueInput label="Key" field={name} value={key} onChange={setKey} />}
+        {field && keyed && (
+          <ValueInput label={keyed.label} field={field.name} value={key} onChange={setKey} />
+        )}
         <Select
           label="Comparison"
           data={operators.map((one) => ({ value: one.operator, label: `${one.operator}  ${one.detail}` }))}
           value={operator}
-          onChange={(chosen) => setOperator(chosen ?? operator)}
+          onChange={(wanted) => setOperator(wanted ?? operator)}
           comboboxProps={{ withinPortal: false }}
         />
         <ValueInput label="Value" field={left} known={field} value={value} onChange={setValue} />
@@ -51,6 +57,26 @@ export default function TermForm({ onAdd }: { onAdd: (term: string) => void }) {
       </Stack>
     </form>
   );
+}
+
+/** A key that can follow a dot as it is. */
+const PLAIN = /^[a-z][a-z0-9_-]*$|^$/;
+
+/** What a field is chosen by: two may share a name, of which one stands before the name of something. */
+function formOf({ name, takes }: Field): string {
+  return takes === 'argument' ? `${name} "…"` : name;
+}
+
+/** What has to be named before a field can be compared, and how the two are written; undefined: nothing. */
+function keyOf({ name, kind, takes }: Field) {
+  if (takes === 'argument')
+    return { label: `Name of the ${name}`, write: (of: string) => `${name} ${quote(of.trim())}` };
+  if (kind === 'map')
+    return {
+      label: 'Key',
+      write: (of: string) => (PLAIN.test(of) ? `${name}.${of}` : `${name}[${quote(of)}]`),
+    };
+  return undefined;
 }
 
 type ValueInputProps = {
@@ -65,14 +91,15 @@ function ValueInput({ label, field, known, value, onChange }: ValueInputProps) {
   const fleet = useQuery(
     queries.devices.complete.queryOptions({
       input: { field, prefix: value },
-      enabled: known?.values === undefined && !field.endsWith('.'),
+      // Versions of a title are known by the title's own page; `software` alone would offer its names.
+      enabled: known?.values === undefined && known?.takes !== 'argument' && !field.endsWith('.'),
       placeholderData: (before) => before,
     }),
   );
   return (
     <Autocomplete
       label={label}
-      data={[...(known?.values ?? fleet.data?.values.map((one) => one.value) ?? [])]}
+      data={[...new Set(known?.values ?? fleet.data?.values.map((one) => one.value) ?? [])]}
       value={value}
       onChange={onChange}
       limit={12}

@@ -1,7 +1,7 @@
 import { Alert, Button, Code, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconAlertCircle, IconInbox, IconLock } from '@tabler/icons-react';
 import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
-import { toFailure } from '../api/problem.ts';
+import { isUnknown, toFailure } from '../api/problem.ts';
 import classes from './parts.module.css';
 
 const SHOW_AFTER_MS = 150;
@@ -42,13 +42,17 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
   const failure = toFailure(error);
   if (failure.code === 'forbidden')
     return <Forbidden permission={failure.params.permission} text={failure.text} />;
+  if (isUnknown(error))
+    return (
+      <Empty title="There is nothing here" text="It was removed, was never here, or you may not see it." />
+    );
   return (
     <Alert
       m="md"
       color="red"
       variant="light"
       icon={<IconAlertCircle aria-hidden />}
-      title="This could not be read"
+      title={failure.code === 'unexpected' ? 'This page broke' : 'This could not be read'}
       role="alert"
     >
       <Text size="sm">{failure.text}</Text>

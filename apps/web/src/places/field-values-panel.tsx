@@ -121,7 +121,7 @@ function Origin({ field, place }: { field: FieldAtPlace; place: FieldPlace }) {
 }
 
 function originText(origin: FieldAtPlace['origin'], place: FieldPlace): string {
-  if (!origin) return 'nobody said anything';
+  if (!origin) return 'not set';
   if (origin.kind === 'default') return 'from the default of the field';
   if (origin.kind === place.kind) return 'set here';
   return `from the ${origin.kind} ${origin.placeName}`;

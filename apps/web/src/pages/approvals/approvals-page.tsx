@@ -1,8 +1,11 @@
-import { Group, SegmentedControl, Stack, Title } from '@mantine/core';
+import { Group, SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queries } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
 import pageClasses from '../page.module.css';
 import { ApprovalPanel } from './approval-panel.tsx';
 
@@ -10,6 +13,7 @@ const SHOWN = 100;
 
 /** What waits for a second person: mine, and what I may decide. */
 export function ApprovalsPage() {
+  const mayReadSettings = useMay('system:read');
   const [which, setWhich] = useState<'open' | 'all'>('open');
   const read = useQuery(
     queries.approvals.list.queryOptions({ input: { limit: SHOWN }, refetchInterval: 15_000 }),
@@ -20,7 +24,7 @@ export function ApprovalsPage() {
   return (
     <div className={pageClasses.page}>
       <Group justify="space-between">
-        <Title order={1}>Approvals</Title>
+        <PageTitle>Approvals</PageTitle>
         <SegmentedControl
           size="xs"
           aria-label="Which requests"
@@ -38,7 +42,9 @@ export function ApprovalsPage() {
         <Empty
           title="Nothing waits for a second person"
           text="What needs one is a setting: “What needs a second person”."
-        />
+        >
+          {mayReadSettings && <PageLink to="/settings">Go to the settings</PageLink>}
+        </Empty>
       )}
       <Stack>
         {items.map((approval) => (

@@ -1,7 +1,8 @@
-import { Button, Group, Title } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { AuditRow } from '@muster/contracts';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
 import { readOn } from '../../list/show-more.tsx';
@@ -33,7 +34,7 @@ export function AuditPage() {
     <div className={classes.page}>
       <div className={classes.head}>
         <div className={classes.titleRow}>
-          <Title order={1}>Audit log</Title>
+          <PageTitle>Audit log</PageTitle>
           <Group gap={8} wrap="nowrap">
             <CopyCommand line={auditCommand(search)} />
             <ProofMenu mayExport={mayExport} log={search.log} />

@@ -1,8 +1,9 @@
-import { Code, Group, Stack, Text, Title } from '@mantine/core';
+import { Code, Group, Stack, Text } from '@mantine/core';
 import type { AuditRow, CommandId, DeviceId } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { queries } from '../../api/client.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
@@ -30,7 +31,7 @@ export function AuditRowPage() {
     <div className={pageClasses.page}>
       <PageLink to="/audit">Audit log</PageLink>
       <Stack gap={4}>
-        <Title order={1}>{content ? describeAction(content.action) : 'This row was erased'}</Title>
+        <PageTitle>{content ? describeAction(content.action) : 'This row was erased'}</PageTitle>
         <OutcomeMark row={row} />
       </Stack>
       {content && (

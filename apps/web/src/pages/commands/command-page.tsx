@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Title } from '@mantine/core';
+import { Button, Code, Group, Stack } from '@mantine/core';
 import type { Command, CommandId } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { useLiveView } from '../../live/live.ts';
 import { CommandMark } from '../../parts/command-mark.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
@@ -35,9 +36,10 @@ export function CommandPage() {
     <div className={pageClasses.page}>
       <Group justify="space-between">
         <Stack gap={4}>
-          <Title order={1}>
-            {commandTitle(command.name)} on {command.deviceName}
-          </Title>
+          <PageLink to="/commands" size="sm">
+            Commands
+          </PageLink>
+          <PageTitle>{`${commandTitle(command.name)} on ${command.deviceName}`}</PageTitle>
           <CommandMark state={command.state} />
         </Stack>
         <CancelButton command={command} />

@@ -1,4 +1,4 @@
-import { Anchor, Group, Select, Title } from '@mantine/core';
+import { Anchor, Group, Select } from '@mantine/core';
 import type { Command, CommandState, DeviceId } from '@muster/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -6,12 +6,15 @@ import { useMemo } from 'react';
 import { commandTitle, hasEnded } from '../../actions/follow-command.ts';
 import { queries } from '../../api/client.ts';
 import { COMMAND_STATES } from '../../api/contract.gen.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
 import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { useLiveState } from '../../live/live.ts';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
+import { PageLink } from '../../parts/page-link.tsx';
+import { NamedDevice } from '../device/named-device.tsx';
 import classes from '../devices/devices.module.css';
 import { COMMAND_COLUMNS } from './command-columns.tsx';
 
@@ -45,7 +48,7 @@ export function CommandsPage() {
     <div className={classes.page}>
       <div className={classes.head}>
         <div className={classes.titleRow}>
-          <Title order={1}>Commands</Title>
+          <PageTitle>Commands</PageTitle>
           <Group gap={8}>
             <ListOptions name="commands" settings={settings} />
           </Group>
@@ -65,22 +68,33 @@ export function CommandsPage() {
             }
           />
           {device && (
-            <Anchor
-              component="button"
-              onClick={() => void filter({ search: (before) => ({ ...before, device: undefined }) })}
-            >
-              Of all devices
-            </Anchor>
+            <Group gap={8}>
+              <span>
+                Of <NamedDevice deviceId={device as DeviceId} otherwise="one device" />
+              </span>
+              <Anchor
+                component="button"
+                size="sm"
+                onClick={() => void filter({ search: (before) => ({ ...before, device: undefined }) })}
+              >
+                Of all devices
+              </Anchor>
+            </Group>
           )}
         </div>
       </div>
       {commands.isPending && <Loading lines={10} />}
       {commands.isError && <Failed error={commands.error} onRetry={() => void commands.refetch()} />}
-      {commands.data && rows.length === 0 && (
+      {commands.data && rows.length === 0 && !(state || device) && (
         <Empty
           title="No commands"
           text="What is asked of a device, such as ending a process, is recorded here."
         />
+      )}
+      {commands.data && rows.length === 0 && (state || device) && (
+        <Empty title="No command matches" text="No command of that device or in that state is recorded.">
+          <PageLink to="/commands">Show all commands</PageLink>
+        </Empty>
       )}
       {rows.length > 0 && (
         <List

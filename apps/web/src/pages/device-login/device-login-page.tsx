@@ -1,10 +1,11 @@
-import { Alert, Button, Code, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import type { DeviceLogin } from '@muster/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { When } from '../../parts/when.tsx';
@@ -22,7 +23,7 @@ export function DeviceLoginPage() {
   return (
     <div className={pageClasses.page}>
       <div>
-        <Title order={1}>Sign in a program</Title>
+        <PageTitle>Sign in a program</PageTitle>
         <Text size="sm" c="dimmed">
           A program that shows you a code, such as <Code>muster login</Code>, can sign in as you.
         </Text>

@@ -1,7 +1,10 @@
-import { Title } from '@mantine/core';
 import type { Device } from '@muster/contracts';
 import { IconChevronRight } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
+import { queries } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { lookOf, PRESENCE_LOOKS, reasonText, StateMark } from '../../parts/state-mark.tsx';
 import { SystemIcon } from '../../parts/system-icon.tsx';
@@ -9,7 +12,10 @@ import { When } from '../../parts/when.tsx';
 import classes from './device.module.css';
 
 /** Name, state with its reason, last contact, system, tags. */
-export function DeviceHeader({ device }: { device: Device }) {
+export function DeviceHeader({ device, tab }: { device: Device; tab: string | undefined }) {
+  const may = useMay('organisations:read');
+  const organisations = useQuery(queries.organisations.list.queryOptions({ enabled: may })).data?.items;
+  const hasSeveral = (organisations?.length ?? 0) > 1;
   return (
     <header className={classes.header}>
       <nav aria-label="Where this is" className={classes.crumbs}>
@@ -17,11 +23,13 @@ export function DeviceHeader({ device }: { device: Device }) {
           Devices
         </PageLink>
         <IconChevronRight size={13} aria-hidden />
-        <span>{device.siteName}</span>
+        <PageLink to="/devices" search={{ scope: `site:${device.siteId}` }} size="sm">
+          {hasSeveral ? `${device.orgName} › ${device.siteName}` : device.siteName}
+        </PageLink>
       </nav>
       <div className={classes.titleRow}>
         <SystemIcon os={device.os} name={device.osName} size={22} />
-        <Title order={1}>{nameOf(device)}</Title>
+        <PageTitle tab={tab && `${nameOf(device)} · ${tab}`}>{nameOf(device)}</PageTitle>
         {device.displayName && <span className={classes.quiet}>{device.hostname}</span>}
       </div>
       <div className={classes.line}>
@@ -33,13 +41,32 @@ export function DeviceHeader({ device }: { device: Device }) {
         <span>
           {device.osName} · {device.arch}
         </span>
-        {Object.entries(device.tags).map(([key, value]) => (
-          <span key={key} className={classes.tag}>
-            {key}={value}
-          </span>
-        ))}
+        <Tags device={device} />
       </div>
     </header>
+  );
+}
+
+/** More tags than these stand on the tab where they are set. */
+const MOST_TAGS = 6;
+
+function Tags({ device: { id, tags } }: { device: Device }) {
+  const all = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+  if (all.length === 0) return null;
+  const rest = all.slice(MOST_TAGS);
+  return (
+    <span className={classes.tags}>
+      {all.slice(0, MOST_TAGS).map((tag) => (
+        <span key={tag} className={classes.tag} title={tag}>
+          {tag}
+        </span>
+      ))}
+      {rest.length > 0 && (
+        <PageLink to="/devices/$deviceId/settings" params={{ deviceId: id }} size="sm">
+          {rest.length} more {rest.length === 1 ? 'tag' : 'tags'}
+        </PageLink>
+      )}
+    </span>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { toFailure } from '../../api/problem.ts';
+import { isUnknown } from '../../api/problem.ts';
 import { useLiveState } from '../../live/live.ts';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
@@ -29,14 +29,15 @@ export function DevicePage() {
   const device = useDevice();
   useLiveDevice(deviceId);
   const isStale = useLiveState().name === 'reconnecting';
+  const { pathname } = useLocation();
   if (device.isPending) return <Loading lines={10} />;
   if (device.isError) {
-    if (toFailure(device.error).code === 'not_found') return <NoDevice />;
+    if (isUnknown(device.error)) return <NoDevice />;
     return <Failed error={device.error} onRetry={() => void device.refetch()} />;
   }
   return (
     <div className={classes.page} data-stale={isStale}>
-      <DeviceHeader device={device.data} />
+      <DeviceHeader device={device.data} tab={tabAt(pathname)} />
       <DeviceTabs deviceId={deviceId} />
       {device.data.lifecycle === 'pending' && <PendingBanner device={device.data} />}
       <Outlet />
@@ -67,6 +68,11 @@ function DeviceTabs({ deviceId }: { deviceId: string }) {
       ))}
     </nav>
   );
+}
+
+/** What the tab is called that a path leads to. */
+function tabAt(pathname: string): string | undefined {
+  return TABS.find(({ to }) => to.split('/')[3] === pathname.split('/')[3])?.label;
 }
 
 function NoDevice() {

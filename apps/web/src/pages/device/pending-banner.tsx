@@ -2,8 +2,8 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import type { Device } from '@muster/contracts';
 import { IconClockFilled } from '@tabler/icons-react';
 import { useMay } from '../../api/session.ts';
-import { CloneOrigin } from './clone-origin.tsx';
 import { LifecycleButton } from './lifecycle-button.tsx';
+import { NamedDevice } from './named-device.tsx';
 
 /** A machine that waits: who let it in this far, and the decision. */
 export function PendingBanner({ device }: { device: Device }) {
@@ -23,8 +23,8 @@ export function PendingBanner({ device }: { device: Device }) {
         It is connected but stores no telemetry and takes no commands.{' '}
         {device.cloneOf && (
           <>
-            It is a clone of <CloneOrigin deviceId={device.cloneOf} />: it came with the key of that device,
-            as a copied disk does, and has taken one of its own.
+            It is a clone of <NamedDevice otherwise="another device" deviceId={device.cloneOf} />: it came
+            with the key of that device, as a copied disk does, and has taken one of its own.
           </>
         )}
       </Text>

@@ -39,12 +39,16 @@ function System({ row }: { row: DeviceRow }) {
   );
 }
 
+/** More find no room in a row; the tooltip has them all. */
+const MOST_TAGS = 6;
+
 function Tags({ tags }: { tags: DeviceRow['tags'] }) {
+  const all = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
   return (
-    <span className={classes.tags}>
-      {Object.entries(tags).map(([key, value]) => (
-        <span key={key} className={classes.tag}>
-          {key}={value}
+    <span className={classes.tags} title={all.join('\n')}>
+      {all.slice(0, MOST_TAGS).map((tag) => (
+        <span key={tag} className={classes.tag}>
+          {tag}
         </span>
       ))}
     </span>

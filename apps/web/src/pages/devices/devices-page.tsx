@@ -1,10 +1,11 @@
-import { Anchor, Button, Title } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import type { DeviceRow, DeviceSort } from '@muster/contracts';
 import { IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { memo, useCallback, useEffect, useEffectEvent } from 'react';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { FilterBox } from '../../filter/filter-box.tsx';
 import { FilterChips } from '../../filter/filter-chips.tsx';
 import { FilterProblem, isFilterProblem } from '../../filter/filter-problem.tsx';
@@ -56,7 +57,7 @@ export function DevicesPage() {
     <div className={classes.page}>
       <div className={classes.head}>
         <div className={classes.titleRow}>
-          <Title order={1}>Devices</Title>
+          <PageTitle>Devices</PageTitle>
           {mayAdd && (
             <Button
               component={Link}

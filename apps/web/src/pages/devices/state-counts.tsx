@@ -33,7 +33,7 @@ export function StateCounts({ text, scope, onApply }: StateCountsProps) {
       {PRESENCES.filter((one) => one !== 'unknown' || (presence.unknown ?? 0) > 0).map((one) => (
         <Count
           key={one}
-          count={presence[one] ?? 0}
+          count={total === undefined ? undefined : (presence[one] ?? 0)}
           isOn={hasTerm(text, 'status', one)}
           onClick={() => onApply(toggleTerm(text, 'status', one))}
         >

@@ -9,6 +9,7 @@ import { Failed } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Arrivals } from './arrivals.tsx';
 import { ListenForm, reachableHosts } from './listen-form.tsx';
+import { SiteChoice, useSiteChoice } from './site-choice.tsx';
 import { DEFAULT_OPTIONS, tokenCommand, toTokenInput } from './token-input.ts';
 import { TokenOptions } from './token-options.tsx';
 
@@ -17,7 +18,10 @@ const InstallLines = lazy(() => import('./install-lines.tsx'));
 /** The card that leads to the next machine: a line to paste on it, and the row that lights up when it arrives. */
 export function AddDevice({ title }: { title: string }) {
   const status = useQuery(queries.system.status.queryOptions({ refetchInterval: 10_000 }));
-  const [options, setOptions] = useState(DEFAULT_OPTIONS);
+  const [chosen, setOptions] = useState(DEFAULT_OPTIONS);
+  const { choices, byScope } = useSiteChoice();
+  const options = { ...chosen, siteId: chosen.siteId ?? byScope };
+  const isPlaced = choices.length === 0 || options.siteId !== undefined;
   const hosts = reachableHosts(status.data?.consoleAddresses ?? []);
   const address = options.address ?? hosts[0];
   const create = useAction({
@@ -40,17 +44,27 @@ export function AddDevice({ title }: { title: string }) {
             <InstallLines created={create.data} builds={status.data?.agentBuilds ?? []} />
           </Suspense>
         ) : (
-          <TokenOptions options={options} onChange={setOptions} hosts={hosts} />
+          <>
+            {choices.length > 0 && (
+              <SiteChoice
+                choices={choices}
+                value={options.siteId}
+                onChange={(siteId) => setOptions({ ...chosen, siteId })}
+              />
+            )}
+            <TokenOptions options={options} onChange={setOptions} hosts={hosts} />
+          </>
         )}
         <Group gap="sm">
           <Button
             variant={create.data ? 'default' : 'filled'}
             onClick={() => (create.data ? create.reset() : create.mutate())}
             loading={create.isPending}
+            disabled={!isPlaced}
           >
             {create.data ? 'Make another line' : 'Make installer line'}
           </Button>
-          {!create.data && <CopyCommand line={tokenCommand(options, address)} />}
+          {!create.data && isPlaced && <CopyCommand line={tokenCommand(options, address)} />}
         </Group>
         <Arrivals />
       </Stack>

@@ -8,7 +8,7 @@ import { useLiveView } from '../../live/live.ts';
 import { PageLink } from '../../parts/page-link.tsx';
 import { lookOf, StateMark } from '../../parts/state-mark.tsx';
 import { SystemIcon } from '../../parts/system-icon.tsx';
-import { CloneOrigin } from '../device/clone-origin.tsx';
+import { NamedDevice } from '../device/named-device.tsx';
 import classes from './enrolment.module.css';
 
 /** Machines that enrolled since this was opened; each lights up as it arrives. */
@@ -54,7 +54,7 @@ function CloneNote({ deviceId }: { deviceId: DeviceId }) {
   if (!data?.cloneOf) return null;
   return (
     <span className={classes.cloneNote}>
-      clone of <CloneOrigin deviceId={data.cloneOf} />
+      clone of <NamedDevice otherwise="another device" deviceId={data.cloneOf} />
     </span>
   );
 }

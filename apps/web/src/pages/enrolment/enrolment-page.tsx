@@ -1,5 +1,5 @@
-import { Title } from '@mantine/core';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import pageClasses from '../page.module.css';
 import { AddDevice } from './add-device.tsx';
@@ -10,7 +10,7 @@ export function EnrolmentPage() {
   const mayAdd = useMay('tokens:manage');
   return (
     <div className={pageClasses.page}>
-      <Title order={1}>Add devices</Title>
+      <PageTitle>Add devices</PageTitle>
       {mayAdd && <AddDevice title="Add a device" />}
       <Panel title="Enrolment tokens">
         <TokenTable />

@@ -50,8 +50,8 @@ export function ListenForm() {
               placeholder="192.168.1.10, or 0.0.0.0 for all"
               value={address}
               onChange={(event) => setAddress(event.currentTarget.value)}
-              w={280}
-              maw="100%"
+              flex="0 1 280px"
+              miw={0}
             />
             <Button
               type="submit"

@@ -1,6 +1,4 @@
 import { Checkbox, Group, NumberInput, Select, Stack, TagsInput, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { queries } from '../../api/client.ts';
 import { EXPIRIES, type TokenChoice, tagProblem } from './token-input.ts';
 import type { TokenOptionsProps } from './token-options-props.ts';
 
@@ -58,27 +56,15 @@ export default function OptionFields({ options, onChange, hosts }: TokenOptionsP
   );
 }
 
-/** Site and address, where there is something to choose. */
+/** The address, where there is something to choose. */
 function Where({ options, onChange, hosts }: TokenOptionsProps) {
-  const sites = useQuery(queries.system.sites.queryOptions()).data?.items ?? [];
+  if (hosts.length < 2) return null;
   return (
-    <>
-      {sites.length > 1 && (
-        <Select
-          label="Site"
-          data={sites.map(({ id, name }) => ({ value: id, label: name }))}
-          value={options.siteId ?? null}
-          onChange={(siteId) => onChange({ ...options, siteId: sites.find(({ id }) => id === siteId)?.id })}
-        />
-      )}
-      {hosts.length > 1 && (
-        <Select
-          label="Address the machine dials"
-          data={[...hosts]}
-          value={options.address ?? hosts[0] ?? null}
-          onChange={(address) => onChange({ ...options, address: address ?? undefined })}
-        />
-      )}
-    </>
+    <Select
+      label="Address the machine dials"
+      data={[...hosts]}
+      value={options.address ?? hosts[0] ?? null}
+      onChange={(address) => onChange({ ...options, address: address ?? undefined })}
+    />
   );
 }

@@ -1,5 +1,11 @@
 import { Button, Table, Text } from '@mantine/core';
 import type { EnrolmentToken } from '@muster/contracts';
+import {
+  IconCircleCheckFilled,
+  IconCircleFilled,
+  IconClockFilled,
+  IconLockFilled,
+} from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
@@ -8,11 +14,20 @@ import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useMay } from '../../api/session.ts';
 import { ShowMore } from '../../list/show-more.tsx';
+import { Missing } from '../../parts/missing.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
+import { ScrollTable } from '../../parts/scroll-table.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
 import { When } from '../../parts/when.tsx';
-import classes from './enrolment.module.css';
 
-const STATES = { active: 'Active', used_up: 'Used up', expired: 'Expired', revoked: 'Revoked' } as const;
+const LOOKS = {
+  active: { word: 'Active', tone: 'good', Shape: IconCircleFilled },
+  used_up: { word: 'Used up', tone: 'quiet', Shape: IconCircleCheckFilled },
+  expired: { word: 'Expired', tone: 'quiet', Shape: IconClockFilled },
+  revoked: { word: 'Revoked', tone: 'bad', Shape: IconLockFilled },
+} as const;
+
+const HEAD = ['State', 'Site', 'What it is for', 'Uses', 'Tags', 'Approval', 'Expires', 'Made by', ''];
 
 /** The tokens there are; never their secrets. */
 export function TokenTable() {
@@ -31,25 +46,11 @@ export function TokenTable() {
   if (rows.length === 0) return <Empty title="No tokens" text="An installer line makes one." />;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, and must do so from the keyboard too. */}
-      <section className={classes.tableScroll} tabIndex={0} aria-label="Enrolment tokens">
-        <Table highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              {['State', 'What it is for', 'Uses', 'Tags', 'Approval', 'Expires', 'Made by', ''].map(
-                (title) => (
-                  <Table.Th key={title}>{title || <span className={classes.hidden}>Actions</span>}</Table.Th>
-                ),
-              )}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((token) => (
-              <TokenRow key={token.id} token={token} onRevoke={mayRevoke ? setAsked : undefined} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </section>
+      <ScrollTable label="Enrolment tokens" head={HEAD}>
+        {rows.map((token) => (
+          <TokenRow key={token.id} token={token} onRevoke={mayRevoke ? setAsked : undefined} />
+        ))}
+      </ScrollTable>
       <ShowMore of={tokens} />
       {asked && <RevokeDialog token={asked} onClose={() => setAsked(undefined)} />}
     </>
@@ -65,12 +66,15 @@ function TokenRow({ token, onRevoke }: TokenRowProps) {
   const tags = Object.entries(token.tags).map(([key, value]) => `${key}=${value}`);
   return (
     <Table.Tr>
-      <Table.Td>{STATES[token.state]}</Table.Td>
-      <Table.Td>{token.description || '–'}</Table.Td>
+      <Table.Td>
+        <StateMark look={LOOKS[token.state]} />
+      </Table.Td>
+      <Table.Td>{token.siteName}</Table.Td>
+      <Table.Td>{token.description || <Missing because="nothing was said" />}</Table.Td>
       <Table.Td>
         {token.uses} of {token.usesAllowed ?? 'any'}
       </Table.Td>
-      <Table.Td>{tags.join(' ') || '–'}</Table.Td>
+      <Table.Td>{tags.join(' ') || <Missing because="it gives none" />}</Table.Td>
       <Table.Td>{token.needsApproval ? 'needed' : 'not needed'}</Table.Td>
       <Table.Td>
         <When at={token.expiresAt} />

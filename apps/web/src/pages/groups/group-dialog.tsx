@@ -33,6 +33,7 @@ export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) 
   const [draft, setDraft] = useState<Draft>(() => draftOf(group));
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const save = useSave(kind, group, onClose);
+  const groups = useGroups().data?.items ?? [];
   return (
     <FormDialog
       onClose={onClose}
@@ -46,7 +47,7 @@ export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) 
       command={useLine({ kind, group, draft })}
     >
       {base && group && base.etag !== group.etag && (
-        <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(group)} />
+        <ChangedMeanwhile before={wordsOf(base, groups)} now={wordsOf(group, groups)} />
       )}
       <Words draft={draft} change={change} group={group} />
       {kind === 'smart' && <Meaning draft={draft} change={change} groupId={group?.id} />}
@@ -171,6 +172,11 @@ function draftOf(group: Group | undefined): Draft {
   return { name, description, parentId, priority, query: query ?? '', typed: query ?? '', orgId };
 }
 
-function wordsOf({ name, description, priority, query }: Group): Record<string, string> {
-  return { Name: name, Description: description, Priority: String(priority), Query: query ?? '' };
+function wordsOf(group: Group, groups: readonly Group[]): Record<string, string> {
+  const { name, description, priority, query, parentId } = group;
+  const outer = groups.find(({ id }) => id === parentId)?.name ?? 'a group that is gone';
+  return {
+    ...{ Name: name, Description: description, Priority: String(priority), Query: query ?? '' },
+    'Lies in': parentId === null ? '' : outer,
+  };
 }

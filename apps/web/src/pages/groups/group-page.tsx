@@ -1,4 +1,4 @@
-import { Button, Group as Row, Text, Title } from '@mantine/core';
+import { Button, Group as Row, Text } from '@mantine/core';
 import type { Group } from '@muster/contracts';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -7,6 +7,7 @@ import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -70,7 +71,7 @@ function Head({ group }: { group: Group }) {
       <PageLink to="/groups">Groups</PageLink>
       <Row justify="space-between">
         <div className={classes.name}>
-          <Title order={1}>{group.name}</Title>
+          <PageTitle>{group.name}</PageTitle>
           <KindBadge kind={group.kind} />
           <CopyCommand line={musterLine('groups devices', [group.name])} />
         </div>

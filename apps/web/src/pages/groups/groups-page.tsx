@@ -1,6 +1,7 @@
-import { Button, Group as Row, Table, Text, Title } from '@mantine/core';
+import { Button, Group as Row, Table, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
@@ -24,7 +25,7 @@ export function GroupsPage() {
     <div className={pageClasses.page}>
       <Row justify="space-between" align="start">
         <div>
-          <Title order={1}>Groups</Title>
+          <PageTitle>Groups</PageTitle>
           <Text size="sm" c="dimmed">
             Sets of devices beside the sites: chosen by hand, or by a query that follows every change.
           </Text>

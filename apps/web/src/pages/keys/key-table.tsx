@@ -7,10 +7,10 @@ import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { Missing } from '../../parts/missing.tsx';
-import { PageLink } from '../../parts/page-link.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { When } from '../../parts/when.tsx';
+import { NamedDevice } from '../device/named-device.tsx';
 
 const LOOKS = {
   active: { word: 'Active', tone: 'good', Shape: IconCircleFilled },
@@ -64,9 +64,7 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
         {deviceId === null ? (
           <Missing because="it is bound to no device" />
         ) : (
-          <PageLink to="/devices/$deviceId" params={{ deviceId }}>
-            a device
-          </PageLink>
+          <NamedDevice deviceId={deviceId} otherwise="a device" />
         )}
       </Table.Td>
       <Table.Td title={publicKey === null ? undefined : `Ed25519 public key ${publicKey}`}>

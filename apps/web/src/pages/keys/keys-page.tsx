@@ -1,8 +1,9 @@
-import { Button, Group, Text, Title } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { queries } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import pageClasses from '../page.module.css';
@@ -20,7 +21,7 @@ export function KeysPage() {
     <div className={pageClasses.page}>
       <Group justify="space-between" align="start">
         <div>
-          <Title order={1}>API keys</Title>
+          <PageTitle>API keys</PageTitle>
           <Text size="sm" c="dimmed">
             A key never allows more than you may do at the moment when it is used.
           </Text>

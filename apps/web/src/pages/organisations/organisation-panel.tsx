@@ -35,8 +35,13 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
       title={isSingle ? 'Sites' : name}
       aside={
         <Group gap={12}>
-          <PageLink to="/organisations/$placeId" params={{ placeId: organisation.id }} size="sm">
-            Fields and policy of {name}
+          <PageLink
+            to="/organisations/$placeId"
+            params={{ placeId: organisation.id }}
+            size="sm"
+            aria-label={`Fields and policy of ${name}`}
+          >
+            Fields and policy
           </PageLink>
           {mayManage && (
             <Group gap={8}>
@@ -87,8 +92,12 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
               <Relay deviceId={site.relayDeviceId} names={relayNames} />
             </Table.Td>
             <Table.Td>
-              <PageLink to="/devices" search={{ scope: `site:${site.id}` }}>
-                Devices of {site.name}
+              <PageLink
+                to="/devices"
+                search={{ scope: `site:${site.id}` }}
+                aria-label={`Devices of ${site.name}`}
+              >
+                Devices
               </PageLink>
             </Table.Td>
             <Table.Td>

@@ -1,9 +1,10 @@
-import { Button, Group, Text, Title } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import type { Organisation, Site } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { queries } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import pageClasses from '../page.module.css';
 import { OrganisationPanel } from './organisation-panel.tsx';
@@ -29,7 +30,7 @@ export function OrganisationsPage() {
     <div className={pageClasses.page}>
       <Group justify="space-between" align="start">
         <div>
-          <Title order={1}>{isSingle ? 'Sites' : 'Organisations and sites'}</Title>
+          <PageTitle>{isSingle ? 'Sites' : 'Organisations and sites'}</PageTitle>
           <Text size="sm" c="dimmed">
             Where devices stand, with the time zone and the contact of each place.
           </Text>

@@ -1,7 +1,8 @@
-import { Text, Title } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { queries } from '../../api/client.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { FieldValuesPanel } from '../../places/field-values-panel.tsx';
@@ -38,7 +39,7 @@ export function PlacePage() {
     <div className={pageClasses.page}>
       <div>
         <PageLink to="/organisations">Sites</PageLink>
-        <Title order={1}>{place.name}</Title>
+        <PageTitle>{place.name}</PageTitle>
         <Text size="sm" c="dimmed">
           {site ? `A site of ${organisation?.name ?? 'another organisation'}` : 'An organisation'}
         </Text>

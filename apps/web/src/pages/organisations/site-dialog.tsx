@@ -9,6 +9,7 @@ import { DevicePicker } from '../../parts/device-picker.tsx';
 import { readPlacesAnew } from './read-places-anew.ts';
 import { changeSiteLine, createSiteLine, relayLine, type SiteDraft } from './site-line.ts';
 import { TimezoneSelect } from './timezone-select.tsx';
+import { useRelayNames } from './use-relay-names.ts';
 
 type SiteDialogProps = {
   readonly orgId: OrgId;
@@ -25,6 +26,7 @@ export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(site));
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const save = useSave(orgId, site, onClose);
+  const relays = useRelayNames([base, site].flatMap((one) => one ?? []));
   // The relay first: it is asked for by the name that the site has now.
   const lines = site
     ? [relayLine(site, draft.relay), changeSiteLine(site, draft)].filter((line) => line !== undefined)
@@ -40,7 +42,7 @@ export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
       command={lines.join('\n')}
     >
       {base && site && base.etag !== site.etag && (
-        <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(site)} />
+        <ChangedMeanwhile before={wordsOf(base, relays)} now={wordsOf(site, relays)} />
       )}
       <TextInput
         label="Name"
@@ -108,9 +110,10 @@ function draftOf(site: Site | undefined): Draft {
   };
 }
 
-function wordsOf({ name, location, timezone, contactEmail, relayDeviceId }: Site): Record<string, string> {
+function wordsOf(site: Site, relays: ReadonlyMap<string, string>): Record<string, string> {
+  const { name, location, timezone, contactEmail, relayDeviceId: relay } = site;
   return {
-    ...{ Name: name, Location: location, 'Time zone': timezone },
-    ...{ Contact: contactEmail ?? '', Relay: relayDeviceId ?? '' },
+    ...{ Name: name, Location: location, 'Time zone': timezone, Contact: contactEmail ?? '' },
+    Relay: relay === null ? '' : (relays.get(relay) ?? 'a device that you may not see'),
   };
 }

@@ -8,7 +8,7 @@ const MOST = 500;
 
 /** What the relays of sites are called, by id; without those that the person may not see. */
 export function useRelayNames(sites: readonly Site[]): ReadonlyMap<string, string> {
-  const ids = sites.flatMap(({ relayDeviceId }) => relayDeviceId ?? []).slice(0, MOST);
+  const ids = [...new Set(sites.flatMap(({ relayDeviceId }) => relayDeviceId ?? []))].slice(0, MOST);
   const read = useQuery(
     queries.devices.list.queryOptions({
       input: { query: `id in (${ids.join(', ')})`, limit: MOST },

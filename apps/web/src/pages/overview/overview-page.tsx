@@ -1,5 +1,5 @@
-import { Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
+import { PageTitle } from '../../app/page-title.tsx';
 import { inScope } from '../../filter/scope.ts';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -26,7 +26,7 @@ export function OverviewPage() {
   return (
     <div className={pageClasses.page} data-stale={read.isPlaceholderData}>
       <div className={classes.head}>
-        <Title order={1}>Overview</Title>
+        <PageTitle>Overview</PageTitle>
         <CopyCommand line="muster devices overview" />
       </div>
       {total === 0 && problems.length === 0 ? (

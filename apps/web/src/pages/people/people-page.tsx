@@ -1,4 +1,4 @@
-import { Button, Group, Table, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { User } from '@muster/contracts';
 import { IconSearch } from '@tabler/icons-react';
@@ -7,6 +7,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { queries } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { ShowMore } from '../../list/show-more.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -34,7 +35,7 @@ export function PeoplePage() {
     <div className={pageClasses.page}>
       <Group justify="space-between" align="start">
         <div>
-          <Title order={1}>People</Title>
+          <PageTitle>People</PageTitle>
           <Text size="sm" c="dimmed">
             Who can sign in, and what they may do where.
           </Text>

@@ -1,9 +1,10 @@
-import { Group, Text, Title } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import type { UserId } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { queries } from '../../api/client.ts';
 import { useMay, useMe } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { When } from '../../parts/when.tsx';
@@ -30,7 +31,7 @@ export function PersonPage() {
         <PageLink to="/people">People</PageLink>
         <Group justify="space-between">
           <Group gap={12}>
-            <Title order={1}>{user.name}</Title>
+            <PageTitle>{user.name}</PageTitle>
             <PersonState state={user.state} />
           </Group>
           <PageLink to="/rights" search={{ user: user.id }}>

@@ -1,10 +1,11 @@
-import { Group, Table, Text, Title } from '@mantine/core';
+import { Group, Table, Text } from '@mantine/core';
 import type { Grant, User } from '@muster/contracts';
 import { IconCircleCheckFilled, IconMinus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { queries } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { DevicePicker } from '../../parts/device-picker.tsx';
 import { Missing } from '../../parts/missing.tsx';
@@ -45,7 +46,7 @@ export function RightsPage() {
           </PageLink>
         )}
         <Group gap={8}>
-          <Title order={1}>{isMe ? 'What you may do' : `What ${name} may do`}</Title>
+          <PageTitle>{isMe ? 'What you may do' : `What ${name} may do`}</PageTitle>
           <CopyCommand
             line={`muster users explain${user ? ` ${user}` : ''}${device ? ` --device ${device}` : ''}`}
           />

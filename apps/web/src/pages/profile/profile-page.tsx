@@ -1,9 +1,10 @@
-import { Alert, Text, Title } from '@mantine/core';
+import { Alert, Text } from '@mantine/core';
 import { IconShieldExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queries } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
@@ -22,7 +23,7 @@ export function ProfilePage() {
   return (
     <div className={pageClasses.page}>
       <div>
-        <Title order={1}>Profile and security</Title>
+        <PageTitle>Profile and security</PageTitle>
         <Text size="sm" c="dimmed">
           How you prove who you are, and where you are signed in.
         </Text>

@@ -1,9 +1,10 @@
-import { Button, Group, Text, Title } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import type { Provider, ProviderKind } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { queries } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import pageClasses from '../page.module.css';
 import { ProviderPanel } from './provider-panel.tsx';
@@ -21,7 +22,7 @@ export function ProvidersPage() {
     <div className={pageClasses.page}>
       <Group justify="space-between" align="start">
         <div>
-          <Title order={1}>Sign-in providers</Title>
+          <PageTitle>Sign-in providers</PageTitle>
           <Text size="sm" c="dimmed">
             Whoever decides what a provider is can sign in as anybody who uses it.
           </Text>

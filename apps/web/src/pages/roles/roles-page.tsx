@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import type { Role } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
@@ -8,6 +8,7 @@ import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -30,7 +31,7 @@ export function RolesPage() {
     <div className={pageClasses.page}>
       <Group justify="space-between" align="start">
         <div>
-          <Title order={1}>Roles</Title>
+          <PageTitle>Roles</PageTitle>
           <Text size="sm" c="dimmed">
             What people may do. Where they may do it is said when a role is given.
           </Text>
@@ -75,12 +76,12 @@ function RoleRow({ role, mayManage, onAsk }: RoleRowProps) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Group gap={8} wrap="nowrap">
+        <Group gap="2px 8px">
           <Text size="sm" fw={550}>
             {name}
           </Text>
           {builtIn && (
-            <Badge size="sm" variant="default">
+            <Badge size="sm" variant="default" flex="none">
               Built in
             </Badge>
           )}
@@ -88,7 +89,7 @@ function RoleRow({ role, mayManage, onAsk }: RoleRowProps) {
       </Table.Td>
       <Table.Td>{description || <Missing because="nothing was said" />}</Table.Td>
       <Table.Td>{permissions.length}</Table.Td>
-      <Table.Td>{grants === 1 ? 'once' : `${grants} times`}</Table.Td>
+      <Table.Td>{grants === 0 ? 'never' : grants === 1 ? 'once' : `${grants} times`}</Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap" justify="flex-end">
           <Button

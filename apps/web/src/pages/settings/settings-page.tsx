@@ -1,8 +1,9 @@
-import { Text, Title } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { SettingState } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import pageClasses from '../page.module.css';
@@ -15,7 +16,7 @@ export function SettingsPage() {
   return (
     <div className={pageClasses.page}>
       <div>
-        <Title order={1}>Settings</Title>
+        <PageTitle>Settings</PageTitle>
         <Text size="sm" c="dimmed">
           They hold at once, for the whole server. Each change is in the audit log, and can be taken back.
         </Text>

@@ -1,5 +1,6 @@
-import { Paper, Title } from '@mantine/core';
+import { Paper } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { PageTitle } from '../../app/page-title.tsx';
 import classes from './doorway.module.css';
 
 /** The frame of pages that stand before the console. */
@@ -11,9 +12,9 @@ export function Doorway({ title, children, wide }: { title: string; children: Re
         <span>Muster</span>
       </div>
       <Paper className={classes.card} data-wide={wide} withBorder>
-        <Title order={1} size="h3" mb="md">
+        <PageTitle size="h3" mb="md">
           {title}
-        </Title>
+        </PageTitle>
         {children}
       </Paper>
     </main>

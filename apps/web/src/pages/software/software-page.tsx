@@ -1,4 +1,4 @@
-import { NativeSelect, TextInput, Title } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import type { SoftwareTitle } from '@muster/contracts';
 import type { Ecosystem } from '@muster/contracts/inventory';
 import { IconFilter } from '@tabler/icons-react';
@@ -6,6 +6,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useMemo } from 'react';
 import { queries } from '../../api/client.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
 import { readOn } from '../../list/show-more.tsx';
@@ -31,7 +32,7 @@ export function SoftwarePage() {
     <div className={listClasses.page}>
       <div className={listClasses.head}>
         <div className={listClasses.titleRow}>
-          <Title order={1}>Software</Title>
+          <PageTitle>Software</PageTitle>
           <CopyCommand line={commandLine(search.trim(), from)} />
         </div>
         <div className={listClasses.filterRow}>

@@ -1,8 +1,9 @@
-import { Table, Text, Title } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { queries } from '../../api/client.ts';
-import { toFailure } from '../../api/problem.ts';
+import { isUnknown } from '../../api/problem.ts';
+import { PageTitle } from '../../app/page-title.tsx';
 import { ShowMore } from '../../list/show-more.tsx';
 import { BeforeAfter } from '../../parts/changes/before-after.tsx';
 import { ChangeMark } from '../../parts/changes/change-mark.tsx';
@@ -27,7 +28,7 @@ export function TitlePage() {
   const read = useQuery(queries.inventory.versions.queryOptions({ input: { titleId } }));
   if (read.isPending) return <Loading />;
   if (read.isError) {
-    if (toFailure(read.error).code === 'not_found') return <NoTitle />;
+    if (isUnknown(read.error)) return <NoTitle />;
     return <Failed error={read.error} onRetry={() => void read.refetch()} />;
   }
   const { name, ecosystem, versions } = read.data;
@@ -36,7 +37,7 @@ export function TitlePage() {
       <div>
         <PageLink to="/software">Software</PageLink>
         <div className={listClasses.titleRow}>
-          <Title order={1}>{name}</Title>
+          <PageTitle>{name}</PageTitle>
           <CopyCommand line={`muster software show ${titleId}`} />
         </div>
         <Text size="sm" c="dimmed">

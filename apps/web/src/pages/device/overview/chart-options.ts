@@ -40,7 +40,8 @@ export function chartOptions({ lines, unit, live, onUnder, height }: ChartWishes
   return {
     width: 300,
     height,
-    padding: [8, 6, 0, 0],
+    // Half of the last time label stands beyond the end.
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: SYNC }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {
@@ -48,7 +49,7 @@ export function chartOptions({ lines, unit, live, onUnder, height }: ChartWishes
       y: { range: (_, __, most) => [0, live.current.limit ?? Math.max(MIN_TOP, (most ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, size: 24, gap: 2, space: 70, values: (_, splits) => timeLabels(splits) },
+      { ...axis, size: 24, gap: 2, space: 56, values: (_, splits) => timeLabels(splits) },
       {
         ...axis,
         size: 66,

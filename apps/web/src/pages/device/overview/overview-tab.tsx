@@ -1,7 +1,9 @@
+import { Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { Failed, Loading } from '../../../parts/outcomes.tsx';
 import { useDevice, useDeviceId } from '../use-device.ts';
+import type { ChartFrame } from './chart-frame.ts';
 import { AgentPanel, SystemPanel } from './fact-panels.tsx';
 import { InstancePanel } from './instance-panel.tsx';
 import classes from './overview.module.css';
@@ -29,6 +31,13 @@ export function OverviewTab() {
     <div className={classes.page}>
       <RangePicker isLive={range.isLive && device.presence === 'online'} />
       {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+      {read.isSuccess && isEmpty(shown.frame) && (
+        <Text size="sm" c="dimmed" role="status">
+          {device.presence === 'online'
+            ? 'Nothing was recorded in this time.'
+            : 'Nothing was recorded in this time: the device is away.'}
+        </Text>
+      )}
       <Suspense fallback={<div className={classes.charts} />}>
         <Charts {...shown} marks={marks} />
       </Suspense>
@@ -42,4 +51,9 @@ export function OverviewTab() {
       </div>
     </div>
   );
+}
+
+/** True where the charts have nothing to draw. */
+function isEmpty({ columns }: ChartFrame): boolean {
+  return Object.values(columns).every((values) => values.every((value) => value === null));
 }

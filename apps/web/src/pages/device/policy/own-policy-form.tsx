@@ -3,6 +3,7 @@ import { POLICY_FIELDS, type PolicyField } from '@muster/contracts/policies';
 import { nameOf } from '../../../actions/lifecycle-actions.ts';
 import { deviceRecord } from '../../../actions/records.tsx';
 import { PolicyForm } from '../../../places/policy-form.tsx';
+import { spellSpan } from '../../../places/spans.ts';
 
 /** What the device itself sets, over all others; an empty field leaves it to them. */
 export function OwnPolicyForm(props: { device: Device; own: Policy; fields: readonly EffectiveField[] }) {
@@ -12,12 +13,12 @@ export function OwnPolicyForm(props: { device: Device; own: Policy; fields: read
       place={{ kind: 'device', id: device.id, name: nameOf(device) }}
       own={own}
       record={deviceRecord(device.id)}
-      placeholder={(field) => `${inherited(fields, field)}, from others`}
+      placeholder={(field) => `${spellSpan(inherited(fields, field) * 1_000)}, from others`}
     />
   );
 }
 
-/** What would hold without the device's own word. */
+/** What would hold without the device's own word, in seconds. */
 function inherited(fields: readonly EffectiveField[], field: PolicyField): number {
   const effective = fields.find((one) => one.field === field);
   if (effective?.origin.kind !== 'device') return effective?.value ?? POLICY_FIELDS[field].byDefault;

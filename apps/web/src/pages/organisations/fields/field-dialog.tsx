@@ -147,7 +147,7 @@ function Values({ draft, change, isNew }: PartProps) {
       </Checkbox.Group>
       <FieldValue
         label="Default"
-        description="What holds where nobody said anything"
+        description="What holds where nothing is set"
         kind={draft.kind}
         choices={draft.choices}
         draft={draft.byDefault}

@@ -1,9 +1,10 @@
-import { Button, Group, Table, Text, Title } from '@mantine/core';
+import { Button, Group, Table, Text } from '@mantine/core';
 import type { CustomField } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { queries } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.ts';
+import { PageTitle } from '../../../app/page-title.tsx';
 import { CopyCommand } from '../../../parts/copy-line.tsx';
 import { Missing } from '../../../parts/missing.tsx';
 import { Empty, Failed, Loading } from '../../../parts/outcomes.tsx';
@@ -32,7 +33,7 @@ export function FieldsPage() {
       <Group justify="space-between" align="start">
         <div>
           <Group gap="xs">
-            <Title order={1}>Custom fields</Title>
+            <PageTitle>Custom fields</PageTitle>
             <CopyCommand line="muster fields list" />
           </Group>
           <Text size="sm" c="dimmed">
@@ -108,7 +109,7 @@ function FieldTable({ rows, mayManage, onAsk }: FieldTableProps) {
             {field.byDefault === null ? <Missing because="it has no default" /> : String(field.byDefault)}
           </Table.Td>
           <Table.Td>
-            {field.setBy === 'operator' ? 'who may change the place' : 'who may define fields'}
+            {field.setBy === 'operator' ? 'whoever may change the place' : 'whoever may define fields'}
           </Table.Td>
           <Table.Td ta="right">{mayManage && <FieldButtons field={field} onAsk={onAsk} />}</Table.Td>
         </Table.Tr>

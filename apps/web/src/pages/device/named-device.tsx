@@ -4,12 +4,18 @@ import { nameOf } from '../../actions/lifecycle-actions.ts';
 import { queries } from '../../api/client.ts';
 import { PageLink } from '../../parts/page-link.tsx';
 
-/** The device of which another one is a copy, by its name where the person may read it. */
-export function CloneOrigin({ deviceId }: { deviceId: DeviceId }) {
+type NamedDeviceProps = {
+  readonly deviceId: DeviceId;
+  /** In its place where the person may not read it. */
+  readonly otherwise: string;
+};
+
+/** A link to a device of which only the id is known, by its name. */
+export function NamedDevice({ deviceId, otherwise }: NamedDeviceProps) {
   const { data } = useQuery(queries.devices.get.queryOptions({ input: { deviceId } }));
   return (
     <PageLink to="/devices/$deviceId" params={{ deviceId }} size="sm" underline="always">
-      {data ? nameOf(data) : 'another device'}
+      {data ? nameOf(data) : otherwise}
     </PageLink>
   );
 }
