@@ -10,6 +10,7 @@ import type { Logger } from '../../platform/log/index.ts';
 import type { RegisterInput, Registration } from '../devices/index.ts';
 import type { AgentBuilds } from './builds/agent-builds.ts';
 import type { ConsoleReach } from './domain/install-lines.ts';
+import type { RefusalRate } from './domain/refusal-rate.ts';
 
 /** The registry's side of enrolment: modules/devices. */
 export interface EnrolmentDevices {
@@ -52,4 +53,5 @@ export type EnrolmentDeps = {
 export type EnrolDeps = EnrolmentDeps & {
   /** Throws `rate_limited` when copies of this device ask too often. */
   readonly demandCloneRate: (original: DeviceId) => void;
+  readonly refusals: RefusalRate;
 };

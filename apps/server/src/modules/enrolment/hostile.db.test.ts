@@ -132,6 +132,23 @@ test('EN-4: one connection may change its key again, and an offer that is repeat
   agent.close();
 });
 
+test('EN-1: whoever guesses tokens without end is told to wait, and is heard again after a while', async () => {
+  const own = await startTestServer();
+  const guess = () => postEnrolment(own, { token: 'mst_aaaaaaaaaaaa_AAAAAAAAAAAAAAAAAAAAAAAAAAA' });
+  const input = { description: '', uses: null, expiresInMs: 3_600_000, tags: {}, needsApproval: false };
+  const { secret } = await own.enrolment.createToken(own.tenant.actor, input);
+
+  let last = await guess();
+  for (let round = 0; last.status === 401 && round < 40; round++)
+    last = (await Promise.all(Array.from({ length: 50 }, guess))).at(-1) ?? last;
+  own.clock.advance(60_000);
+  const after = await postEnrolment(own, { token: secret });
+
+  expect([last.status, last.problem?.code]).toEqual([429, 'rate_limited']);
+  expect(after.status).toBe(200);
+  await own.stop();
+}, 30_000);
+
 test('EN-1: text that no database holds is refused in a tag and cleaned in everything else', async () => {
   const halved = `${'v'.repeat(63)}😀`;
   const refused = await postEnrolment(server, { token: await aToken(), tags: ['role=a\0b'] });

@@ -1,6 +1,7 @@
 import type { Actor } from '../../platform/actor.ts';
 import type { RawRoute } from '../../platform/http/index.ts';
 import { createCloneRate } from './domain/clone-rate.ts';
+import { createRefusalRate } from './domain/refusal-rate.ts';
 import type { EnrolDeps, EnrolmentDeps } from './enrolment-deps.ts';
 import { createTokenRoutes } from './http.ts';
 import { createEnrolmentRoutes } from './raw-routes.ts';
@@ -23,7 +24,11 @@ export interface Enrolment {
 
 /** Wires the module. */
 export function createEnrolment(deps: EnrolmentDeps): Enrolment {
-  const enrolDeps: EnrolDeps = { ...deps, demandCloneRate: createCloneRate(() => deps.clock.monotonic()) };
+  const enrolDeps: EnrolDeps = {
+    ...deps,
+    demandCloneRate: createCloneRate(() => deps.clock.monotonic()),
+    refusals: createRefusalRate(() => deps.clock.monotonic()),
+  };
   return {
     routes: createTokenRoutes(deps),
     rawRoutes: createEnrolmentRoutes(enrolDeps),

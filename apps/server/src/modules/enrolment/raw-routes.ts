@@ -56,6 +56,7 @@ function enrolRoute(deps: EnrolDeps): RawRoute {
     },
     maxBodyBytes: MAX_REQUEST_BYTES,
     async handle(request, context) {
+      deps.refusals.demand(context.address);
       try {
         const asked = await readRequest(request);
         const response = await enrolMachine(deps, asked, hostOf(context));
@@ -64,11 +65,16 @@ function enrolRoute(deps: EnrolDeps): RawRoute {
       } catch (cause) {
         const outcome = cause instanceof MusterError ? String(cause.params.token ?? cause.code) : 'internal';
         outcomes.inc({ outcome });
+        if (!isOurFault(cause)) deps.refusals.refused(context.address);
         deps.log.warn({ outcome, address: context.address }, 'an enrolment was refused');
         throw cause;
       }
     },
   };
+}
+
+function isOurFault(cause: unknown): boolean {
+  return !(cause instanceof MusterError) || cause.code === 'unavailable' || cause.code === 'internal';
 }
 
 async function readRequest(request: Request): Promise<EnrolRequest> {
