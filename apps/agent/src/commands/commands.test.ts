@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PolicyLevel } from '../config/policy.ts';
 import { type Executor, pause } from '../executors/executor.ts';
 import { createSystem } from '../os/linux/index.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
@@ -50,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function open(caps = new Caps()): Commands {
+function open(caps = new Caps(), policy: PolicyLevel = 'control'): Commands {
   const executors = {
     'process.list': { run: async () => ({ at: ran.push('list') }) },
     'process.kill': {
@@ -72,7 +73,7 @@ function open(caps = new Caps()): Commands {
     caps,
     installationId,
     deviceId,
-    policy: 'control',
+    policy,
     statements: () => statements,
     serverNowMs: () => clock.wallMs(),
     send: (update) => {
@@ -97,10 +98,10 @@ async function aKill(more: Parameters<Signer['envelope']>[0] = {}) {
   return { commandId, envelope };
 }
 /** A crash: nothing in memory is left. */
-function restart(): Commands {
+function restart(policy?: PolicyLevel): Commands {
   journal.close();
   journal = new CommandJournal(join(folder, 'commands'));
-  return open();
+  return open(new Caps(), policy);
 }
 const lastOf = (commandId: string) => updates.findLast((update) => update.commandId === commandId);
 
@@ -188,6 +189,26 @@ test('a command for later waits for its time, also across a restart; one for now
 
   expect(before).toEqual([CommandState.RECEIVED, CommandState.SUCCEEDED]);
   expect(lastOf(later.commandId)?.state).toBe(CommandState.SUCCEEDED);
+});
+
+test('foundations 1: a command that waits is refused after a restart under a lower policy, and expires with its deliver-by', async () => {
+  const at = BigInt(Math.round(clock.wallMs()) + 60_000);
+  const [above, late] = [crypto.randomUUID(), crypto.randomUUID()];
+  const whenever = { notBeforeMs: at, deliverByMs: at + 60_000n };
+  await open().deliver((await aKill({ ...whenever, commandId: above })).envelope);
+  const lowered = restart('observe');
+  await lowered.recover();
+  await restart().deliver((await aKill({ ...whenever, commandId: late })).envelope);
+  clock.pass(3_600_000);
+
+  const reopened = restart();
+  await reopened.recover();
+  reopened.tick();
+  await Bun.sleep(0);
+
+  expect(lastOf(above)).toMatchObject({ state: CommandState.REFUSED, errorCode: 'policy' });
+  expect(lastOf(late)).toMatchObject({ state: CommandState.EXPIRED, errorCode: 'expired' });
+  expect(ran).toEqual([]);
 });
 
 test('a cancelled command ends as cancelled, whether it waited or ran', async () => {

@@ -1,6 +1,6 @@
 import { MAX_RESULT_BYTES } from '@muster/contracts/wire';
 import type { Clock } from '../clock.ts';
-import type { PolicyLevel } from '../config/policy.ts';
+import { type PolicyLevel, policyAllows } from '../config/policy.ts';
 import type { Executor, ExecutorContext } from '../executors/executor.ts';
 import type { Log } from '../log/log.ts';
 import type { System } from '../os/os.ts';
@@ -61,10 +61,24 @@ export class Commands {
     for (const entry of this.#deps.journal.entries()) {
       if (entry.ended) continue;
       const known = this.#deps.catalogue.find((one) => one.name === entry.name);
-      if (!entry.started || known?.effect === 'idempotent') this.#waiting.push(entry);
+      if (!entry.started || known?.effect === 'idempotent') this.#takeUp(entry, known);
       else await this.#reconcile(entry);
     }
     this.#startWhatMay();
+  }
+
+  /** What was promised to another policy, or days ago to a machine that was off since, is not kept any more. */
+  #takeUp(entry: JournalEntry, known: CatalogueEntry | undefined) {
+    const { policy, serverNowMs } = this.#deps;
+    if (known && !policyAllows(policy, known.level)) {
+      const errorMessage = `this endpoint's policy is "${policy}" by now, the command needs "${known.level}"`;
+      return this.#end(entry, CommandState.REFUSED, { errorCode: 'policy', errorMessage });
+    }
+    if (!entry.started && serverNowMs() > entry.deliverByMs) {
+      const errorMessage = 'the agent ended before it began, and it was to be delivered earlier';
+      return this.#end(entry, CommandState.EXPIRED, { errorCode: 'expired', errorMessage });
+    }
+    this.#waiting.push(entry);
   }
 
   /**
