@@ -10,6 +10,7 @@ import type { DeviceKey } from './identity/device-key.ts';
 import type { Identity } from './identity/identity.ts';
 import { Trust } from './identity/trust.ts';
 import { createStandingNote } from './service/standing.ts';
+import { staySmall } from './service/stay-small.ts';
 import { MINUTE_MS } from './telemetry/minute-closer.ts';
 import { SleepWatch } from './telemetry/sleep-watch.ts';
 import type { Draft } from './wire/codec.ts';
@@ -43,6 +44,7 @@ export class Agent {
   #helloKey: DeviceKey;
   #beaconKey: DeviceKey;
   #isClone = false;
+  #stopShrinking = () => {};
   #sayCloned: () => void = () => {};
 
   static async create(deps: AgentDeps): Promise<Agent> {
@@ -107,6 +109,7 @@ export class Agent {
 
   async start(): Promise<void> {
     this.#parts.telemetry.start();
+    this.#stopShrinking = staySmall(this.#deps.clock, this.#deps.system.memory);
     await this.#parts.commands.recover();
     this.#connection.start();
   }
@@ -132,6 +135,7 @@ export class Agent {
 
   /** Closes its files: Windows removes no folder that holds an open one. Nothing works after it. */
   close(): void {
+    this.#stopShrinking();
     this.#parts.telemetry.stop();
     this.#parts.commandJournal.close();
   }

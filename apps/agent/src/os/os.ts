@@ -35,8 +35,8 @@ export interface System {
 
   /** What this process costs. Cheap. */
   selfUsage(): SelfUsage;
-  /** Gives clean pages back to the system, called several times a minute; a system without such a call does nothing. Cheap. */
-  releaseMemory(): void;
+  /** Gives pages back that can be had again without the disk. Missing where the system has no such call. */
+  readonly memory?: { release(): void; readonly everyMs: number };
 
   /**
    * Makes the folder, or takes one that is there, so that only root (or SYSTEM) can enter it. Throws when somebody else

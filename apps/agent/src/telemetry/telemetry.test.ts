@@ -40,7 +40,7 @@ function open(): Telemetry {
     clock,
     time,
     folder: new StateFolder(path),
-    system: { collectors: () => [broken, cheap, luxury], selfUsage: () => usage, releaseMemory: () => {} },
+    system: { collectors: () => [broken, cheap, luxury], selfUsage: () => usage },
     sampled: () => {
       samples += 1;
     },

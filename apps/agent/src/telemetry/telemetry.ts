@@ -13,10 +13,6 @@ const SAMPLE_INTERVAL_MS = 10_000;
 /** Live mode goes no faster, however the server asks. */
 const FASTEST_MS = 500;
 const UPKEEP_EVERY_MS = 60_000;
-/** Pages that are given back are read from the disk when they are needed: more often would only cost more reading. */
-const RELEASE_EVERY_MS = 19_000;
-/** Above this they are given back after each sample: what the system keeps in large pieces comes back in large pieces. */
-const MUCH_RESIDENT_BYTES = 14 * 1024 * 1024;
 
 export type TelemetryDeps = {
   readonly clock: Clock;
@@ -25,7 +21,6 @@ export type TelemetryDeps = {
   readonly system: {
     collectors(): Collector[];
     selfUsage(): SelfUsage;
-    releaseMemory(): void;
   };
   /** Each sample; the listener decides whether anybody can hear it. */
   readonly sampled: (sample: Sample) => void;
@@ -46,7 +41,6 @@ export class Telemetry {
   #intervalMs = SAMPLE_INTERVAL_MS;
   #live: { readonly intervalMs: number; readonly untilMs: number } | undefined;
   #upkeptAtMs: number;
-  #releasedAtMs = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | undefined;
 
   constructor(deps: TelemetryDeps) {
@@ -136,7 +130,6 @@ export class Telemetry {
     this.#deps.sampled(sample);
     this.#upkeep();
     this.#deps.ticked(closed !== undefined);
-    this.#release();
   }
 
   #keep(minute: Minute | undefined): void {
@@ -145,23 +138,13 @@ export class Telemetry {
     this.#journal.append(minute);
   }
 
-  #release(): void {
-    const now = this.#deps.clock.monotonicMs();
-    const { system } = this.#deps;
-    const isDue = now - this.#releasedAtMs >= RELEASE_EVERY_MS;
-    if (this.#live || !(isDue || system.selfUsage().residentBytes > MUCH_RESIDENT_BYTES)) return;
-    this.#releasedAtMs = now;
-    system.releaseMemory();
-  }
-
   #upkeep(): void {
     const { clock, system } = this.#deps;
     const now = clock.monotonicMs();
     if (now - this.#upkeptAtMs < UPKEEP_EVERY_MS) return;
     this.#upkeptAtMs = now;
     this.#watch.look(system.selfUsage(), now);
-    // Collects garbage and drops code, which is compiled again when it is needed; that touched much of the program.
+    // Collects garbage and drops code, which is compiled again when it is needed.
     Bun.shrink();
-    this.#releasedAtMs = Number.NEGATIVE_INFINITY;
   }
 }

@@ -34,7 +34,6 @@ export function createSystem(): System {
       const { user, system } = process.cpuUsage();
       return { residentBytes: residentBytes(), cpuMs: (user + system) / 1000 };
     },
-    releaseMemory: () => {},
     host,
   };
 }

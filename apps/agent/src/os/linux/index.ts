@@ -36,7 +36,7 @@ export function createSystem(root = ''): System {
         cpuMs: (user + system) / 1000,
       };
     },
-    releaseMemory: createReleaseMemory(),
+    memory: { release: createReleaseMemory(), everyMs: 3_000 },
     host,
   };
 }

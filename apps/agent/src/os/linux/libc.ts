@@ -1,8 +1,7 @@
 import { dlopen, FFIType, ptr } from 'bun:ffi';
 
 const CLOCK_BOOTTIME = 7;
-const MADV_RANDOM = 1;
-const MADV_PAGEOUT = 21;
+const MADV_DONTNEED = 4;
 const SYS_PIDFD_SEND_SIGNAL = 424;
 const SYS_PIDFD_OPEN = 434;
 
@@ -38,12 +37,11 @@ export function bootTimeMs(): number {
 }
 
 /**
- * Tells the kernel that these pages of a file may go; they come back from the file when they are needed, and then
- * singly: reading ahead would bring back in a moment what nobody asked for.
+ * Takes the pages of a mapping out of this process (madvise(2), MADV_DONTNEED). What was never written comes back from the
+ * system's cache of the file when it is touched; what was written is lost.
  */
-export function pageOut(address: number, length: number): void {
-  libc.madvise(BigInt(address), BigInt(length), MADV_RANDOM);
-  libc.madvise(BigInt(address), BigInt(length), MADV_PAGEOUT);
+export function unmapPages(address: number, length: number): void {
+  libc.madvise(BigInt(address), BigInt(length), MADV_DONTNEED);
 }
 
 /**

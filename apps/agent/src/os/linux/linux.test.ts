@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
 import { RecordedSink } from '../../testing/recorded-sink.ts';
 import { parseRelease } from './facts.ts';
 import { reasonFromJobs } from './host.ts';
 import { createSystem } from './index.ts';
 import { parseStat } from './processes.ts';
-import { readOnlyFiles } from './release-memory.ts';
+import { unwrittenMappings } from './release-memory.ts';
 import { unitFile } from './service.ts';
 
 const system = createSystem();
@@ -157,16 +158,35 @@ test("EN-5: the unit takes the runtime's own variables away, works in a folder o
   expect(unit.split('\n')[1]).toBe('Description=Muster agent (managed by Example nExecStart=/bin/evil)');
 });
 
-test('only mappings of files that nobody writes are given back', () => {
-  const maps = [
-    '00200000-01a39000 r--p 00000000 fe:00 123 /opt/muster-agent/muster-agent',
-    '01a40000-01a50000 r-xp 01840000 fe:00 123 /opt/muster-agent/muster-agent',
-    '06867000-06a3a000 rw-p 06667000 fe:00 123 /opt/muster-agent/muster-agent',
-    '7f0000000000-7f0000001000 r--p 00000000 00:00 0 [vvar]',
-  ].join('\n');
+test('only mappings of the program in which nothing was or can be written are taken out of memory', () => {
+  const mapping = (head: string, anonymous: number) =>
+    `${head}\nSize:   8 kB\nAnonymous:   ${anonymous} kB\nVmFlags: rd mr mw me\n`;
+  const smaps = [
+    mapping('00200000-01a39000 r--p 00000000 fe:00 123       /opt/muster-agent/muster-agent', 0),
+    mapping('01a40000-01a50000 r-xp 01840000 fe:00 123       /opt/muster-agent/muster-agent', 0),
+    mapping('06850000-06867000 r--p 06650000 fe:00 123       /opt/muster-agent/muster-agent', 12),
+    mapping('06867000-06a3a000 rw-p 06667000 fe:00 123       /opt/muster-agent/muster-agent', 0),
+    mapping('7f0000000000-7f0000001000 r--p 00000000 00:00 0 [vvar]', 0),
+    mapping('7f0000100000-7f0000200000 r-xp 00000000 fe:00 77 /usr/lib/libm.so.6', 0),
+  ].join('');
 
-  expect(readOnlyFiles(maps)).toEqual([
+  expect(unwrittenMappings(smaps, 123)).toEqual([
     { from: 0x200000, length: 0x1839000 },
     { from: 0x1a40000, length: 0x10000 },
   ]);
+});
+
+test('EN-5: what is released leaves memory, and the program goes on as before', () => {
+  const residentFile = () =>
+    Number(/^RssFile:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+  const before = residentFile();
+
+  system.memory?.release();
+  const after = residentFile();
+
+  expect(after).toBeLessThan(before * 0.8);
+  expect(JSON.parse(JSON.stringify({ at: new Date(0), text: 'x'.padEnd(3, 'y') }))).toEqual({
+    at: '1970-01-01T00:00:00.000Z',
+    text: 'xyy',
+  });
 });

@@ -38,7 +38,8 @@ export function createSystem(): System {
       const { user, system } = process.cpuUsage();
       return { residentBytes: residentBytes(), cpuMs: (user + system) / 1000 };
     },
-    releaseMemory: emptyWorkingSet,
+    // pages that were written to may go to the page file after that: not more often than it pays
+    memory: { release: emptyWorkingSet, everyMs: 20_000 },
     protectFolder,
     ...(isStartedAsService() ? { keepLogLine: createServiceLog(`${places.stateFolder}\\agent.log`) } : {}),
     host,
