@@ -184,6 +184,7 @@ export class Agent {
 
   #ready(welcome: Welcome): void {
     this.#beacons.stop();
+    this.#isClone = false;
     this.#state = welcome.state;
     this.#apply(welcome.settings, welcome.newToken);
     void this.#trust.learn(welcome.keys);
@@ -307,6 +308,7 @@ export class Agent {
       return;
     }
     this.#state = reply.state;
+    this.#isClone = false;
     this.#deps.keys.accepted(this.#beaconKey);
     if (reply.checkInReply) {
       this.#parts.checkIns.answered(reply.checkInReply);

@@ -23,6 +23,7 @@ export class DeviceKeys {
   #next: DeviceKey | undefined;
   #earlier: DeviceKey | undefined;
   readonly #refused = new Set<DeviceKey>();
+  #isSecondRound = false;
 
   private constructor(identity: IdentityStore, current: DeviceKey) {
     this.#identity = identity;
@@ -53,14 +54,25 @@ export class DeviceKeys {
 
   /** The server took a signature by `key`; returns the key that it has yet to certify, if there is one. */
   accepted(key: DeviceKey): DeviceKey | undefined {
-    this.#refused.clear();
+    this.#startAnew(false);
     return this.#next ?? (key === this.#current ? undefined : this.#current);
   }
 
-  /** The server does not know this device by `key`. True when another is left to try. */
+  /**
+   * The server does not know this device by `key`. True when another is left to try. While a key is being changed all of
+   * them are tried twice: the server may have stored the new one between the refusal of that one and of the one before.
+   */
   refused(key: DeviceKey): boolean {
     this.#refused.add(key);
-    return this.#candidates().some((one) => !this.#refused.has(one));
+    if (this.#candidates().some((one) => !this.#refused.has(one))) return true;
+    if (!this.#next || this.#isSecondRound) return false;
+    this.#startAnew(true);
+    return true;
+  }
+
+  #startAnew(isSecondRound: boolean): void {
+    this.#refused.clear();
+    this.#isSecondRound = isSecondRound;
   }
 
   /** The key that shall take over; made, and on disk, before anybody hears of it. */
