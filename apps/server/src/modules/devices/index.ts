@@ -22,7 +22,12 @@ import { getDevice } from './usecases/get-device.ts';
 import { linkDevice } from './usecases/link-device.ts';
 import { type DevicePage, type ListInput, listDevices } from './usecases/list-devices.ts';
 import { mustExist } from './usecases/must-exist.ts';
-import { type RegisterInput, type Registration, registerDevice } from './usecases/register-device.ts';
+import {
+  knowsKey,
+  type RegisterInput,
+  type Registration,
+  registerDevice,
+} from './usecases/register-device.ts';
 import { storeFacts } from './usecases/store-facts.ts';
 import { type DeviceSummary, summarise } from './usecases/summarise-devices.ts';
 
@@ -68,6 +73,8 @@ export interface Devices {
   readonly queries: Queries;
   /** Gives a machine its identity, in the caller's transaction. */
   register(tx: Tx, input: RegisterInput): Promise<Registration>;
+  /** Whether the key is that of a device in use; its row stays locked until the transaction ends. */
+  knowsKey(tx: Tx, orgId: OrgId, publicKey: Uint8Array): Promise<boolean>;
   /** Rows of those devices that are in scope, in no order. */
   rows(tx: Tx, scope: Scope, ids: readonly DeviceId[]): Promise<DeviceRow[]>;
   /**
@@ -118,6 +125,7 @@ export function createDevices(deps: DevicesDeps): Devices {
     queries,
     facts: { facts: (link, facts) => storeFacts({ ...deps, onUpdated }, link, facts) },
     register: (tx, input) => registerDevice(deps, tx, input),
+    knowsKey,
     rows: async (tx, scope, ids) =>
       (await findRows(tx, scope, ids)).map((row) => freshRow(row, deps.latestNow)),
     list: (actor, input) => listDevices({ ...deps, queries }, actor, input),

@@ -1,4 +1,4 @@
-import type { DeviceId } from '@muster/contracts';
+import type { DeviceId, OrgId } from '@muster/contracts';
 import type { Registry } from 'prom-client';
 import type { AuditPort } from '../../platform/bus/audit-port.ts';
 import type { EventPort } from '../../platform/bus/event-port.ts';
@@ -15,6 +15,8 @@ import type { RefusalRate } from './domain/refusal-rate.ts';
 /** The registry's side of enrolment: modules/devices. */
 export interface EnrolmentDevices {
   register(tx: Tx, input: RegisterInput): Promise<Registration>;
+  /** Whether the key is that of a device in use. */
+  knowsKey(tx: Tx, orgId: OrgId, publicKey: Uint8Array): Promise<boolean>;
   readonly admission: { findIdentity(deviceId: string): Promise<DeviceIdentity | undefined> };
 }
 

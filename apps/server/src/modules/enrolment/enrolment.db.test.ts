@@ -313,3 +313,14 @@ test('the secret of a token is stored nowhere', async () => {
   expect(rows[0]?.text).not.toContain(Buffer.from(random).toString('hex'));
   expect(rows[0]?.tags).toBe('object');
 });
+
+test('EN-1: a machine whose first answer was lost asks again with the same key and token, and is the same device', async () => {
+  const { secret } = await aToken();
+  const key = createDeviceKey();
+  const lost = await postEnrolment(server, { key, token: secret });
+
+  const again = await postEnrolment(server, { key, token: secret });
+
+  expect(again.response).toMatchObject({ deviceId: lost.response?.deviceId, repaired: true });
+  expect((await postEnrolment(server, { token: secret })).problem?.params.token).toBe('used_up');
+});

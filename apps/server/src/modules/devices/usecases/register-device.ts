@@ -93,6 +93,12 @@ export async function registerDevice(
   return create(deps, tx, { ...input, cloneOf: null, lifecycle, facts });
 }
 
+/** Whether the key is that of a device in use; its row stays locked until the transaction ends. */
+export async function knowsKey(tx: Tx, orgId: OrgId, publicKey: Uint8Array): Promise<boolean> {
+  const known = await lockRegistered(tx, orgId, { publicKey });
+  return known !== undefined && !hasEnded(known.lifecycle);
+}
+
 async function findRepairable(
   tx: Tx,
   input: Extract<RegisterInput, { by: 'token' }>,

@@ -65,7 +65,7 @@ async function registerByToken(
 ): Promise<Registration> {
   const tags = readTags(request.tags);
   return deps.database.system('enrolment', async (tx) => {
-    const { token, takesUse } = await readToken(deps, tx, request.token, own);
+    const token = await readToken(deps, tx, request, own);
     const registration = await deps.devices.register(tx, {
       by: 'token',
       tokenId: token.id as EnrolmentTokenId,
@@ -76,34 +76,33 @@ async function registerByToken(
       ...(own?.orgId === token.orgId ? { existing: own.deviceId } : {}),
       ...machine(request),
     });
-    // Last, because it locks the token's row until the commit: a fleet that enrols by one token would queue here.
-    // What was to be repaired may have been revoked meanwhile: then it became a new device, and that needs a use.
-    if (takesUse || !registration.repaired) await takeUse(deps, tx, token);
+    // Last, because it locks the token's row until the commit: a fleet that enrols by one token would queue here. A
+    // repair costs no use; what was to be repaired and is revoked by now has become a new device, and that does.
+    if (!registration.repaired) await takeUse(deps, tx, token);
     return registration;
   });
 }
 
-type ReadToken = {
-  readonly token: TokenRow;
-  /** A used-up token still repairs a machine that proves its identity: its line is run again where something broke. */
-  readonly takesUse: boolean;
-};
-
-/** The token as it stands; throws what is wrong with it. */
+/**
+ * The token as it stands; throws what is wrong with it. A used-up one still repairs a machine that proves its identity: its
+ * line is run again where something broke, be it only the way of the first answer.
+ */
 async function readToken(
   deps: EnrolDeps,
   tx: Tx,
-  secret: string,
+  { token: secret, publicKey }: EnrolRequest,
   own: DeviceIdentity | undefined,
-): Promise<ReadToken> {
+): Promise<TokenRow> {
   const handle = readTokenHandle(secret);
   const token = handle === undefined ? undefined : await findTokenByHandle(tx, handle);
   if (token === undefined || !isTokenSecret(token.secretHash, secret)) throw unknownToken();
-  const isRepair = own?.orgId === token.orgId && isInUse(own);
   const state = tokenState(token, new Date(deps.clock.now()));
-  if (isRepair && (state === 'used_up' || state === 'active')) return { token, takesUse: false };
-  if (state !== 'active') throw tokenRefusal(state, token);
-  return { token, takesUse: true };
+  if (state === 'active') return token;
+  const isOwn = own?.orgId === token.orgId && isInUse(own);
+  const isRepair =
+    state === 'used_up' && (isOwn || (await deps.devices.knowsKey(tx, token.orgId as OrgId, publicKey)));
+  if (isRepair) return token;
+  throw tokenRefusal(state, token);
 }
 
 /** Takes one use of a token that was good a moment ago; where others were faster, nothing of this enrolment remains. */
