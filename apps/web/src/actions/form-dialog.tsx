@@ -1,6 +1,7 @@
-import { Button, Group, Modal, type ModalProps, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, type ModalProps, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { CopyCommand } from '../parts/copy-line.tsx';
+import { Dialog } from './dialog.tsx';
 
 type DialogFormProps = {
   readonly children: ReactNode;
@@ -29,9 +30,9 @@ type FormDialogProps = DialogFormProps & {
 /** A form in a dialog of its own. */
 export function FormDialog({ title, opened = true, size = 'md', ...form }: FormDialogProps) {
   return (
-    <Modal opened={opened} onClose={form.onClose} title={title} size={size}>
+    <Dialog opened={opened} onClose={form.onClose} title={title} size={size}>
       <DialogForm {...form} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,18 +1,21 @@
 import '@mantine/spotlight/styles.css';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight, spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import type { DeviceRow } from '@muster/contracts';
 import { quote } from '@muster/query';
 import { IconArrowRight, IconBolt } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { useFocusBack } from '../actions/dialog.tsx';
 import { queries } from '../api/client.ts';
 import { lookOf, StateMark } from '../parts/state-mark.tsx';
 import { SystemIcon } from '../parts/system-icon.tsx';
+import { earlyKeys } from './early-keys.ts';
 import { usePageGroups } from './navigation.tsx';
 
 const MOST_DEVICES = 8;
+const [store, spotlight] = createSpotlight();
 
 /** What there is to see and to do of the device that is open. */
 const OF_DEVICE = [
@@ -32,11 +35,14 @@ const OF_DEVICE = [
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   useEffect(() => spotlight.open(), []);
+  useFocusBack();
   const [wanted] = useDebouncedValue(text.trim(), 150);
   const { devices, isSearching } = useFoundDevices(wanted);
   const pages = usePages().filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
+  useFirstChosen([...pages.map(({ label }) => label), ...devices.map(({ id }) => id)].join());
   return (
     <Spotlight.Root
+      store={store}
       query={text}
       onQueryChange={setText}
       shortcut={null}
@@ -49,6 +55,8 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
       <Spotlight.Search
         placeholder="Name, address, serial number, page or action"
         aria-label="Search devices, pages and actions"
+        // A function of its own: what was typed before stands in front.
+        onFocus={() => setText((now) => earlyKeys.end() + now)}
       />
       <Spotlight.ActionsList>
         {pages.length > 0 && (
@@ -78,6 +86,19 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** Enter opens the first of what was found, also where it was found after the last key; arrows go on from there. */
+function useFirstChosen(found: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn changes with what was found.
+  useEffect(() => {
+    const list = document.getElementById(store.getState().listId);
+    if (!list || list.querySelector('[data-selected]')) return;
+    const first = list.querySelector('[data-action]');
+    if (!first) return;
+    first.setAttribute('data-selected', 'true');
+    store.updateState((state) => ({ ...state, selected: 0 }));
+  }, [found]);
 }
 
 function useFoundDevices(text: string): { devices: readonly DeviceRow[]; isSearching: boolean } {

@@ -1,5 +1,6 @@
-import { Kbd, Modal, Table } from '@mantine/core';
+import { Kbd, Table } from '@mantine/core';
 import { Fragment } from 'react';
+import { Dialog } from '../actions/dialog.tsx';
 
 const KEYS: readonly { readonly keys: readonly string[]; readonly what: string }[] = [
   { keys: ['Ctrl', 'K'], what: 'Search devices, pages and actions' },
@@ -15,7 +16,7 @@ const KEYS: readonly { readonly keys: readonly string[]; readonly what: string }
 /** What the keyboard does. */
 export default function KeyboardHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Keyboard">
+    <Dialog opened onClose={onClose} title="Keyboard">
       <Table>
         <Table.Tbody>
           {KEYS.map(({ keys, what }) => (
@@ -33,6 +34,6 @@ export default function KeyboardHelp({ onClose }: { onClose: () => void }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { useMe } from '../api/session.ts';
 import { useRememberedScope } from '../filter/scope.ts';
 import { live } from '../live/live.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { earlyKeys } from './early-keys.ts';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Navigation } from './navigation.tsx';
 import { ScopeSwitcher } from './scope-switcher.tsx';
@@ -25,7 +26,13 @@ export function Shell() {
   const [isPaletteOpen, palette] = useDisclosure(false);
   const [isCollapsed, setCollapsed] = useLocalStorage({ key: 'muster.nav-collapsed', defaultValue: false });
   useHotkeys([['shift+?', help.open]]);
-  useHotkeys([['mod+K', palette.toggle]], []);
+  const openPalette = () => {
+    earlyKeys.begin();
+    // Where its code does not come, the page says so and gets its keys back.
+    loadPalette().catch(earlyKeys.end);
+    palette.open();
+  };
+  useHotkeys([['mod+K', isPaletteOpen ? palette.close : openPalette]], []);
   usePaletteAtHand();
   const [scope] = useRememberedScope();
   const mayWatch = useMe()?.mustSetUpFactor === false;
@@ -58,7 +65,7 @@ export function Shell() {
           <span>Muster</span>
         </Link>
         <ScopeSwitcher className={classes.scope} />
-        <SearchButton onClick={palette.open} />
+        <SearchButton onClick={openPalette} />
         <div className={classes.headerEnd}>
           <LiveIndicator />
           <AccountMenu onHelp={help.open} />

@@ -52,12 +52,13 @@ export function FilterBox({ text, onApply, label = 'Filter devices', onType }: F
     caretTo.current = at;
   };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'Tab' && combobox.dropdownOpened && completion.items.length > 0 && !event.shiftKey) {
+    const chosen = combobox.getSelectedOptionIndex();
+    const isEnding = event.key === 'Tab' && !event.shiftKey && combobox.dropdownOpened;
+    if (isEnding && isToTake(draft, completion, chosen)) {
       event.preventDefault();
-      take(String(Math.max(0, combobox.getSelectedOptionIndex())));
-      return;
+      take(String(Math.max(0, chosen)));
     }
-    if (event.key === 'Enter' && (!combobox.dropdownOpened || combobox.getSelectedOptionIndex() < 0)) {
+    if (event.key === 'Enter' && (!combobox.dropdownOpened || chosen < 0)) {
       // Inside a form, Enter asks; it does not send the form.
       event.preventDefault();
       combobox.closeDropdown();
@@ -91,14 +92,21 @@ export function FilterBox({ text, onApply, label = 'Filter devices', onType }: F
           onKeyDown={press}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={completion.items.length === 0}>
-        <Combobox.Options mah={300} className={classes.options} aria-label="What can stand here">
-          {completion.items.map((item, index) => (
-            <Proposal key={`${item.kind} ${item.label}`} item={item} index={index} />
-          ))}
-        </Combobox.Options>
-      </Combobox.Dropdown>
+      <Proposals items={completion.items} />
     </Combobox>
+  );
+}
+
+function Proposals({ items }: { items: readonly CompletionItem[] }) {
+  return (
+    <Combobox.Dropdown hidden={items.length === 0}>
+      {/* Browsers stop at whatever scrolls; arrows lead here. */}
+      <Combobox.Options mah={300} tabIndex={-1} className={classes.options} aria-label="What can stand here">
+        {items.map((item, index) => (
+          <Proposal key={`${item.kind} ${item.label}`} item={item} index={index} />
+        ))}
+      </Combobox.Options>
+    </Combobox.Dropdown>
   );
 }
 
@@ -148,6 +156,16 @@ function useApplyLater(draft: string, apply: () => void): void {
     const timer = window.setTimeout(() => applyNow(), APPLY_AFTER_MS);
     return () => window.clearTimeout(timer);
   }, [draft]);
+}
+
+/** Whether Tab ends a word that was begun, or takes what the arrows chose; else it leads out of the box as anywhere. */
+function isToTake(
+  draft: string,
+  { from, to, items, of }: Completion & { of: string },
+  chosen: number,
+): boolean {
+  // What can end the last keystrokes may not be known yet: the word is not left for that.
+  return of !== draft || (items.length > 0 && (chosen >= 0 || from < to));
 }
 
 /** True while the word at the caret may become the name of a field: it is no search for that word yet. */

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Dialog } from '../../actions/dialog.tsx';
 import { queries } from '../../api/client.ts';
 import { CopyCommand, CopyLine } from '../../parts/copy-line.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -19,7 +20,7 @@ export default function CheckpointsDialog({ mayExport, log, onClose }: Checkpoin
   const read = useQuery(queries.audit.checkpoints.queryOptions());
   const items = read.data?.items.filter((item) => log === undefined || item.log === log) ?? [];
   return (
-    <Modal opened onClose={onClose} size="lg" title="Verify the audit log">
+    <Dialog opened onClose={onClose} size="lg" title="Verify the audit log">
       <Stack gap="md">
         <Text size="sm">
           A checkpoint signs what the log is at one moment. Keep copies where this server cannot write: a log
@@ -78,6 +79,6 @@ export default function CheckpointsDialog({ mayExport, log, onClose }: Checkpoin
           label="Copy the line"
         />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,17 +1,7 @@
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  NumberInput,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Checkbox, Group, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import type { DeviceId, Permission } from '@muster/contracts';
 import { useState } from 'react';
+import { Dialog } from '../../actions/dialog.tsx';
 import { DialogForm } from '../../actions/form-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
@@ -47,7 +37,7 @@ type Made = {
 export default function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Made>();
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="xl"
@@ -56,7 +46,7 @@ export default function CreateKeyDialog({ onClose }: { onClose: () => void }) {
       title={made ? `Key ${made.name}` : 'Create an API key'}
     >
       {made ? <Secret made={made} onClose={onClose} /> : <CreateForm onMade={setMade} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import type { PasswordLink } from '@muster/contracts';
 import { useState } from 'react';
+import { Dialog } from '../../actions/dialog.tsx';
 import { DialogForm } from '../../actions/form-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
@@ -15,7 +16,7 @@ type Invited = { readonly link: PasswordLink; readonly name: string };
 export default function InviteDialog({ onClose }: { onClose: () => void }) {
   const [invited, setInvited] = useState<Invited>();
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
@@ -28,7 +29,7 @@ export default function InviteDialog({ onClose }: { onClose: () => void }) {
       ) : (
         <InviteForm onInvited={setInvited} onClose={onClose} />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

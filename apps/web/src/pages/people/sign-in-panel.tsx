@@ -1,8 +1,9 @@
-import { Button, Modal, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import type { PasswordLink, User } from '@muster/contracts';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { Dialog } from '../../actions/dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
@@ -86,7 +87,7 @@ function PasswordDeed({ user }: { user: User }) {
         {isInvited ? 'Renew the invitation' : 'Make a password link'}
       </Button>
       {link && (
-        <Modal
+        <Dialog
           opened
           onClose={() => setLink(undefined)}
           closeOnClickOutside={false}
@@ -94,7 +95,7 @@ function PasswordDeed({ user }: { user: User }) {
           title={`A link for ${user.name}`}
         >
           <PasswordLinkOnce link={link} name={user.name} onClose={() => setLink(undefined)} />
-        </Modal>
+        </Dialog>
       )}
     </Deed>
   );

@@ -1,8 +1,9 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import type { Passkey } from '@muster/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
+import { Dialog } from '../../actions/dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { notify } from '../../actions/notify.ts';
 import { useAction } from '../../actions/use-action.ts';
@@ -117,7 +118,7 @@ function NameDialog(props: NameDialogProps) {
     if (name.trim() !== '') props.onName(name.trim());
   };
   return (
-    <Modal opened onClose={props.onClose} title={props.title}>
+    <Dialog opened onClose={props.onClose} title={props.title}>
       <form onSubmit={submit}>
         <Stack gap="md">
           {props.children}
@@ -134,6 +135,6 @@ function NameDialog(props: NameDialogProps) {
           </Button>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Checkbox, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { IconCopy, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Dialog } from '../../actions/dialog.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import classes from './profile.module.css';
 
@@ -11,7 +12,7 @@ export function RecoveryCodes({ codes, onClose }: RecoveryCodesProps) {
   const [isStored, setStored] = useState(false);
   const text = codes.join('\n');
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       withCloseButton={false}
@@ -54,6 +55,6 @@ export function RecoveryCodes({ codes, onClose }: RecoveryCodesProps) {
           Done
         </Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

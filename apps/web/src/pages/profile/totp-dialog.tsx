@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { Dialog } from '../../actions/dialog.tsx';
 import { api } from '../../api/client.ts';
 import { CopyLine } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
@@ -31,7 +32,7 @@ export default function TotpDialog({ onClose }: { onClose: () => void }) {
   };
   if (confirm.data) return <RecoveryCodes codes={confirm.data.recoveryCodes} onClose={onClose} />;
   return (
-    <Modal opened onClose={onClose} title="Set up one-time passwords" size="lg">
+    <Dialog opened onClose={onClose} title="Set up one-time passwords" size="lg">
       {begun.isPending && <Loading lines={4} />}
       {begun.isError && <Failed error={begun.error} onRetry={() => void begun.refetch()} />}
       {begun.data && (
@@ -62,6 +63,6 @@ export default function TotpDialog({ onClose }: { onClose: () => void }) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }
