@@ -27,9 +27,9 @@ export function judgeDeviceToken(
   return { verdict: isSame(stored.previousHash, hash) ? 'outdated' : 'wrong', rotate: true };
 }
 
-/** Whether 24 hours have passed since the newest token was made. */
+/** Whether 24 hours have passed since the newest token was made, or it was made by a clock that ran a day ahead. */
 export function isRotationDue(rotatedAt: Date | null, now: Date): boolean {
-  return rotatedAt === null || now.getTime() - rotatedAt.getTime() >= DEVICE_TOKEN_ROTATION_MS;
+  return rotatedAt === null || Math.abs(now.getTime() - rotatedAt.getTime()) >= DEVICE_TOKEN_ROTATION_MS;
 }
 
 /** A new token: 192 bits of chance under a prefix that names it in a leak. */
