@@ -8,13 +8,16 @@ export interface Clock {
   after(delayMs: number, call: () => void): () => void;
 }
 
+/** A timer for longer would not fit into its 31 bits, and fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The real one. */
 export function createClock(monotonicMs: () => number): Clock {
   return {
     monotonicMs,
     wallMs: Date.now,
     after(delayMs, call) {
-      const timer = setTimeout(call, delayMs);
+      const timer = setTimeout(call, Math.min(delayMs, LONGEST_MS));
       return () => clearTimeout(timer);
     },
   };

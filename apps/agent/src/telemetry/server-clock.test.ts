@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { createClock } from '../clock.ts';
 import { ServerClock } from './server-clock.ts';
 
 function aMachine() {
@@ -44,4 +45,17 @@ test('the noise of the network moves nothing, a real difference does, and the fi
   expect(clock.anchor(1_120_200)).toBe(0);
   expect(clock.now()).toBe(1_120_000);
   expect(clock.anchor(1_130_000)).toBe(10_000);
+});
+
+test('a wait of weeks is one, and no call at once', async () => {
+  const clock = createClock(() => performance.now());
+  let calls = 0;
+
+  const cancel = clock.after(2 ** 32, () => {
+    calls += 1;
+  });
+  await Bun.sleep(50);
+  cancel();
+
+  expect(calls).toBe(0);
 });
