@@ -1030,6 +1030,7 @@ CREATE INDEX device_software_title ON public.device_software USING btree (title_
 CREATE INDEX devices_by_age ON public.devices USING btree (created_at, id) WHERE (deleted_at IS NULL);
 CREATE INDEX devices_by_name ON public.devices USING btree (hostname_folded, id) WHERE (deleted_at IS NULL);
 CREATE INDEX devices_no_org ON public.devices USING btree (device_no) INCLUDE (org_id);
+CREATE INDEX devices_of_org ON public.devices USING btree (org_id);
 CREATE INDEX devices_of_site ON public.devices USING btree (site_id);
 CREATE INDEX enrolment_tokens_org ON public.enrolment_tokens USING btree (org_id, id DESC);
 CREATE INDEX event_log_group ON ONLY public.event_log USING btree (((payload ->> 'groupId'::text)), "position" DESC) WHERE (type = ANY (ARRAY['device.group_entered'::text, 'device.group_left'::text]));
@@ -1613,10 +1614,12 @@ AS $function$
 $function$
 ;
 CREATE OR REPLACE FUNCTION muster.policy_of(device uuid)
- RETURNS jsonb
+ RETURNS TABLE(fields jsonb)
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN (SELECT p.fields FROM device_policies p WHERE (p.device_id = policy_of.device))
+AS $function$
+  select p.fields from public.device_policies p where p.device_id = device
+$function$
 ;
 CREATE OR REPLACE FUNCTION muster.protections_of(device integer, of_kind text)
  RETURNS TABLE(state text)
@@ -1847,8 +1850,9 @@ AS $function$
 begin
   if not exists (select from public.policies p where p.group_id is not null and p.fields <> '{}') then return null; end if;
   perform muster.queue_policies(array(select r.device_id from changed_rows r
-    where exists (select from public.policies p
-      where p.fields <> '{}' and p.group_id = any (muster.groups_around(array[r.group_id])))));
+    where r.group_id = any (array(select c.group_id from (select distinct group_id from changed_rows) c
+      where exists (select from public.policies p
+        where p.fields <> '{}' and p.group_id = any (muster.groups_around(array[c.group_id])))))));
   return null;
 end $function$
 ;

@@ -36,7 +36,7 @@ const effective = async (id: DeviceId) =>
 const field = async (id: DeviceId, name: string) =>
   (await effective(id)).fields.find((one) => one.field === name) as EffectiveField;
 const stored = async (id: DeviceId) =>
-  (await run<{ fields: Record<string, number> | null }>(sql`select muster.policy_of(${id}) as fields`))[0]
+  (await run<{ fields: Record<string, number> | null }>(sql`select fields from muster.policy_of(${id})`))[0]
     ?.fields ?? {};
 const settles = (id: DeviceId, wanted: object) =>
   until(async () => Bun.deepEquals(await stored(id), wanted), 5_000);

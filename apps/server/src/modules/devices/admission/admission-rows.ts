@@ -44,7 +44,7 @@ export async function lockAdmissions(
   const { rows } = await tx.execute<StoredRow>(sql`
     select d.id, d.device_no, d.org_id, d.hostname, d.lifecycle, d.agent_version, d.policy_level, k.public_key, k.boots, k.token_hash,
       k.previous_token_hash, (extract(epoch from k.token_rotated_at) * 1000)::float8 as rotated_ms,
-      muster.policy_of(d.id) as policy
+      (select p.fields from muster.policy_of(d.id) p) as policy
     from devices d join device_keys k on k.device_id = d.id
     where d.id = any (${jsonArray(deviceIds)}::uuid[]) and d.deleted_at is null
     order by d.id for no key update of d, k`);

@@ -94,7 +94,8 @@ export async function takeOver(
 
 const storedColumns = sql.raw(`p.device_no, d.id, d.org_id, p.presence, p.reason,
   extract(epoch from p.since) * 1000 as since_ms, extract(epoch from p.last_seen_at) * 1000 as seen_ms,
-  p.beacon_interval_ms, p.connection_epoch, (muster.policy_of(d.id) ->> 'offlineLimit')::int as offline_limit_s`);
+  p.beacon_interval_ms, p.connection_epoch,
+  (select (h.fields ->> 'offlineLimit')::int from muster.policy_of(d.id) h) as offline_limit_s`);
 
 type WrittenRow = {
   device_no: number;

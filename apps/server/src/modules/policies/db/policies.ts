@@ -84,7 +84,7 @@ export async function readSources(tx: Tx, deviceId: string): Promise<SourceRow[]
 /** What is stored as holding for a device. */
 export async function readStored(tx: Tx, deviceId: string): Promise<PolicyValues> {
   const { rows } = await tx.execute<{ fields: PolicyValues | null }>(
-    sql`select muster.policy_of(${deviceId}::uuid) as fields`,
+    sql`select fields from muster.policy_of(${deviceId}::uuid)`,
   );
   return rows[0]?.fields ?? {};
 }

@@ -39,7 +39,7 @@ export async function lookAt(tx: Tx, ids: readonly DeviceId[]): Promise<Looked[]
   );
   const fieldsOf = new Map(present.map(({ id, fields }) => [id, fields]));
   const { rows } = await tx.execute<Omit<Looked, 'fields'>>(sql`
-    select d.id, d.org_id as "orgId", muster.policy_of(d.id) as stored from devices d
+    select d.id, d.org_id as "orgId", (select p.fields from muster.policy_of(d.id) p) as stored from devices d
     where d.id = any (${uuids(ids)}) and d.deleted_at is null`);
   return rows.map((row) => ({ ...row, fields: fieldsOf.get(row.id) ?? {} }));
 }
@@ -60,7 +60,7 @@ export async function readHeld(
   ids: readonly string[],
 ): Promise<{ id: DeviceId; deviceNo: number; fields: PolicyValues | null }[]> {
   const { rows } = await tx.execute<{ id: DeviceId; deviceNo: number; fields: PolicyValues | null }>(sql`
-    select d.id, d.device_no as "deviceNo", muster.policy_of(d.id) as fields from devices d
+    select d.id, d.device_no as "deviceNo", (select p.fields from muster.policy_of(d.id) p) as fields from devices d
     where d.id = any (${uuids(ids)})`);
   return rows;
 }
