@@ -11,6 +11,11 @@ export const FRAME_LIMITS = {
    * that ends; one on a bad line dials some twenty times.
    */
   greetingsPerMinute: 300,
+  /**
+   * Frames within one minute that each are a transaction, with its events and history: facts, inventory, names, keys. The
+   * whole first inventory of the largest machine is 300.
+   */
+  writesPerMinute: 600,
   /** Malformed or misplaced frames in the life of a connection; each is answered, the next one cuts. */
   faults: 10,
 } as const;
@@ -22,11 +27,12 @@ export type FrameBudget = {
   minute: number;
   bytes: number;
   greetings: number;
+  writes: number;
 };
 
 /** One that has sent nothing. */
 export function createFrameBudget(): FrameBudget {
-  return { second: 0, frames: 0, minute: 0, bytes: 0, greetings: 0 };
+  return { second: 0, frames: 0, minute: 0, bytes: 0, greetings: 0, writes: 0 };
 }
 
 /** Counts a frame of `bytes` at `nowMs`; says which limit it broke. Windows are aligned, so a burst may straddle two. */
@@ -60,10 +66,18 @@ export function spendGreeting(
   return budget.bytes > FRAME_LIMITS.bytesPerMinute ? 'bytes' : undefined;
 }
 
+/** Counts a frame that is a transaction; false when there were too many. */
+export function spendWrite(budget: FrameBudget, nowMs: number): boolean {
+  turnMinute(budget, nowMs);
+  budget.writes += 1;
+  return budget.writes <= FRAME_LIMITS.writesPerMinute;
+}
+
 function turnMinute(budget: FrameBudget, nowMs: number): void {
   const minute = Math.floor(nowMs / 60_000);
   if (minute === budget.minute) return;
   budget.minute = minute;
   budget.bytes = 0;
   budget.greetings = 0;
+  budget.writes = 0;
 }

@@ -5,6 +5,7 @@ import {
   CheckInSchema,
   CommandState,
   CommandUpdateSchema,
+  FactsSchema,
   GoodbyeSchema,
   KeyRotationSchema,
   MAX_FRAME_BYTES,
@@ -12,9 +13,11 @@ import {
   SampleSchema,
   signedBytes,
 } from '@muster/contracts/wire';
+import { systemClock } from '../../clock/index.ts';
 import { createDeviceKey } from '../../crypto/testing/device-key.ts';
 import { type AgentConnection, type AgentIdentity, connectAgent } from '../testing/agent-client.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
+import { FRAME_LIMITS } from './limits.ts';
 
 let gateway: TestGateway;
 let identity: AgentIdentity;
@@ -203,4 +206,25 @@ test('stopping tells every agent to come back, at a time of its own', async () =
   expect(rejected.code).toBe('busy');
   expect(rejected.retryAfterMs).toBeGreaterThan(0);
   await leaving.closed;
+});
+
+test('facts without end are cut, though each second brings few of them', async () => {
+  let at = Math.floor(Date.now() / 60_000) * 60_000;
+  const own = await startTestGateway({ clock: { ...systemClock, now: () => at } });
+  const loud = await connectAgent(own.address, await own.enrol());
+  await loud.hello();
+  await loud.next('welcome');
+
+  for (let second = 0; second < 8; second++) {
+    for (let sent = 0; sent < 100; sent++)
+      loud.send({ case: 'facts', value: create(FactsSchema, { hostname: `name-${sent}` }) });
+    loud.send(checkIn(BigInt(second)));
+    await loud.next('checkInReply').catch(() => undefined);
+    at += 1_000;
+  }
+
+  expect((await loud.next('error')).code).toBe('limit_writes');
+  expect((await loud.closed).code).toBe(4003);
+  expect(own.registry.seen.facts).toHaveLength(FRAME_LIMITS.writesPerMinute);
+  await own.stop();
 });

@@ -5,7 +5,7 @@ import { verifyHello } from '../socket/handshake.ts';
 import { CLOSE, sendFault, sendFrame } from '../socket/send-frame.ts';
 import type { AgentSocket } from '../socket/session.ts';
 import { nextStage } from '../socket/stage.ts';
-import { FRAME_LIMITS, spendFrame } from './limits.ts';
+import { FRAME_LIMITS, spendFrame, spendWrite } from './limits.ts';
 import { serveFrame } from './serve-frame.ts';
 
 /** A rule that a message broke; `code` goes to the agent and into the metric. */
@@ -24,6 +24,16 @@ export function receiveMessage(context: GatewayContext, socket: AgentSocket, mes
 }
 
 const MALFORMED: Breach = { code: 'malformed', message: 'This is not an agent frame.' };
+const WRITES: ReadonlySet<AgentFrame['body']['case']> = new Set([
+  'facts',
+  'inventory',
+  'instances',
+  'keyRotation',
+]);
+const TOO_MANY_WRITES: Breach = {
+  code: 'limit_writes',
+  message: 'Too many facts, inventories or keys in a short time.',
+};
 const EMPTY: Breach = { code: 'empty', message: 'The frame has no body.' };
 const TOO_LARGE: Breach = { code: 'too_large', message: `A frame has at most ${MAX_FRAME_BYTES} bytes.` };
 
@@ -49,6 +59,10 @@ function receiveFrame(context: GatewayContext, socket: AgentSocket, { body, $unk
   if (after === 'leaving') {
     const message = `A ${body.case ?? 'frame'} does not belong here (${before}).`;
     cut(context, socket, { code: 'out_of_order', message });
+    return;
+  }
+  if (WRITES.has(body.case) && !spendWrite(session.budget, context.clock.now())) {
+    cut(context, socket, TOO_MANY_WRITES);
     return;
   }
   session.stage = after;
