@@ -112,7 +112,7 @@ test('GT-3, AG-6: the command line looks ahead, sets, explains and clears', asyn
 
   const wanted = ['site', siteName, 'offlineLimit=900'];
   const ahead = await cli('policies', 'set', ...wanted, '--preview');
-  expect(ahead.stderr).toContain('Something would change for 1 devices.');
+  expect(ahead.stderr).toContain('Something would change for 1 device.');
   expect((await field('offlineLimit'))?.value).toBe(60);
   expect((await cli('policies', 'set', ...wanted)).stdout).toContain('sets offlineLimit=900 now');
 

@@ -248,3 +248,17 @@ test('AG-6, EN-11: a device is cut off with a reason that its timeline tells', a
     10_000,
   );
 });
+
+test('AG-6, SE-12: what waits for a second person is named by its refusal, and shown line by line', async () => {
+  const policy = [{ permission: 'devices:manage', moreThanDevices: 0 }];
+  await json('settings', 'set', 'approvals.policies', JSON.stringify(policy));
+
+  const refused = await cli('devices', 'rename', device.id, 'Front desk');
+  const [, id = ''] = /`muster approvals show (\S+)`/.exec(refused.stderr) ?? [];
+  expect(refused.code).toBe(4);
+  const { stdout } = await cli('approvals', 'show', id);
+  expect(stdout.split('\n')).toContain('  "displayName": "Front desk"');
+
+  await json('approvals', 'withdraw', id);
+  await json('settings', 'reset', 'approvals.policies');
+});

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { EXIT_CODES } from '../src/failure.ts';
 import { createProgram } from '../src/program.ts';
 
 /** Prints the reference of the command line, from the program itself. */
@@ -27,7 +28,12 @@ const lines = [
   '# Command line',
   '',
   'Written by `npm run generate`; `muster --help`, and `--help` behind any command, say the same. All but `admin`,',
-  '`completion` and `logout` take `--json`: one JSON document on standard output, and problems as JSON on standard error.',
+  '`completion` and `logout` take `--json`: one JSON document on standard output (what follows, as `devices watch`: one',
+  'a line), and problems as JSON on standard error.',
+  '',
+  '| Exit code | Means |',
+  '|---|---|',
+  ...EXIT_CODES.map(([code, means]) => `| ${code} | ${means} |`),
   '',
   ...program.commands.flatMap((one) => sections(one, one.name(), 2)),
 ];

@@ -61,7 +61,9 @@ export async function confirm(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
 }
 
-/** A secret from standard input, without the line end. */
-export async function readStandardInput(): Promise<string> {
-  return (await Bun.stdin.text()).replace(/\r?\n$/, '');
+/** A secret from standard input, without the line end; `what` it is to be is named where nothing comes. */
+export async function readStandardInput(what: string): Promise<string> {
+  const text = (await Bun.stdin.text()).replace(/\r?\n$/, '');
+  if (text === '') throw new Failure(EXIT.usage, `Standard input is empty; it is to be ${what}.`);
+  return text;
 }

@@ -16,22 +16,41 @@ export type Prove = (methods: readonly string[]) => Promise<boolean>;
 /** Fetch that trusts the server's own certificate where one was given, and gives up after a minute. */
 function fetchFor(certificate: string | null): Send {
   const tls = certificate ? { tls: { ca: certificate } } : {};
-  return async (request, init) =>
-    readable(await fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) }));
+  return async (request, init) => {
+    const answer = await fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) });
+    return readable(requireJson(request.url, answer));
+  };
 }
 
-/** Sends again, once, what was refused for want of a fresh proof and could be proved. */
+/** Sends again, once, what was refused for want of a fresh proof and could be proved; says how to sign in again. */
 function provingFetch(send: Send, prove: Prove): Send {
   return async (request, init) => {
     const again = request.clone() as Request;
     const answer = await send(request, init);
     if (answer.status !== 401) return answer;
     const problem = Problem.safeParse(await answer.clone().json());
-    if (!problem.success || problem.data.code !== 'step_up_required') return answer;
+    if (problem.data?.code === 'unauthenticated')
+      throw new Failure(
+        EXIT.signedOut,
+        `${problem.data.detail} \`muster login\` signs in again.`,
+        problem.data,
+      );
+    if (problem.data?.code !== 'step_up_required') return answer;
     const { methods } = problem.data.params;
     const isProved = await prove(Array.isArray(methods) ? methods.map(String) : []);
     return isProved ? send(again, init) : answer;
   };
+}
+
+/** A page of a proxy, or of another program that listens there, is no answer of Muster. */
+function requireJson(url: string, answer: Response): Response {
+  const type = answer.headers.get('content-type');
+  if (type === null || /^application\/([a-z]+\+)?json/.test(type)) return answer;
+  const said = `${new URL(url).origin} answered ${answer.status} with ${type}, which is not Muster's API.`;
+  throw new Failure(
+    EXIT.unreachable,
+    `${said} Is the address right, and does the proxy reach the server, if there is one?`,
+  );
 }
 
 /** oRPC reads JSON under `application/json` only; a problem document is JSON under a name of its own. */
@@ -75,6 +94,6 @@ export async function download(login: Login, path: string): Promise<Response> {
   const tls = login.certificate ? { tls: { ca: login.certificate } } : {};
   const headers = { authorization: `Bearer ${login.token}` };
   const answer = await fetch(new URL(path, login.server), { headers, ...tls });
-  if (!answer.ok) throw await answer.json();
+  if (!answer.ok) throw await requireJson(answer.url, answer).json();
   return answer;
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { readCertificate, readServer } from './typed.ts';
 
 /** Who this person is at which server; written by `muster login` with mode 0600. */
 const Login = z.object({
@@ -30,11 +31,11 @@ export const environment = {
 export function findLogin(): Login | undefined {
   if (environment.server && environment.token) {
     return {
-      server: environment.server,
+      server: readServer(environment.server),
       token: environment.token,
       expiresAt: null,
       email: null,
-      certificate: environment.certificateFile ? readFileSync(environment.certificateFile, 'utf8') : null,
+      certificate: readCertificate(environment.certificateFile),
     };
   }
   try {

@@ -13,6 +13,19 @@ export const EXIT = {
   commandFailed: 8,
 } as const;
 
+/** What each exit code means, for help and reference. */
+export const EXIT_CODES: readonly (readonly [code: number, means: string])[] = [
+  [EXIT.ok, 'done'],
+  [EXIT.failed, 'failed'],
+  [EXIT.usage, 'wrong input'],
+  [EXIT.signedOut, 'not signed in, or no fresh proof'],
+  [EXIT.forbidden, 'not allowed, or not without a second person'],
+  [EXIT.notFound, 'not found'],
+  [EXIT.conflict, 'not possible as things are'],
+  [EXIT.unreachable, 'no answer'],
+  [EXIT.commandFailed, 'the device did not do it'],
+];
+
 const EXIT_OF_CODE: Partial<Record<ErrorCode, number>> = {
   invalid_input: EXIT.usage,
   unauthenticated: EXIT.signedOut,
@@ -48,7 +61,7 @@ export function toFailure(error: unknown, server: string | undefined): Failure {
   if (error instanceof Failure) return error;
   const problem = problemIn(error);
   if (problem) {
-    return new Failure(EXIT_OF_CODE[problem.code] ?? EXIT.failed, problem.detail, problem);
+    return new Failure(EXIT_OF_CODE[problem.code] ?? EXIT.failed, inWordsOfTheTerminal(problem), problem);
   }
   const text = error instanceof Error ? error.message : String(error);
   if (/self.signed|certificate|unable to verify/i.test(text)) {
@@ -58,7 +71,9 @@ export function toFailure(error: unknown, server: string | undefined): Failure {
     );
   }
   if (
-    /ConnectionRefused|Unable to connect|ECONNREFUSED|ENOTFOUND|fetch failed|socket|timed out/i.test(text)
+    /ConnectionRefused|Unable to connect|ECONNREFUSED|ENOTFOUND|EPROTO|fetch failed|socket|timed out/i.test(
+      text,
+    )
   ) {
     return new Failure(
       EXIT.unreachable,
@@ -66,6 +81,13 @@ export function toFailure(error: unknown, server: string | undefined): Failure {
     );
   }
   return new Failure(EXIT.failed, text);
+}
+
+/** What the API calls a field is an option here, and what waits for a second person can be looked at here. */
+function inWordsOfTheTerminal({ code, detail, params }: Problem): string {
+  if (code === 'approval_required')
+    return `${detail} \`muster approvals show ${params.approvalId}\` shows what waits.`;
+  return detail.replace(/\b(orgId|siteId)\b/g, (field) => (field === 'orgId' ? '--org' : '--site'));
 }
 
 /** The problem document in what a call failed with, if it is one. */

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+
 /** One column of a table for people. */
 export type Column<Row> = {
   readonly title: string;
@@ -53,13 +55,32 @@ export class Output {
   }
 
   text(text: string): void {
-    process.stdout.write(`${text}\n`);
+    print(`${text}\n`);
   }
 
   note(text: string): void {
-    process.stderr.write(`${text}\n`);
+    writeAll(2, `${text}\n`);
   }
 }
+
+/** Writes to standard output, all of it: what cannot be written, because a disk is full or a pipe closed, throws. */
+export const print = (text: string): void => writeAll(1, text);
+
+/** A stream of the runtime would drop what a pipe has not taken yet when the program ends. */
+function writeAll(file: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(file, rest));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Bun.sleepSync(2);
+    }
+  }
+}
+
+/** “1 device”, “2 devices”. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** What a machine said must not steer the terminal: control characters are shown, not sent. */
 export function printable(text: string): string {

@@ -55,6 +55,6 @@ export function pick<Item extends { id: string; name: string }>(
     ? new Failure(EXIT.usage, `Several ${noun}s are called ${wanted}; say which by id, or with --org.`)
     : new Failure(
         EXIT.notFound,
-        `No ${noun} is called ${wanted}; there are ${items.map((one) => one.name).join(', ')}.`,
+        `No ${noun} is called ${wanted}; there ${items.length > 0 ? `are ${items.map((one) => one.name).join(', ')}` : 'is none'}.`,
       );
 }

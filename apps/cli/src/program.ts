@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { version } from '../package.json' with { type: 'json' };
 import { addFactors } from './commands/account/factors.ts';
 import { addLogin } from './commands/account/login.ts';
@@ -30,6 +30,21 @@ import { addProcesses } from './commands/processes.ts';
 import { addSoftware } from './commands/software.ts';
 import { addTimeline } from './commands/timeline.ts';
 import { addTokens } from './commands/tokens.ts';
+import { EXIT, EXIT_CODES, Failure } from './failure.ts';
+import { print } from './output.ts';
+
+/** What a misuse of the command line is told as: the word that is wrong, and whose help says what is right. */
+export function misused(program: Command, words: readonly string[], error: CommanderError): Failure {
+  if (error.code === 'commander.help') return new Failure(EXIT.usage, 'Say which command, of those above.');
+  const path: Command[] = [program];
+  for (const word of words) {
+    const next = path.at(-1)?.commands.find((one) => one.name() === word);
+    if (next) path.push(next);
+  }
+  const what = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const command = path.map((one) => one.name()).join(' ');
+  return new Failure(EXIT.usage, `${what}. \`${command} --help\` says what it takes.`);
+}
 
 /** The whole command line, in the order that `--help` shows. */
 export function createProgram(): Command {
@@ -38,7 +53,11 @@ export function createProgram(): Command {
       'The command-line console of Muster. It reads the same API as the web console and nothing else.',
     )
     .version(version)
-    .showHelpAfterError('Run it with --help to see what it takes.')
+    .addHelpText(
+      'after',
+      `\nExit codes:\n${EXIT_CODES.map(([code, means]) => `  ${code}  ${means}`).join('\n')}`,
+    )
+    .configureOutput({ writeOut: print, outputError: () => undefined })
     .exitOverride();
   addLogin(program);
   addSessions(program);

@@ -1,5 +1,8 @@
+import { LONGEST_DELIVER_WITHIN_MS } from '@muster/contracts';
 import type { Command } from 'commander';
 import { parseDuration } from './durations.ts';
+
+const LONGEST_DAYS = LONGEST_DELIVER_WITHIN_MS / 86_400_000;
 
 /** What can be said about every command for a device. */
 export type RunOptions = { readonly reason?: string; readonly deliverWithin?: string };
@@ -15,6 +18,8 @@ export function readRunOptions({ reason, deliverWithin }: RunOptions) {
   return {
     reason,
     deliverWithinMs:
-      deliverWithin === undefined ? undefined : parseDuration(deliverWithin, '--deliver-within'),
+      deliverWithin === undefined
+        ? undefined
+        : parseDuration(deliverWithin, '--deliver-within', LONGEST_DAYS),
   };
 }

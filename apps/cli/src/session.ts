@@ -4,6 +4,7 @@ import type { Login } from './config.ts';
 import { EXIT, Failure } from './failure.ts';
 import { Output } from './output.ts';
 import { proveAgain } from './prove.ts';
+import { isId } from './typed.ts';
 
 /** What every command works with. */
 export type Session = { readonly login: Login; readonly client: Client; readonly output: Output };
@@ -20,11 +21,23 @@ export function writerFor({ etag }: { readonly etag: string }): Client {
   return connect(login, { 'if-match': etag }, (methods) => proveAgain(connect(login), methods));
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Every item of a list, page by page. */
+export async function readPages<Item>(
+  read: (cursor: string | undefined) => Promise<{ items: Item[]; next: string | null }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    items.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
 
 /** A device by id or by name; says which ones it could be when the name is not unique. */
 export async function getDevice(client: Client, nameOrId: string): Promise<Device> {
-  if (UUID.test(nameOrId)) return client.devices.get({ deviceId: nameOrId as DeviceId });
+  if (isId(nameOrId)) return client.devices.get({ deviceId: nameOrId as DeviceId });
   const quoted = `"${nameOrId.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   const { items } = await client.devices.list({
     query: `hostname = ${quoted} or name = ${quoted}`,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
 import { ago, type Column } from '../output.ts';
 import { getDevice, openSession } from '../session.ts';
+import { readCount, readId } from '../typed.ts';
 
 const columns: readonly Column<Row>[] = [
   { title: 'state', value: (row) => row.state },
@@ -29,7 +30,7 @@ export function addCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
-      printCommand(output, await client.commands.get({ commandId: id as CommandId }));
+      printCommand(output, await client.commands.get({ commandId: readId<CommandId>(id, 'commands list') }));
     });
   commands
     .command('cancel <id>')
@@ -37,7 +38,7 @@ export function addCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
-      const row = await client.commands.cancel({ commandId: id as CommandId });
+      const row = await client.commands.cancel({ commandId: readId<CommandId>(id, 'commands list') });
       output.item(row, `${row.name} on ${row.deviceName} is ${row.state}.`);
     });
 }
@@ -55,9 +56,7 @@ async function list(options: {
       EXIT.usage,
       `There is no state “${options.state}”; there are ${CommandState.options.join(', ')}.`,
     );
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new Failure(EXIT.usage, '--limit takes a whole number from 1 to 500.');
+  const limit = readCount(options.limit, '--limit', 500);
   const deviceId = options.device === undefined ? undefined : (await getDevice(client, options.device)).id;
   const page = await client.commands.list({ deviceId, state: state?.data, limit });
   output.list(page.items, columns, 'No command matches.');

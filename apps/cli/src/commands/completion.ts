@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
+import { print } from '../output.ts';
 
 /** Every command path with its options, read from the program itself. */
 function paths(program: Command, prefix: readonly string[] = []): { path: string; words: string[] }[] {
@@ -63,6 +64,6 @@ export function addCompletion(program: Command): void {
           EXIT.usage,
           `There are completions for ${Object.keys(SHELLS).join(', ')}, not for “${shell}”.`,
         );
-      process.stdout.write(write(program));
+      print(write(program));
     });
 }

@@ -13,6 +13,7 @@ import { followCommand } from '../follow-command.ts';
 import { ago, bytes, type Column } from '../output.ts';
 import { type RunOptions, readRunOptions, withRunOptions } from '../run-options.ts';
 import { getDevice, openSession, type Session } from '../session.ts';
+import { readCount } from '../typed.ts';
 
 const PAGE = 500;
 
@@ -142,7 +143,7 @@ async function collect(
 type ChangesOptions = { since?: string; category?: string; limit: string; json?: boolean };
 
 async function changes(name: string, options: ChangesOptions): Promise<void> {
-  const limit = readLimit(options.limit);
+  const limit = readCount(options.limit, '--limit', PAGE);
   const since = options.since === undefined ? undefined : readSince(options.since);
   const category = options.category === undefined ? undefined : readCategory(options.category);
   const { client, output } = openSession(options);
@@ -157,13 +158,6 @@ function readCategory(word: string): InventoryCategory {
   if (category.success) return category.data;
   const known = InventoryCategory.options.join(', ');
   throw new Failure(EXIT.usage, `There is no category “${word}”; there are ${known}.`);
-}
-
-/** A whole number that one page can hold. */
-export function readLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= PAGE) return limit;
-  throw new Failure(EXIT.usage, `--limit takes a whole number from 1 to ${PAGE}, not “${text}”.`);
 }
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;

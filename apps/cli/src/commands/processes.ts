@@ -5,6 +5,7 @@ import { followCommand } from '../follow-command.ts';
 import { bytes, type Column, percent } from '../output.ts';
 import { type RunOptions, readRunOptions, withRunOptions } from '../run-options.ts';
 import { getDevice, openSession, type Session } from '../session.ts';
+import { readCount } from '../typed.ts';
 
 const columns: readonly Column<Process>[] = [
   { title: 'pid', value: (row) => String(row.pid), right: true },
@@ -48,10 +49,9 @@ async function list(
       EXIT.usage,
       `There is no sort “${options.sort}”; there are ${Object.keys(ORDER).join(', ')}.`,
     );
+  const top = options.top === undefined ? undefined : readCount(options.top, '--top');
   const snapshot = await lookAt(session, (await getDevice(session.client, name)).id, options);
-  const rows = snapshot.processes
-    .toSorted(order)
-    .slice(0, options.top === undefined ? undefined : Number(options.top));
+  const rows = snapshot.processes.toSorted(order).slice(0, top);
   session.output.list(rows, columns, 'The device reported no processes.');
 }
 

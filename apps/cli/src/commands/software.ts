@@ -5,7 +5,7 @@ import type { Client } from '../client.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { ago, type Column } from '../output.ts';
 import { openSession } from '../session.ts';
-import { readLimit } from './inventory.ts';
+import { readCount } from '../typed.ts';
 
 const titleColumns: readonly Column<SoftwareTitle>[] = [
   { title: 'name', value: (row) => row.name },
@@ -48,7 +48,7 @@ export function addSoftware(program: Command): void {
 type ListOptions = { from?: string; limit: string; json?: boolean };
 
 async function list(search: string | undefined, options: ListOptions): Promise<void> {
-  const limit = readLimit(options.limit);
+  const limit = readCount(options.limit, '--limit', 500);
   const ecosystem = options.from === undefined ? undefined : Ecosystem.safeParse(options.from);
   if (ecosystem && !ecosystem.success)
     throw new Failure(
@@ -99,7 +99,7 @@ async function where(
   version: string | undefined,
   options: { limit: string; json?: boolean },
 ): Promise<void> {
-  const limit = readLimit(options.limit);
+  const limit = readCount(options.limit, '--limit', 500);
   const { client, output } = openSession(options);
   const page = await client.devices.list({ query: whereQuery(name, version), limit, sort: 'hostname' });
   output.list(page.items, deviceColumns, 'No device has it.');

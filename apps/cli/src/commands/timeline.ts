@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../failure.ts';
 import type { Column } from '../output.ts';
 import { getDevice, openSession, type Session } from '../session.ts';
-import { readLimit, readSince } from './inventory.ts';
+import { readCount } from '../typed.ts';
+import { readSince } from './inventory.ts';
 
 const PAGE = 500;
 const ASK_AGAIN_MS = 2_000;
@@ -49,7 +50,7 @@ type TimelineOptions = {
 type Wanted = { deviceId: DeviceId; kinds?: string; until?: string; search?: string };
 
 async function timeline(name: string, options: TimelineOptions): Promise<void> {
-  const limit = readLimit(options.limit);
+  const limit = readCount(options.limit, '--limit', PAGE);
   const since = options.since === undefined ? undefined : readSince(options.since);
   const until = options.until === undefined ? undefined : readUntil(options.until, options);
   const kinds = options.kind === undefined ? undefined : readKinds(options.kind);

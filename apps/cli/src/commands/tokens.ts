@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { parseDuration } from '../durations.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Column } from '../output.ts';
-import { openSession } from '../session.ts';
+import { findSite } from '../places.ts';
+import { openSession, readPages } from '../session.ts';
+import { readCount, readId } from '../typed.ts';
 
 const columns: readonly Column<EnrolmentToken>[] = [
   { title: 'state', value: (token) => token.state },
@@ -22,6 +24,7 @@ type CreateOptions = {
   tag: string[];
   approval?: boolean;
   site?: string;
+  org?: string;
   address?: string;
   json?: boolean;
 };
@@ -41,7 +44,8 @@ export function addTokens(program: Command): void {
       [] as string[],
     )
     .option('--approval', 'machines wait until a person approves them')
-    .option('--site <name>', 'site they belong to')
+    .option('--site <name>', 'site they belong to; not needed where there is one')
+    .option('--org <organisation>', 'where several have a site of that name')
     .option('--address <host>', 'address the machine dials')
     .option('--json', 'print JSON')
     .action(create);
@@ -56,7 +60,7 @@ export function addTokens(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
-      const token = await client.tokens.revoke({ tokenId: id as EnrolmentTokenId });
+      const token = await client.tokens.revoke({ tokenId: readId<EnrolmentTokenId>(id, 'tokens list') });
       output.item(token, `Token ${token.id} is ${token.state}.`);
     });
 }
@@ -65,11 +69,11 @@ async function create(options: CreateOptions): Promise<void> {
   const { client, output } = openSession(options);
   const created = await client.tokens.create({
     description: options.description,
-    uses: options.uses === 'any' ? null : parseWhole(options.uses, '--uses'),
-    expiresInMs: parseDuration(options.expires, '--expires'),
+    uses: options.uses === 'any' ? null : readCount(options.uses, '--uses'),
+    expiresInMs: parseDuration(options.expires, '--expires', 365),
     tags: parseTags(options.tag),
     needsApproval: options.approval ?? false,
-    ...(options.site ? { siteId: await findSite(client, options.site) } : {}),
+    ...(options.site ? { siteId: (await findSite(client, options.site, options.org)).id } : {}),
     ...(options.address ? { address: options.address } : {}),
   });
   if (output.json) return output.document(created);
@@ -81,32 +85,8 @@ async function create(options: CreateOptions): Promise<void> {
 
 async function list(options: { json?: boolean }): Promise<void> {
   const { client, output } = openSession(options);
-  const rows: EnrolmentToken[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.tokens.list({ limit: 500, cursor });
-    rows.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
+  const rows = await readPages((cursor) => client.tokens.list({ limit: 500, cursor }));
   output.list(rows, columns, 'There are no enrolment tokens. `muster tokens create` makes one.');
-}
-
-async function findSite(client: ReturnType<typeof openSession>['client'], name: string) {
-  const { items } = await client.system.sites();
-  const site = items.find((one) => one.id === name || one.name === name);
-  if (!site)
-    throw new Failure(
-      EXIT.notFound,
-      `No site is called ${name}; there are ${items.map((one) => one.name).join(', ')}.`,
-    );
-  return site.id;
-}
-
-function parseWhole(text: string, option: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Failure(EXIT.usage, `${option} takes a whole number above 0, not “${text}”.`);
-  return value;
 }
 
 function parseTags(pairs: readonly string[]): Record<string, string> {

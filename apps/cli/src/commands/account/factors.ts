@@ -52,7 +52,7 @@ function addOneTimePasswords(factors: Command): void {
     .action(async (options: Json & { codeStdin?: boolean }) => {
       const { client, output } = openSession(options);
       const code = options.codeStdin
-        ? await readStandardInput()
+        ? await readStandardInput('the code of the app')
         : await ask('Code of the app: ', 'Give it with --code-stdin.');
       const answer = await client.factors.confirmTotp({ code });
       if (output.json) return output.document(answer);

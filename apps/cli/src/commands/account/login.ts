@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { SignedIn } from '@muster/contracts';
 import type { Command } from 'commander';
@@ -9,6 +8,7 @@ import { EXIT, Failure } from '../../failure.ts';
 import { Output } from '../../output.ts';
 import { finishByFactor } from '../../prove.ts';
 import { openSession } from '../../session.ts';
+import { readCertificate, readServer } from '../../typed.ts';
 
 type LoginOptions = {
   server?: string;
@@ -64,11 +64,10 @@ export function addLogin(program: Command): void {
 
 async function login(options: LoginOptions): Promise<void> {
   const output = new Output(options.json ?? false);
-  const server = options.server ?? environment.server ?? findLogin()?.server ?? 'http://localhost:8080';
-  if (!URL.canParse(server))
-    throw new Failure(EXIT.usage, `${server} is not an address; it looks like http://localhost:8080.`);
-  const certificateFile = options.serverCert ?? environment.certificateFile;
-  const certificate = certificateFile ? readFileSync(certificateFile, 'utf8') : null;
+  const server = readServer(
+    options.server ?? environment.server ?? findLogin()?.server ?? 'http://localhost:8080',
+  );
+  const certificate = readCertificate(options.serverCert ?? environment.certificateFile);
   const client = connect({ server, certificate, token: null });
   const byPassword = options.password || options.email || options.passwordStdin || environment.password;
   const answer = byPassword ? await byTypedPassword(client, options) : await signInByCode(client, output);
@@ -80,7 +79,7 @@ async function login(options: LoginOptions): Promise<void> {
 async function byTypedPassword(client: Client, options: LoginOptions): Promise<SignedIn> {
   const email = options.email ?? environment.email ?? (await ask('Email: '));
   const password = options.passwordStdin
-    ? await readStandardInput()
+    ? await readStandardInput('the password')
     : (environment.password ?? (await askHidden('Password: ')));
   return client.auth.login({ email, password }).catch((error) => finishByFactor(client, error));
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { askHidden, readStandardInput } from '../../ask.ts';
 import { connect } from '../../client.ts';
@@ -6,6 +5,7 @@ import { environment, findLogin } from '../../config.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { Output } from '../../output.ts';
 import { openSession } from '../../session.ts';
+import { readCertificate } from '../../typed.ts';
 
 type Options = { stdin?: boolean; json?: boolean };
 type RedeemOptions = Options & { server?: string; serverCert?: string };
@@ -45,8 +45,7 @@ async function redeem(options: RedeemOptions): Promise<void> {
   const [link, password] = options.stdin
     ? await readTwoLines('the link and the password')
     : [await askHidden('Link: ', byStdin), undefined];
-  const certificateFile = options.serverCert ?? environment.certificateFile;
-  const certificate = certificateFile ? readFileSync(certificateFile, 'utf8') : null;
+  const certificate = readCertificate(options.serverCert ?? environment.certificateFile);
   const client = connect({ server: serverOf(link, options.server), certificate, token: null });
   const token = link.includes('#token=') ? link.slice(link.indexOf('#token=') + '#token='.length) : link;
   const { name } = await client.passwords.inspect({ token });
@@ -70,7 +69,7 @@ async function askTwice(): Promise<string> {
 }
 
 async function readTwoLines(what: string): Promise<[string, string]> {
-  const [first, second, ...more] = (await readStandardInput()).split(/\r?\n/);
+  const [first, second, ...more] = (await readStandardInput(what)).split(/\r?\n/);
   if (first && second && more.length === 0) return [first, second];
   throw new Failure(EXIT.usage, `--stdin takes ${what}, each on a line of its own.`);
 }

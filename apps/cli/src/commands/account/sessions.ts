@@ -2,8 +2,9 @@ import type { Session, SessionId } from '@muster/contracts';
 import type { Command } from 'commander';
 import { confirm } from '../../ask.ts';
 import { EXIT, Failure } from '../../failure.ts';
-import { ago, type Column, printable } from '../../output.ts';
+import { ago, type Column, counted, printable } from '../../output.ts';
 import { openSession } from '../../session.ts';
+import { readId } from '../../typed.ts';
 import { getUser } from '../govern/users.ts';
 
 type Json = { json?: boolean };
@@ -49,14 +50,14 @@ export function addSessions(program: Command): void {
     .action(async (options: Json) => {
       const { client, output } = openSession(options);
       const answer = await client.sessions.endOthers();
-      output.item(answer, `${answer.ended} other sessions are ended.`);
+      output.item(answer, `${counted(answer.ended, 'other session')} ended.`);
     });
   addCodes(sessions);
 }
 
 async function end(id: string, options: OfUser): Promise<void> {
   const session = openSession(options);
-  const sessionId = id as SessionId;
+  const sessionId = readId<SessionId>(id, 'sessions list');
   if (options.user) {
     const { id: userId } = await getUser(session, options.user);
     await session.client.sessions.endOfPerson({ userId, sessionId });
@@ -69,8 +70,9 @@ function addCodes(sessions: Command): void {
     .command('asking <code>')
     .description('show which program asks to sign in as you with a code')
     .option('--json', 'print JSON')
-    .action(async (userCode: string, options: Json) => {
+    .action(async (typed: string, options: Json) => {
       const { client, output } = openSession(options);
+      const userCode = readCode(typed);
       const asking = await client.deviceLogins.inspect({ userCode });
       output.record(asking, [
         ['program', asking.client],
@@ -85,8 +87,9 @@ function addCodes(sessions: Command): void {
     .description('let a program sign in as you; only for a code that you asked for yourself')
     .option('--yes', 'do not ask whether you mean it')
     .option('--json', 'print JSON')
-    .action(async (userCode: string, options: Json & { yes?: boolean }) => {
+    .action(async (typed: string, options: Json & { yes?: boolean }) => {
       const { client, output } = openSession(options);
+      const userCode = readCode(typed);
       const asking = await client.deviceLogins.inspect({ userCode });
       const who = printable(`${asking.client} at ${asking.address}`);
       if (!options.yes && !(await confirm(`Let ${who} do all that you may do?`)))
@@ -98,10 +101,18 @@ function addCodes(sessions: Command): void {
     .command('refuse <code>')
     .description('let a program not sign in')
     .option('--json', 'print JSON')
-    .action(async (userCode: string, options: Json) => {
+    .action(async (typed: string, options: Json) => {
       const { client, output } = openSession(options);
+      const userCode = readCode(typed);
       const asking = await client.deviceLogins.inspect({ userCode });
       await client.deviceLogins.decide({ userCode, approve: false });
       output.item(asking, `${asking.client} is refused.`);
     });
+}
+
+/** Eight letters; the dash and spaces in between are for the eye. */
+function readCode(typed: string): string {
+  const code = typed.replaceAll(/[\s-]/g, '');
+  if (/^[a-z]{8}$/i.test(code)) return code;
+  throw new Failure(EXIT.usage, `“${typed}” is no code of \`muster login\`, which has eight letters.`);
 }

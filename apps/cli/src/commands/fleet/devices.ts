@@ -4,6 +4,7 @@ import { EXIT, Failure } from '../../failure.ts';
 import { openLive } from '../../live.ts';
 import { ago, bytes, type Column, type Output, percent } from '../../output.ts';
 import { getDevice, openSession } from '../../session.ts';
+import { readCount } from '../../typed.ts';
 import { addDeviceChanges } from './device-changes.ts';
 import { addOverview } from './overview.ts';
 import { addDevicePolicy } from './policies.ts';
@@ -67,9 +68,7 @@ async function list(
       EXIT.usage,
       `There is no sort “${options.sort}”; there are ${DeviceSort.options.join(', ')}.`,
     );
-  const wanted = Number(options.limit);
-  if (!Number.isInteger(wanted) || wanted < 1)
-    throw new Failure(EXIT.usage, `--limit takes a whole number above 0, not “${options.limit}”.`);
+  const wanted = readCount(options.limit, '--limit');
   const rows: DeviceRow[] = [];
   let cursor: string | undefined;
   let count: { value: number; exact: boolean } | undefined;
@@ -144,6 +143,7 @@ function printDevice(output: Output, device: Device): void {
 /** Prints the present state of each device and then each change; deltas carry only what changed. */
 async function watch(words: string[], options: { count?: string; json?: boolean }): Promise<void> {
   const { client, login, output } = openSession(options);
+  const limit = options.count === undefined ? Number.POSITIVE_INFINITY : readCount(options.count, '--count');
   const page = await client.devices.list({
     query: words.join(' ') || undefined,
     limit: 200,
@@ -153,9 +153,7 @@ async function watch(words: string[], options: { count?: string; json?: boolean 
     output.note('Watching the first 200 devices that match; narrow the query to watch others.');
   const known = new Map<string, DeviceRow>(page.items.map((row) => [row.id, row]));
   for (const row of known.values()) printState(output, row);
-  const limit = options.count === undefined ? Number.POSITIVE_INFINITY : Number(options.count);
   let changes = 0;
-  if (limit <= 0 || Number.isNaN(limit)) throw new Failure(EXIT.usage, '--count takes a number above 0.');
   const live = await openLive(login, client);
   live.send({ type: 'watch', watch: 'cli', view: 'devices', ids: page.items.map((row) => row.id) });
   for await (const message of live.messages) {

@@ -177,8 +177,10 @@ function addValues(fields: Command): void {
       const before = await read(client, readPlaceKind(kind), name);
       const values = Object.fromEntries(words.map((word) => readWord(before, word)));
       const after = await write(before, values);
-      const keys = Object.keys(values).join(', ');
-      output.item(after, `${after.kind} ${after.placeName}: ${keys} set.`);
+      const told = Object.entries(values).map(
+        ([key, value]) => `${key} ${value === null ? 'taken away' : 'set'}`,
+      );
+      output.item(after, `${after.kind} ${after.placeName}: ${told.join(', ')}.`);
     });
 }
 

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { requireChange } from '../../change.ts';
 import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
-import type { Column } from '../../output.ts';
+import { type Column, counted } from '../../output.ts';
 import { findPlace, getOrgId } from '../../places.ts';
-import { getDevice, openSession, writerFor } from '../../session.ts';
+import { getDevice, openSession, readPages, writerFor } from '../../session.ts';
 
 type Json = { json?: boolean };
 
@@ -50,7 +50,9 @@ function addReading(groups: Command): void {
     .action(async (wanted: string, options: Json) => {
       const { client, output } = openSession(options);
       const group = await findGroup(client, wanted);
-      const { items } = await client.groups.devices({ groupId: group.id, limit: 500 });
+      const items = await readPages((cursor) =>
+        client.groups.devices({ groupId: group.id, limit: 500, cursor }),
+      );
       output.list(items, [{ title: 'name', value: (device) => device.name }], `${group.name} is empty.`);
     });
   groups
@@ -77,7 +79,7 @@ function addReading(groups: Command): void {
       const moves = group
         ? ` ${preview.entering} would enter ${group.name}, ${preview.leaving} leave it.`
         : '';
-      output.item(preview, `${preview.matching} devices match.${moves}`);
+      output.item(preview, `${counted(preview.matching, 'device')} would be in it.${moves}`);
     });
 }
 
@@ -155,7 +157,7 @@ function addMembers(groups: Command): void {
           devices.map(async (device) => (await getDevice(client, device)).id),
         );
         const after = await client.groups[verb]({ groupId: group.id, deviceIds });
-        output.item(after, `${after.name} has ${after.devices} devices.`);
+        output.item(after, `${after.name} has ${counted(after.devices, 'device')}.`);
       });
   }
 }

@@ -4,7 +4,7 @@ import { POLICY_FIELDS, PolicyField, PolicyValues } from '@muster/contracts/poli
 import type { Command } from 'commander';
 import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
-import type { Column, Output } from '../../output.ts';
+import { type Column, counted, type Output } from '../../output.ts';
 import { findPlace } from '../../places.ts';
 import { getDevice, openSession, writerFor } from '../../session.ts';
 
@@ -110,7 +110,7 @@ function printPreview(output: Output, preview: PolicyPreview): void {
     output.document(preview);
     return;
   }
-  output.note(`Something would change for ${preview.devices} devices.`);
+  if (preview.devices > 0) output.note(`Something would change for ${counted(preview.devices, 'device')}.`);
   output.list(
     preview.changes,
     [

@@ -2,7 +2,7 @@ import type { DeviceId, DeviceTag } from '@muster/contracts';
 import type { Command } from 'commander';
 import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
-import type { Column } from '../../output.ts';
+import { type Column, counted } from '../../output.ts';
 import { findPlace } from '../../places.ts';
 import { getDevice, openSession, writerFor } from '../../session.ts';
 
@@ -72,7 +72,10 @@ function addEditing(tags: Command): void {
         const answer = await client.devices.tag({ deviceIds: ids.slice(at, at + AT_ONCE), ...change });
         changed += answer.changed;
       }
-      output.item({ matching: ids.length, changed }, `${changed} of ${ids.length} devices changed.`);
+      output.item(
+        { matching: ids.length, changed },
+        `${changed} of ${counted(ids.length, 'device')} changed.`,
+      );
     });
 }
 

@@ -1,7 +1,8 @@
 import type { Approval } from '@muster/contracts';
 import type { Command } from 'commander';
 import type { Column } from '../../output.ts';
-import { openSession } from '../../session.ts';
+import { openSession, readPages } from '../../session.ts';
+import { readId } from '../../typed.ts';
 
 const columns: readonly Column<Approval>[] = [
   { title: 'id', value: (item) => item.id },
@@ -23,7 +24,8 @@ export function addApprovals(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (options: { state?: Approval['state']; json?: boolean }) => {
       const { client, output } = openSession(options);
-      const { items } = await client.approvals.list(options.state ? { state: options.state } : {});
+      const { state } = options;
+      const items = await readPages((cursor) => client.approvals.list({ limit: 500, cursor, state }));
       output.list(items, columns, 'Nothing waits for a second person.');
     });
   approvals
@@ -32,9 +34,11 @@ export function addApprovals(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
-      const item = await client.approvals.get({ approvalId: id as Approval['id'] });
+      const item = await client.approvals.get({ approvalId: readId<Approval['id']>(id, 'approvals list') });
       const { method, path, input } = item.request;
-      output.item(item, `${item.state}: ${method} ${path}\n${JSON.stringify(input, null, 2)}`);
+      if (output.json) return output.document(item);
+      output.item(item, `${item.state}: ${method} ${path}`);
+      for (const line of JSON.stringify(input, null, 2).split('\n')) output.item(item, line);
     });
   for (const verb of ['approve', 'deny'] as const) {
     approvals
@@ -44,7 +48,7 @@ export function addApprovals(program: Command): void {
       .option('--json', 'print JSON')
       .action(async (id: string, options: { reason: string; json?: boolean }) => {
         const { client, output } = openSession(options);
-        const input = { approvalId: id as Approval['id'], reason: options.reason };
+        const input = { approvalId: readId<Approval['id']>(id, 'approvals list'), reason: options.reason };
         const item = await client.approvals[verb](input);
         output.item(item, `The request of ${item.requestedBy.name} is ${item.state}.`);
       });
@@ -55,7 +59,9 @@ export function addApprovals(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
-      const item = await client.approvals.withdraw({ approvalId: id as Approval['id'] });
+      const item = await client.approvals.withdraw({
+        approvalId: readId<Approval['id']>(id, 'approvals list'),
+      });
       output.item(item, `The request is ${item.state}.`);
     });
 }

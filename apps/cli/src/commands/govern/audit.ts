@@ -1,14 +1,14 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { AuditRow } from '@muster/contracts';
 import { AuditAction, readCheckpoint, type VerifyOptions, verifyExport } from '@muster/contracts/audit';
 import type { Command } from 'commander';
-import { download } from '../../client.ts';
+import { type Client, download } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { type Column, Output } from '../../output.ts';
+import { getOrgId } from '../../places.ts';
 import { openSession } from '../../session.ts';
+import { isId, readCount } from '../../typed.ts';
 
 const columns: readonly Column<AuditRow>[] = [
   { title: 'time', value: ({ content }) => content?.at ?? 'erased' },
@@ -38,7 +38,7 @@ export function addAudit(program: Command): void {
     .option('--from <time>', 'not before, ISO 8601')
     .option('--to <time>', 'before, ISO 8601')
     .option('--failed', 'only what was refused')
-    .option('--log <log>', 'of one organisation, by id, or system')
+    .option('--log <log>', 'of one organisation, or system')
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'print JSON')
     .action(list);
@@ -46,7 +46,7 @@ export function addAudit(program: Command): void {
     .command('export')
     .description('write the log with everything that verifying it takes')
     .requiredOption('--output <file>', 'where to')
-    .option('--log <log>', 'of one organisation, by id, or system')
+    .option('--log <log>', 'of one organisation, or system')
     .option('--checkpoint <file>', 'also prove that this earlier checkpoint is continued', collect, [])
     .option('--json', 'print JSON')
     .action(exportLog);
@@ -59,7 +59,7 @@ export function addAudit(program: Command): void {
   audit
     .command('checkpoint')
     .description('print the newest signed checkpoints, to be kept elsewhere')
-    .option('--log <log>', 'of one organisation, by id, or system')
+    .option('--log <log>', 'of one organisation, or system')
     .option('--json', 'print JSON with the key')
     .action(printCheckpoints);
   audit
@@ -98,10 +98,9 @@ async function list(options: ListOptions): Promise<void> {
       EXIT.usage,
       `There is no action “${options.action}”; there are ${AuditAction.options.join(', ')}.`,
     );
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new Failure(EXIT.usage, '--limit takes a whole number from 1 to 500.');
-  const { who, target, log } = options;
+  const limit = readCount(options.limit, '--limit', 500);
+  const { who, target } = options;
+  const log = await findLog(client, options.log);
   const page = await client.audit.list({
     ...{ who, target, log, limit, action: action?.data },
     from: readTime(options.from, '--from'),
@@ -109,6 +108,12 @@ async function list(options: ListOptions): Promise<void> {
     ...(options.failed ? { success: 'false' as const } : {}),
   });
   output.list(page.items, columns, 'No row matches.');
+}
+
+/** A log by the name or id of its organisation; auditors who may not list organisations give the id. */
+async function findLog(client: Client, wanted: string | undefined): Promise<string | undefined> {
+  if (wanted === undefined || wanted === 'system' || isId(wanted)) return wanted;
+  return getOrgId(client, wanted);
 }
 
 function readTime(text: string | undefined, option: string): string | undefined {
@@ -122,21 +127,24 @@ function readTime(text: string | undefined, option: string): string | undefined 
 type ExportOptions = { output: string; log?: string; checkpoint: string[]; json?: boolean };
 
 async function exportLog(options: ExportOptions): Promise<void> {
-  const { login, output } = openSession(options);
-  const query = new URLSearchParams(options.log === undefined ? {} : { log: options.log });
+  const { client, login, output } = openSession(options);
+  const log = await findLog(client, options.log);
+  const query = new URLSearchParams(log === undefined ? {} : { log });
   for (const note of await readNotes(options.checkpoint)) {
     const { origin = '', size } = readCheckpoint(note) ?? {};
     query.append('since', `${origin.slice(origin.lastIndexOf('/') + 1)}:${size}`);
   }
   const answer = await download(login, `/api/v1/audit/export?${query}`);
-  const file = createWriteStream(options.output, { mode: 0o600 });
+  const unwritable = (cause: Error) => {
+    throw new Failure(EXIT.failed, `${options.output} cannot be written: ${cause.message}`);
+  };
+  const file = await open(options.output, 'w', 0o600).catch(unwritable);
   let bytes = 0;
   for await (const chunk of answer.body ?? []) {
     bytes += chunk.byteLength;
-    if (!file.write(chunk)) await once(file, 'drain');
+    await file.appendFile(chunk).catch(unwritable);
   }
-  file.end();
-  await once(file, 'close');
+  await file.close();
   const told = `Exported ${bytes} bytes to ${options.output}. \`muster audit verify ${options.output}\` checks it.`;
   output.item({ file: options.output, bytes }, told);
 }
@@ -151,8 +159,9 @@ async function eraseRow(place: string, options: { reason: string; json?: boolean
 
 async function printCheckpoints(options: { log?: string; json?: boolean }): Promise<void> {
   const { client, output } = openSession(options);
+  const wanted = await findLog(client, options.log);
   const { key, items } = await client.audit.checkpoints();
-  const shown = items.filter(({ log }) => options.log === undefined || log === options.log);
+  const shown = items.filter(({ log }) => wanted === undefined || log === wanted);
   if (output.json) return output.document({ key, items: shown });
   output.text(shown.map(({ note }) => note).join('\n'));
   output.note(`Signed by ${key}`);

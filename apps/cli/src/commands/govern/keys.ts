@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../../failure.ts';
 import { ago, type Column } from '../../output.ts';
 import { getDevice, openSession } from '../../session.ts';
+import { readId } from '../../typed.ts';
 import { getUser } from './users.ts';
 
 const columns: readonly Column<ApiKey>[] = [
@@ -63,7 +64,7 @@ export function addKeys(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (id: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
-      const key = await client.keys.revoke({ keyId: id as ApiKey['id'] });
+      const key = await client.keys.revoke({ keyId: readId<ApiKey['id']>(id, 'keys list') });
       output.item(key, `Key ${key.name} is ${key.state}.`);
     });
 }
@@ -71,7 +72,8 @@ export function addKeys(program: Command): void {
 async function create(name: string, options: CreateOptions): Promise<void> {
   const { client, output } = openSession(options);
   const days = Number(options.days);
-  if (!(days > 0)) throw new Failure(EXIT.usage, `--days takes a number above 0, not “${options.days}”.`);
+  if (!(days > 0 && days <= 366))
+    throw new Failure(EXIT.usage, `--days takes a number above 0, at most 366, not “${options.days}”.`);
   const answer = await client.keys.create({
     name,
     permissions: options.permission.length > 0 ? options.permission : null,

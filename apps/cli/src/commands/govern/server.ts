@@ -58,7 +58,7 @@ function addAddresses(server: Command): void {
     .option('--json', 'print JSON')
     .action(async (addresses: string[], options: Json & { rootKeyStdin?: boolean }) => {
       const { client, output } = openSession(options);
-      const rootKey = options.rootKeyStdin ? (await readStandardInput()).trim() : undefined;
+      const rootKey = options.rootKeyStdin ? (await readStandardInput('the root key')).trim() : undefined;
       const published = await client.system.publishGateways({ addresses, rootKey });
       output.item(published, `Agents dial ${published.addresses.join(', ')} from now on.`);
     });

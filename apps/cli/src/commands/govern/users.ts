@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { EXIT, Failure } from '../../failure.ts';
 import { ago, type Column } from '../../output.ts';
 import { findPlace } from '../../places.ts';
-import { openSession, type Session } from '../../session.ts';
+import { getDevice, openSession, readPages, type Session } from '../../session.ts';
+import { isId, readId } from '../../typed.ts';
 import { findRole } from './roles.ts';
 
 const columns: readonly Column<User>[] = [
@@ -50,7 +51,9 @@ export function addUsers(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (grant: string, options: { json?: boolean }) => {
       const { client, output } = openSession(options);
-      await client.access.withdraw({ grantId: grant as User['grants'][number]['id'] });
+      await client.access.withdraw({
+        grantId: readId<User['grants'][number]['id']>(grant, 'users list --json'),
+      });
       output.item({ id: grant }, 'The role is withdrawn.');
     });
   addChanges(users);
@@ -106,7 +109,7 @@ function addChanges(users: Command): void {
   users
     .command('explain [user]')
     .description('what may this person do, and why; without a name: you')
-    .option('--device <id>', 'for this device alone')
+    .option('--device <device>', 'for this device alone')
     .option('--permission <name>', 'about this permission alone')
     .option('--json', 'print JSON')
     .action(explain);
@@ -128,7 +131,7 @@ async function explain(
   const session = openSession(options);
   const answer = await session.client.access.explain({
     userId: user ? (await getUser(session, user)).id : undefined,
-    deviceId: options.device as never,
+    deviceId: options.device ? (await getDevice(session.client, options.device)).id : undefined,
     permission: options.permission,
   });
   if (session.output.json) return session.output.document(answer);
@@ -160,21 +163,13 @@ function tellLink({ login, output }: Session, link: PasswordLink, what: string):
   );
 }
 
-async function listAll({ client }: Pick<Session, 'client'>, search: string): Promise<User[]> {
-  const rows: User[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.users.list({ limit: 500, cursor, search });
-    rows.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
-  return rows;
+function listAll({ client }: Pick<Session, 'client'>, search: string): Promise<User[]> {
+  return readPages((cursor) => client.users.list({ limit: 500, cursor, search }));
 }
 
 /** A person by id, address or name. */
 export async function getUser(session: Pick<Session, 'client'>, wanted: string): Promise<User> {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(wanted))
-    return session.client.users.get({ userId: wanted as UserId });
+  if (isId(wanted)) return session.client.users.get({ userId: wanted as UserId });
   const found = (await listAll(session, wanted)).filter(
     (user) => user.email === wanted.toLowerCase() || user.name === wanted,
   );
