@@ -83,7 +83,8 @@ export class PresenceKeeper implements Omit<PresencePort, 'uninstalled'> {
     }
     this.#contact(device);
     this.#apply(device, 'telemetry', 'connected');
-    if (device.seenMs - device.storedSeenMs >= this.#options.storeSeenMs) this.#options.onStale(device);
+    if (Math.abs(device.seenMs - device.storedSeenMs) >= this.#options.storeSeenMs)
+      this.#options.onStale(device);
   }
 
   beacon(link: DeviceLink, intervalMs: number): void {
@@ -91,7 +92,8 @@ export class PresenceKeeper implements Omit<PresencePort, 'uninstalled'> {
     device.beaconIntervalMs = intervalMs;
     this.#contact(device);
     this.#apply(device, 'beacon', 'beacon_only');
-    if (device.seenMs - device.storedSeenMs >= this.#options.storeSeenMs) this.#options.onStale(device);
+    if (Math.abs(device.seenMs - device.storedSeenMs) >= this.#options.storeSeenMs)
+      this.#options.onStale(device);
   }
 
   goodbye(link: DeviceLink, reason: PresenceReason): void {
@@ -186,7 +188,9 @@ export class PresenceKeeper implements Omit<PresencePort, 'uninstalled'> {
   }
 
   #contactAgo(device: HeldDevice, agoMs: number): void {
-    device.seenMs = Math.max(device.seenMs, this.#options.clock.now() - agoMs);
+    const now = this.#options.clock.now();
+    // What was seen later than now was seen by a clock that ran ahead.
+    device.seenMs = Math.max(Math.min(device.seenMs, now), now - agoMs);
     device.limitFromMs = Math.max(device.limitFromMs, this.#wheel.nowMs() - agoMs);
   }
 

@@ -26,7 +26,8 @@ export type PresenceWritten = {
 /**
  * Writes what changed in one statement and returns the rows that took it. A row refuses when a newer connection is
  * known, or when another gateway holds this one; `holdsSocket` says that the sockets are open here, which outweighs an
- * adoption by somebody who thought us gone.
+ * adoption by somebody who thought us gone. A last contact that is more than a day later than this one was written while
+ * the clock of the server ran ahead.
  */
 export async function writePresence(
   tx: Tx,
@@ -50,7 +51,8 @@ export async function writePresence(
       from change
       on conflict (device_no) do update set presence = excluded.presence, reason = excluded.reason,
         since = excluded.since, first_seen_at = coalesce(p.first_seen_at, excluded.first_seen_at),
-        last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at),
+        last_seen_at = case when p.last_seen_at > excluded.last_seen_at + interval '1 day' then excluded.last_seen_at
+          else greatest(p.last_seen_at, excluded.last_seen_at) end,
         gateway_id = excluded.gateway_id, connection_epoch = excluded.connection_epoch,
         beacon_interval_ms = excluded.beacon_interval_ms
       where p.connection_epoch < excluded.connection_epoch

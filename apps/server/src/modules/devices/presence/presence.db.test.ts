@@ -64,6 +64,31 @@ describe('presence of a device', () => {
     expect(Math.abs(Date.now() - Date.parse(row?.lastSeenAt ?? ''))).toBeLessThan(5_000);
   });
 
+  test('HB-7: a clock of the server that ran ahead for a while leaves no contact in the future behind', async () => {
+    const YEAR_MS = 365 * 86_400_000;
+    const seenAt = async () => {
+      await fixture.devices.presence.flush();
+      const { rows } = await fixture.test.database.system('test', (tx) =>
+        tx.execute<{ ahead: number }>(sql`
+          select (extract(epoch from last_seen_at) * 1000)::float8 as ahead from device_presence
+          where device_no = ${device.deviceNo}`),
+      );
+      return Math.round(((rows[0]?.ahead ?? 0) - fixture.clock.now()) / 60_000);
+    };
+    port().opened(link);
+    fixture.clock.jump(YEAR_MS);
+    port().telemetry(link);
+    const during = await seenAt();
+
+    fixture.clock.jump(-YEAR_MS);
+    port().telemetry(link);
+    const online = await seenAt();
+    port().closed(link, 'network', 0);
+    const after = await seenAt();
+
+    expect([during, online, after]).toEqual([0, 0, 0]);
+  });
+
   test('HB-2: telemetry each ten seconds keeps it online, thirty seconds without make it stalled, one sample heals', async () => {
     port().opened(link);
     for (let at = 0; at < 6; at++) {
