@@ -330,6 +330,21 @@ test('a device whose rollup cannot be read keeps no minute of the others from be
   expect(honest).toMatchObject({ status: 'fulfilled', value: { acknowledgedMinutes: [start] } });
 });
 
+test('latest values go on after the clock of the server ran ahead for a while', async () => {
+  const early = await anotherDevice(44);
+  nowMs = NOW + 400 * 86_400_000;
+  await telemetry.port.checkIn(early, checkIn(aMinute(Math.floor(nowMs / 60_000), 70)));
+  await Bun.sleep(100);
+  const ahead = await latestOfDevice(44);
+
+  nowMs = NOW;
+  await telemetry.port.checkIn(early, checkIn(aMinute(THIS_MINUTE, 25)));
+  await Bun.sleep(100);
+
+  expect(ahead).toMatchObject({ cpu_percent: 70 });
+  expect(await latestOfDevice(44)).toMatchObject({ cpu_percent: 25, at: new Date(THIS_MINUTE * 60_000) });
+});
+
 test('a disk, or a health, that the table of latest values cannot hold costs nobody else theirs', async () => {
   const neighbour = await anotherDevice(43);
   const instance = (name: string) => create(InstanceSchema, { instance: 1, kind: 'disk', name });

@@ -5,7 +5,10 @@ import type { Latest } from '../domain/latest.ts';
 /** Latest values of one device; `minute` counts minutes since the epoch. */
 export type LatestRow = { readonly deviceNo: number; readonly minute: number } & Latest;
 
-/** Upserts latest values in one statement; a minute older than the one known changes nothing. */
+/**
+ * Upserts latest values in one statement. A minute older than the one known changes nothing, unless that one is of a
+ * future in which no clock is right.
+ */
 export async function writeLatest(sql: SQL, rows: readonly LatestRow[]): Promise<void> {
   if (rows.length === 0) return;
   const sorted = [...rows].sort((left, right) => left.deviceNo - right.deviceNo);
@@ -23,7 +26,7 @@ export async function writeLatest(sql: SQL, rows: readonly LatestRow[]): Promise
       agent_cpu_percent = coalesce(excluded.agent_cpu_percent, known.agent_cpu_percent),
       agent_shedding = coalesce(excluded.agent_shedding, known.agent_shedding),
       agent_minutes_dropped = coalesce(excluded.agent_minutes_dropped, known.agent_minutes_dropped)
-    where known.at <= excluded.at`;
+    where known.at <= excluded.at or known.at > now() + interval '10 minutes'`;
 }
 
 /** Column names of device_latest (modules/devices owns the table). */
