@@ -150,4 +150,19 @@ describe.skipIf(reason !== undefined)('a crowded console', () => {
     await field.waitFor();
     expect(await field.getAttribute('placeholder')).toBe('365 d, from others');
   });
+
+  test('UI-10: an action that fails because the server went away is told on the page, which stays', async () => {
+    const { page, open } = stage.ui;
+    const notices = page.waitForResponse(/assets\/show-notice-/);
+    await open('/enrolment', 'Add devices');
+    await notices;
+    await page.getByRole('combobox', { name: 'Site', exact: true }).click();
+    await page.getByRole('option', { name: 'main › main' }).last().click();
+    await stage.server.end('SIGKILL');
+    await page.getByRole('button', { name: 'Make installer line' }).click();
+
+    const told = page.getByRole('alert').filter({ hasText: 'Could not make an installer line' });
+    await told.getByText(/The server does not answer/).waitFor();
+    await page.getByRole('heading', { name: 'Add devices', level: 1 }).waitFor();
+  });
 });

@@ -1,4 +1,5 @@
 import { lazyRouteComponent } from '@tanstack/react-router';
+import { useEffect } from 'react';
 
 /** The code of a page did not come: the server is away, or a newer build has replaced the files of this one. */
 class CodeMissing extends Error {
@@ -32,4 +33,21 @@ export function lazyPage<Module extends Record<string, unknown>, Name extends ke
       }),
     name,
   );
+}
+
+/** How long a page may be busy before code is read nevertheless. */
+const IDLE_WITHIN_MS = 5_000;
+
+/** Reads code while nothing else is to do, for what must be there at once, or also when the server is not. */
+export function useReadEarly(load: () => Promise<unknown>): void {
+  useEffect(() => {
+    const read = () => void load().catch(() => {});
+    // Not every browser tells when it is idle.
+    if (!('requestIdleCallback' in window)) {
+      const timer = globalThis.setTimeout(read, IDLE_WITHIN_MS);
+      return () => globalThis.clearTimeout(timer);
+    }
+    const waiting = window.requestIdleCallback(read, { timeout: IDLE_WITHIN_MS });
+    return () => window.cancelIdleCallback(waiting);
+  }, [load]);
 }

@@ -4,13 +4,17 @@ import { noticesNeeded } from '../actions/notify.ts';
 import { openStepUp } from '../api/step-up.ts';
 import { Empty } from '../parts/outcomes.tsx';
 import { PageLink } from '../parts/page-link.tsx';
+import { useReadEarly } from './lazy-page.ts';
 
 const StepUpDialog = lazy(() => import('../pages/sign-in/step-up-dialog.tsx'));
-const Notices = lazy(() => import('../actions/show-notice.tsx'));
+const loadNotices = () => import('../actions/show-notice.tsx');
+const Notices = lazy(loadNotices);
 
 /** What stands around every page, signed in or not. */
 export function Root() {
   const isNeeded = useSyncExternalStore(noticesNeeded.subscribe, noticesNeeded.now);
+  // How an action ended is to be told also when it failed because the server went away.
+  useReadEarly(loadNotices);
   const stepUp = useSyncExternalStore(openStepUp.subscribe, openStepUp.now);
   return (
     <>

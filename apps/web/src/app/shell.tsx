@@ -8,6 +8,7 @@ import { useRememberedScope } from '../filter/scope.ts';
 import { live } from '../live/live.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { earlyKeys } from './early-keys.ts';
+import { useReadEarly } from './lazy-page.ts';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Navigation } from './navigation.tsx';
 import { ScopeSwitcher } from './scope-switcher.tsx';
@@ -33,7 +34,8 @@ export function Shell() {
     palette.open();
   };
   useHotkeys([['mod+K', isPaletteOpen ? palette.close : openPalette]], []);
-  usePaletteAtHand();
+  // What is typed right after Ctrl-K belongs to the palette.
+  useReadEarly(loadPalette);
   const [scope] = useRememberedScope();
   const mayWatch = useMe()?.mustSetUpFactor === false;
   // The indicator is to tell of the server also on pages that watch nothing.
@@ -89,21 +91,4 @@ export function Shell() {
       </Suspense>
     </div>
   );
-}
-
-/** How long the page may be busy before the palette is read nevertheless. */
-const IDLE_WITHIN_MS = 5_000;
-
-/** Reads the palette's code while nothing else is to do: what is typed right after Ctrl-K belongs to it. */
-function usePaletteAtHand(): void {
-  useEffect(() => {
-    const read = () => void loadPalette().catch(() => {});
-    // Not every browser tells when it is idle.
-    if (!('requestIdleCallback' in window)) {
-      const timer = globalThis.setTimeout(read, IDLE_WITHIN_MS);
-      return () => globalThis.clearTimeout(timer);
-    }
-    const waiting = window.requestIdleCallback(read, { timeout: IDLE_WITHIN_MS });
-    return () => window.cancelIdleCallback(waiting);
-  }, []);
 }

@@ -42,10 +42,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
   const failure = toFailure(error);
   if (failure.code === 'forbidden')
     return <Forbidden permission={failure.params.permission} text={failure.text} />;
-  if (isUnknown(error))
-    return (
-      <Empty title="There is nothing here" text="It was removed, was never here, or you may not see it." />
-    );
+  if (isUnknown(error)) return <Unknown said={failure.code === 'not_found' ? failure.text : undefined} />;
   return (
     <Alert
       m="md"
@@ -86,6 +83,18 @@ export function Standstill({ Icon, title, text, children }: StandstillProps) {
       </Title>
       <Text className={classes.emptyText}>{text}</Text>
       {children}
+    </div>
+  );
+}
+
+/** For an address that leads to nothing: another try would not find it either. */
+function Unknown({ said }: { said: string | undefined }) {
+  return (
+    <div role="alert">
+      <Empty
+        title="There is nothing here"
+        text={said ?? 'It was removed, was never here, or you may not see it.'}
+      />
     </div>
   );
 }
