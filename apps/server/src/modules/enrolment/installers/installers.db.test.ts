@@ -58,11 +58,10 @@ exec env "$@"
 /** Runs an installer line in a shell of its own. */
 async function run(line: string, environment: Record<string, string> = {}) {
   const temporary = await mkdtemp(join(folder, 'run-'));
-  const path = `${join(folder, 'bin')}:${Bun.env.PATH}`;
-  const variables = Object.entries({ PATH: path, TMPDIR: temporary, ...environment }).map(
+  const variables = Object.entries({ TMPDIR: temporary, ...environment }).map(
     ([name, value]) => `${name}=${value}`,
   );
-  const shell = Bun.spawn(['env', ...variables, 'sh', '-c', line], {
+  const shell = Bun.spawn(['env', ...variables, 'sh', '-c', `PATH="${join(folder, 'bin')}:$PATH"; ${line}`], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
