@@ -257,6 +257,20 @@ test(
 );
 
 test(
+  'two servers of different data folders do not share a port',
+  async () => {
+    using folder = temporaryFolder();
+    using other = temporaryFolder();
+    const { port } = new URL(await start({ data: folder.path }).url());
+
+    expect(
+      (await refused({ data: other.path, args: ['--port', port, '--gateway-port', '0'] })).join(),
+    ).toContain(`Another program already uses port ${port} on 127.0.0.1`);
+  },
+  LIMIT_MS,
+);
+
+test(
   'a data folder that is a file, or that cannot be written, is one sentence',
   async () => {
     using folder = temporaryFolder();

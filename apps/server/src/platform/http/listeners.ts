@@ -53,6 +53,8 @@ function serve(handle: ConsoleHandler, address: string, port: number, tls?: TLSO
       idleTimeout: IDLE_TIMEOUT_SECONDS,
       maxRequestBodySize: MAX_REQUEST_BYTES,
       development: false,
+      // Without `development` the runtime would share the port with another server that does the same.
+      reusePort: false,
       fetch: (request, server) =>
         handle(request, {
           address: server.requestIP(request)?.address.replace(/^::ffff:/, '') ?? 'unknown',
