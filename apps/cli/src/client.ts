@@ -3,7 +3,7 @@ import { createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { OpenAPILink } from '@orpc/openapi-client/fetch';
 import { findLogin, type Login } from './config.ts';
-import { EXIT, Failure } from './failure.ts';
+import { EXIT, Failure, toFailure } from './failure.ts';
 
 /** The typed API of a server. */
 export type Client = ContractRouterClient<typeof contract>;
@@ -17,7 +17,10 @@ export type Prove = (methods: readonly string[]) => Promise<boolean>;
 function fetchFor(certificate: string | null): Send {
   const tls = certificate ? { tls: { ca: certificate } } : {};
   return async (request, init) => {
-    const answer = await fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) });
+    const sent = fetch(request, { ...init, ...tls, signal: AbortSignal.timeout(60_000) });
+    const answer = await sent.catch((error) => {
+      throw toFailure(error, new URL(request.url).origin);
+    });
     return readable(requireJson(request.url, answer));
   };
 }

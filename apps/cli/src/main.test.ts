@@ -77,4 +77,13 @@ test('AG-6: an address without a scheme, and a page of something else than Muste
   const foreign = await muster(['whoami'], { MUSTER_SERVER: server, MUSTER_TOKEN: 'x' });
   expect(foreign.code).toBe(7);
   expect(foreign.stderr).toContain(`${server} answered 502 with text/html, which is not Muster's API.`);
+
+  const away = await muster(
+    ['login', '--server', 'http://localhost:1', '--email', 'a@b.example', '--password'],
+    {
+      MUSTER_PASSWORD: 'whatever it is',
+    },
+  );
+  expect(away.code).toBe(7);
+  expect(away.stderr).toStartWith('muster: http://localhost:1 does not answer.');
 });
