@@ -73,6 +73,8 @@ main() {
   actual=$(sha256_of_file "$folder/muster-agent")
   [ "$actual" = "$expected" ] || fail "the agent that arrived is not the one that was announced ($actual instead of $expected). Nothing was installed."
   chmod 700 "$folder/muster-agent"
+  complaint=$("$folder/muster-agent" --version 2>&1 >/dev/null) ||
+    fail "the agent does not start here (${complaint:-no reason given}). Where no program may run from $(dirname "$folder"), put TMPDIR=/root behind sudo."
 
   write_certificate "$folder/server.pem"
   if grep -q BEGIN "$folder/server.pem"; then

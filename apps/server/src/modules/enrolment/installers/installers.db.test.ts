@@ -180,6 +180,22 @@ test('an installer that was cut off on its way does nothing', async () => {
   }
 });
 
+asRoot('a machine that lets nothing run from its temporary folder says so, and what to do', async () => {
+  const { line } = await shellLine();
+  const closed = await mkdtemp(join(folder, 'noexec-'));
+  const mounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'noexec,size=256m', 'tmpfs', closed]);
+  if (mounted.exitCode !== 0)
+    return console.log('SKIPPED: an installer on a noexec folder: nothing is mounted here');
+
+  const { code, text, record } = await run(line, { TMPDIR: closed });
+  Bun.spawnSync(['umount', closed]);
+
+  expect(code).toBe(1);
+  expect(text).toContain('Permission denied');
+  expect(text).toContain('put TMPDIR=/root behind sudo');
+  expect(record).toBeUndefined();
+});
+
 test('a Host header that is none does not get into a script', async () => {
   const answer = await fetch(`${server.url}/install.sh`, {
     headers: { host: "evil'; rm -rf" },
