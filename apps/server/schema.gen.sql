@@ -1907,10 +1907,13 @@ CREATE OR REPLACE FUNCTION muster.rule_tags(ids uuid[])
  RETURNS void
  LANGUAGE sql
 AS $function$
+  with asked as materialized (
+    select d.id from public.devices d where d.id = any (ids) order by d.id for no key update
+  )
   update public.devices d set ruled_tags = n.tags
   from (
     select i.id, coalesce(jsonb_object_agg(t.key, t.value order by g.priority, g.id desc) filter (where t.key is not null), '{}') as tags
-    from (select distinct id from unnest(ids) as id) i
+    from asked i
     left join public.smart_members m on m.device_id = i.id
     left join public.groups g on g.id = m.group_id and g.deleted_at is null
     left join public.group_tags t on t.group_id = g.id
@@ -2002,6 +2005,8 @@ CREATE OR REPLACE FUNCTION muster.touch_device_row()
  SET search_path TO 'public'
 AS $function$
 declare
+  was jsonb;
+  is_now jsonb;
   changed text[];
 begin
   -- A device that is new, gone, or somebody else's now, concerns every group.
@@ -2009,10 +2014,12 @@ begin
     perform muster.touch_devices(array[new.device_no], array(select w.touched from membership_watch w));
     return null;
   end if;
-  select array_agg(n.key) into changed
-  from jsonb_each(to_jsonb(new)) n join jsonb_each(to_jsonb(old)) o using (key)
-  where n.value is distinct from o.value and n.key not in ('version', 'updated_at');
-  if 'site_id' = any (changed) then changed := changed || '{site_name}'; end if;
+  if not exists (select from membership_watch) then return null; end if;
+  was := to_jsonb(old);
+  is_now := to_jsonb(new);
+  select array_agg(w.touched) into changed from membership_watch w
+  where is_now -> w.touched is distinct from was -> w.touched and w.touched not in ('version', 'updated_at')
+    or w.touched = 'site_name' and new.site_id <> old.site_id;
   if changed is not null then perform muster.touch_devices(array[new.device_no], changed); end if;
   return null;
 end $function$

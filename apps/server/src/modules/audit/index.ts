@@ -3,7 +3,7 @@ import type { Repeating } from '../../platform/bus/repeating.ts';
 import type { AuditKey } from '../../platform/crypto/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { RawRoute } from '../../platform/http/index.ts';
-import { appendEntry } from './append-entry.ts';
+import { appendEntries } from './append-entry.ts';
 import type { AuditUseCaseDeps } from './audit-deps.ts';
 import { createDenialWriter } from './denial-writer.ts';
 import { createNoteSigner } from './domain/notes.ts';
@@ -38,12 +38,13 @@ export function createAudit(deps: AuditDeps): Audit {
   const now = deps.now ?? (() => new Date());
   const signer = createNoteSigner(installationId, deps.key);
   let sequencer: Repeating | undefined;
-  const append: AuditPort['append'] = async (tx, entry) => {
-    await appendEntry(tx, entry, now());
+  const appendMany: AuditPort['appendMany'] = async (tx, entries) => {
+    await appendEntries(tx, entries, now());
     sequencer?.wake();
   };
+  const append: AuditPort['append'] = (tx, entry) => appendMany(tx, [entry]);
   const denials = createDenialWriter({ database, append, now, onError });
-  const audit: AuditPort = { append, denied: denials.denied };
+  const audit: AuditPort = { append, appendMany, denied: denials.denied };
   const useCases: AuditUseCaseDeps = { database, signer, audit, now };
   return {
     ...audit,

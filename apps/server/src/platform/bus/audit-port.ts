@@ -30,6 +30,8 @@ export type Denial = Omit<AuditEntry, 'before' | 'count' | 'address' | 'code'> &
 export interface AuditPort {
   /** Appends in the caller's transaction: both are committed, or neither. Within a second the row can be proven. */
   append(tx: Tx, entry: AuditEntry): Promise<void>;
+  /** Appends several in one statement. */
+  appendMany(tx: Tx, entries: readonly AuditEntry[]): Promise<void>;
   /** Takes note of a refusal, which has no transaction of its own. Never throws and never waits. */
   denied(denial: Denial): void;
 }

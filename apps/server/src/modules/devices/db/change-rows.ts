@@ -1,7 +1,7 @@
 import type { DeviceId, Lifecycle, OrgId, SiteId } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { type Tx, uuids } from '../../../platform/db/index.ts';
 import { type DeviceFacts, searchText } from '../domain/device-facts.ts';
 import { inScope } from './device-rows.ts';
 
@@ -28,11 +28,24 @@ export async function lockDevice(
   scope: Scope,
   deviceId: DeviceId,
 ): Promise<ChangeableDevice | undefined> {
+  return (await lockDevices(tx, scope, [deviceId]))[0];
+}
+
+/**
+ * Those of the devices that exist in scope, locked until the transaction ends. In the order of their ids, as admission
+ * and smart groups lock them: nobody waits in a circle.
+ */
+export async function lockDevices(
+  tx: Tx,
+  scope: Scope,
+  deviceIds: readonly DeviceId[],
+): Promise<ChangeableDevice[]> {
   const { rows } = await tx.execute<Row>(sql`
     select d.id, d.device_no, d.org_id, d.site_id, d.hostname, d.display_name, d.tags, d.ruled_tags, d.lifecycle, d.version,
       d.serial_number, array(select host(a) from unnest(d.addresses) with ordinality u(a, n) order by n) as addresses
-    from devices d where d.id = ${deviceId} and d.deleted_at is null and ${inScope(scope)} for no key update`);
-  return rows[0] && fromRow(rows[0]);
+    from devices d where d.id = any (${uuids(deviceIds)}) and d.deleted_at is null and ${inScope(scope)}
+    order by d.id for no key update`);
+  return rows.map(fromRow);
 }
 
 /** Stores the state; the version rises. */
@@ -41,17 +54,27 @@ export async function writeLifecycle(tx: Tx, deviceId: DeviceId, lifecycle: Life
     update devices set lifecycle = ${lifecycle}, version = version + 1, updated_at = now() where id = ${deviceId}`);
 }
 
-/** Stores name, tags and site; the version rises. */
-export async function writeChange(
-  tx: Tx,
-  device: ChangeableDevice,
-  change: Pick<ChangeableDevice, 'displayName' | 'tags' | 'siteId'>,
-): Promise<void> {
+/** A device, and what of it people want to be otherwise. */
+export type DeviceChange = {
+  readonly before: ChangeableDevice;
+  readonly after: Pick<ChangeableDevice, 'displayName' | 'tags' | 'siteId'>;
+};
+
+/** Stores name, tags and site of the devices; their versions rise. */
+export async function writeChanges(tx: Tx, changes: readonly DeviceChange[]): Promise<void> {
+  const records = changes.map(({ before, after: { displayName, tags, siteId } }) => ({
+    id: before.deviceId,
+    display_name: displayName,
+    tags,
+    site_id: siteId,
+    search_text: searchText(before.searched, displayName),
+  }));
   await tx.execute(sql`
-    update devices set display_name = ${change.displayName}, tags = ${JSON.stringify(change.tags)}::jsonb,
-      site_id = ${change.siteId}, search_text = ${searchText(device.searched, change.displayName)},
-      version = version + 1, updated_at = now()
-    where id = ${device.deviceId}`);
+    update devices d set display_name = c.display_name, tags = c.tags, site_id = c.site_id,
+      search_text = c.search_text, version = d.version + 1, updated_at = now()
+    from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as c(id uuid, display_name text, tags jsonb,
+      site_id uuid, search_text text)
+    where d.id = c.id`);
 }
 
 type Row = {

@@ -1,9 +1,9 @@
 import { type DeviceId, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
-import { type ChangeableDevice, lockDevice } from '../db/change-rows.ts';
+import { lockDevices } from '../db/change-rows.ts';
 import { throwNoDevice } from './get-device.ts';
 import type { UpdateDeps } from './update-device.ts';
-import { writeUpdate } from './write-update.ts';
+import { writeUpdates } from './write-updates.ts';
 
 export type TagInput = {
   readonly deviceIds: readonly DeviceId[];
@@ -19,17 +19,17 @@ export async function tagDevices(deps: UpdateDeps, actor: Actor, input: TagInput
     throw new MusterError('invalid_input', `${both.join(', ')} cannot be set and removed at once.`, {
       field: 'remove',
     });
-  // In one order, so that two who tag the same devices do not wait for each other in a circle.
-  const ids = [...new Set(input.deviceIds)].sort();
+  const ids = [...new Set(input.deviceIds)];
   const changed = await deps.database.transaction(scope, async (tx) => {
-    const done: ChangeableDevice[] = [];
-    for (const id of ids) {
-      const device = (await lockDevice(tx, scope, id)) ?? throwNoDevice(id);
-      const kept = Object.entries(device.tags).filter(([key]) => !input.remove.includes(key));
-      const after = { ...device, tags: { ...Object.fromEntries(kept), ...input.set } };
-      if (await writeUpdate(deps, tx, actor, { before: device, after })) done.push(device);
-    }
-    return done;
+    const devices = await lockDevices(tx, scope, ids);
+    const found = new Set<string>(devices.map(({ deviceId }) => deviceId));
+    const missing = ids.find((id) => !found.has(id.toLowerCase()));
+    if (missing) throwNoDevice(missing);
+    const wanted = devices.map((before) => {
+      const kept = Object.entries(before.tags).filter(([key]) => !input.remove.includes(key));
+      return { before, after: { ...before, tags: { ...Object.fromEntries(kept), ...input.set } } };
+    });
+    return writeUpdates(deps, tx, actor, wanted);
   });
   deps.events.committed();
   for (const device of changed) deps.onUpdated(device);

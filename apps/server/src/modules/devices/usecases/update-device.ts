@@ -9,7 +9,7 @@ import { findSites } from '../db/registry-rows.ts';
 import { handSetTags } from '../domain/hand-set-tags.ts';
 import type { LifecycleDeps } from './change-lifecycle.ts';
 import { readDevice, throwNoDevice } from './get-device.ts';
-import { writeUpdate } from './write-update.ts';
+import { writeUpdates } from './write-updates.ts';
 
 export type UpdateDeps = {
   readonly database: Database;
@@ -40,7 +40,7 @@ export async function updateDevice(deps: UpdateDeps, actor: Actor, input: Update
       siteId: input.siteId ?? before.siteId,
     };
     if (after.siteId !== before.siteId) await refuseForeignSite(tx, scope, before, after.siteId);
-    await writeUpdate(deps, tx, actor, { before, after });
+    await writeUpdates(deps, tx, actor, [{ before, after }]);
     return before;
   });
   deps.events.committed();

@@ -64,10 +64,13 @@ function earlier(one: string | null, other: string | null): string | null {
   return one < other ? one : other;
 }
 
-/** In the order of their numbers, so that two who look at the same devices do not wait in a circle. */
+/**
+ * In the order of their ids, as admission and people's changes lock them: nobody waits in a circle. Numbers are another
+ * order, of devices that enrolled at once and of those that changed their organisation.
+ */
 async function lockDevices(tx: Tx, deviceNos: readonly number[]): Promise<DeviceId[]> {
   const { rows } = await tx.execute<{ id: DeviceId }>(sql`
-    select d.id from devices d where d.device_no = any (${numbers(deviceNos)}) order by d.device_no for update`);
+    select d.id from devices d where d.device_no = any (${numbers(deviceNos)}) order by d.id for no key update`);
   return rows.map((row) => row.id);
 }
 
