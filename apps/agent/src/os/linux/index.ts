@@ -36,7 +36,7 @@ export function createSystem(root = ''): System {
         cpuMs: (user + system) / 1000,
       };
     },
-    memory: { release: createReleaseMemory(), everyMs: 3_000 },
+    memory: { release: createReleaseMemory(), everyMs: 1_000 },
     host,
   };
 }
