@@ -7,7 +7,7 @@ import { createSocketRoute } from './socket/socket-route.ts';
 import { createTickets, type Ticket } from './socket/tickets.ts';
 import { createArrivals } from './sources/arrivals.ts';
 import { createSamples } from './sources/samples.ts';
-import { createSummaries } from './sources/summaries.ts';
+import { type ChangedDevice, createSummaries } from './sources/summaries.ts';
 import { createWatchedRows } from './sources/watched-rows.ts';
 
 export type { Ticket } from './socket/tickets.ts';
@@ -42,9 +42,9 @@ export function createLive(deps: LiveDeps): Live {
   let rechecking: Repeating | undefined;
   let stopListening: (() => Promise<void>) | undefined;
 
-  const changed = (ids: readonly DeviceId[]) => {
-    rows.changed(ids);
-    summaries.changed(ids);
+  const changed = (devices: readonly ChangedDevice[]) => {
+    rows.changed(devices.map(({ deviceId }) => deviceId));
+    summaries.changed(devices);
   };
   const recheck = async () => {
     if (connections.size === 0) return undefined;
@@ -77,11 +77,11 @@ export function createLive(deps: LiveDeps): Live {
     start: () => {
       rows.start();
       stops.push(
-        deps.devices.presence.onChange((changes) => changed(changes.map((change) => change.deviceId))),
-        deps.devices.onChanged((device) => changed([device.deviceId])),
+        deps.devices.presence.onChange(changed),
+        deps.devices.onChanged((device) => changed([device])),
         // Events repeat what the two above say of this process, and tell what other processes did.
         deps.feed.subscribe('live', DEVICE_EVENTS, async (events) => {
-          changed(events.map((event) => DeviceId.parse(event.subjectId)));
+          changed(events.map(({ subjectId, orgId }) => ({ deviceId: DeviceId.parse(subjectId), orgId })));
           await arrivals.take(events);
         }),
       );

@@ -41,6 +41,8 @@ let port: number;
 /** Whose sessions are alive; what the sign-in module answers. */
 const people = new Map<SessionId, Person>();
 const clients: Client[] = [];
+/** The queries that were counted, one for each time. */
+const counted: string[] = [];
 
 beforeAll(async () => {
   fixture = await ledgerFixture();
@@ -58,7 +60,13 @@ beforeAll(async () => {
     database: db.database,
     clock: systemClock,
     version: '0.0.0',
-    devices,
+    devices: {
+      ...devices,
+      summary: (tx, scope, query) => {
+        counted.push(query);
+        return devices.summary(tx, scope, query);
+      },
+    },
     telemetry,
     commands,
     feed: events.feed,
@@ -326,6 +334,28 @@ test('UI-10: a summary says how many devices entered or left its query, also whe
 
   expect(entered.moved).toBe(1);
   expect(swapped).toMatchObject({ total: 1, moved: 2 });
+});
+
+test('UI-10: what happens in other organisations has nothing counted anew', async () => {
+  const [own, other] = [await anOrganisation(fixture.db), await anOrganisation(fixture.db)];
+  const [near] = await someDevices(fixture, { ...own, count: 1 });
+  const [far] = await someDevices(fixture, { ...other, count: 1 });
+  if (!near || !far) throw new Error('no devices');
+  const client = await connect(signedIn(aPerson(own.orgId)));
+  client.ask({ type: 'watch', watch: 's', view: 'summary', query: 'lifecycle = active' });
+  await client.next('summary');
+  const countedSoFar = () => counted.filter((query) => query === 'lifecycle = active').length;
+  await Bun.sleep(200);
+  const before = countedSoFar();
+
+  fixture.devices.presence.port.opened(far);
+  fixture.devices.presence.port.telemetry(far);
+  await Bun.sleep(1_500);
+  expect(countedSoFar()).toBe(before);
+
+  fixture.devices.presence.port.opened(near);
+  fixture.devices.presence.port.telemetry(near);
+  await client.next('summary', ({ presence }) => presence.online === 1);
 });
 
 test('a query that is none is answered with its error', async () => {

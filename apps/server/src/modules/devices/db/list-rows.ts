@@ -1,7 +1,7 @@
 import type { DeviceId, DeviceRow, DeviceSort } from '@muster/contracts';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { type Tx, uuids } from '../../../platform/db/index.ts';
 import type { Cursor } from '../domain/cursor.ts';
 import { sortOf } from '../query/sorts.ts';
 import { findRows, inScope } from './device-rows.ts';
@@ -103,7 +103,7 @@ export async function findMatching(
   const { rows } = await tx.execute<{ id: DeviceId }>(sql`
     select d.id from muster.device_list d
     where ${inScope(scope)} and ${condition}
-      and d.id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)`);
+      and d.id = any (${uuids(ids)})`);
   return rows.map((row) => row.id);
 }
 

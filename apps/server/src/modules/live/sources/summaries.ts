@@ -1,10 +1,12 @@
-import type { DeviceId } from '@muster/contracts';
+import type { DeviceId, OrgId } from '@muster/contracts';
 import type { Scope } from '../../../platform/actor.ts';
 import { type Repeating, startRepeating } from '../../../platform/bus/repeating.ts';
 import { createMembership, type Membership } from '../domain/membership.ts';
 import type { LiveDeps, LiveSummary } from '../live-deps.ts';
 
 const SPACING_MS = 1_000;
+/** A query that takes long is counted less often: each keeps a twentieth of a processor busy at most. */
+const REST_FOR_EACH_MS = 20;
 /** Queries may name times and metrics that change without an event. */
 const REFRESH_MS = 10_000;
 
@@ -20,13 +22,17 @@ export type SummaryTopic = { readonly scope: Scope; readonly query: string; read
 /** Counts that anybody of this process looks at; the same query in the same scope is counted once for all. */
 export interface Summaries {
   watch(topic: SummaryTopic, watcher: SummaryWatcher): () => void;
-  /** These devices changed. */
-  changed(ids: readonly DeviceId[]): void;
+  /** These devices changed; whoever looks at other organisations is not counted for anew. */
+  changed(devices: readonly ChangedDevice[]): void;
   stop(): Promise<void>;
 }
 
+/** A device that changed, with its organisation. */
+export type ChangedDevice = { readonly deviceId: DeviceId; readonly orgId: OrgId };
+
 type Topic = {
   readonly scope: Scope;
+  readonly orgIds: ReadonlySet<OrgId>;
   readonly query: string;
   readonly watchers: Set<SummaryWatcher>;
   readonly counting: Repeating;
@@ -34,6 +40,7 @@ type Topic = {
   changed: Set<DeviceId>;
   last: LiveSummary;
   countedAt: number;
+  spacingMs: number;
 };
 
 export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'onError'>): Summaries {
@@ -45,6 +52,7 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
     topic.changed = new Set();
     const compared = changed.size > MOST_COMPARED ? undefined : [...changed];
     const { summary, matching } = await readSummary(deps, topic, compared ?? []);
+    topic.spacingMs = spacingAfter(performance.now() - topic.countedAt);
     topic.last = summary;
     const moved = topic.membership.compare(compared, matching, summary.total - last.total);
     if (moved === 0 && Bun.deepEquals(last, summary)) return undefined;
@@ -53,8 +61,8 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
   };
   const createTopic = ({ scope, query, seen }: SummaryTopic): Topic => {
     const topic: Topic = {
-      ...{ scope, query, watchers: new Set(), membership: createMembership() },
-      ...{ changed: new Set(), last: seen, countedAt: Number.NEGATIVE_INFINITY },
+      ...{ scope, orgIds: new Set(scope.orgIds), query, watchers: new Set(), membership: createMembership() },
+      ...{ changed: new Set(), last: seen, countedAt: Number.NEGATIVE_INFINITY, spacingMs: SPACING_MS },
       counting: startRepeating({
         work: () => count(topic),
         everyMs: REFRESH_MS,
@@ -78,16 +86,22 @@ export function createSummaries(deps: Pick<LiveDeps, 'database' | 'devices' | 'o
         void topic.counting.stop();
       };
     },
-    changed: (ids) => {
+    changed: (devices) => {
       for (const topic of topics.values()) {
-        for (const id of ids) topic.changed.add(id);
-        topic.counting.wake(Math.max(0, topic.countedAt + SPACING_MS - performance.now()));
+        const own = devices.filter(({ orgId }) => topic.orgIds.has(orgId));
+        if (own.length === 0) continue;
+        for (const { deviceId } of own) topic.changed.add(deviceId);
+        topic.counting.wake(Math.max(0, topic.countedAt + topic.spacingMs - performance.now()));
       }
     },
     stop: async () => {
       await Promise.all([...topics.values()].map((topic) => topic.counting.stop()));
     },
   };
+}
+
+function spacingAfter(tookMs: number): number {
+  return Math.min(REFRESH_MS, Math.max(SPACING_MS, tookMs * REST_FOR_EACH_MS));
 }
 
 async function readSummary(
