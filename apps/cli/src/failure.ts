@@ -83,10 +83,12 @@ export function toFailure(error: unknown, server: string | undefined): Failure {
   return new Failure(EXIT.failed, text);
 }
 
-/** What the API calls a field is an option here, and what waits for a second person can be looked at here. */
+/** What the API calls a field is an option here; what the API leaves to its client has a command here. */
 function inWordsOfTheTerminal({ code, detail, params }: Problem): string {
   if (code === 'approval_required')
     return `${detail} \`muster approvals show ${params.approvalId}\` shows what waits.`;
+  if (code === 'step_up_required')
+    return `${detail} Without a terminal to ask at, \`muster login\` proves it, and an API key needs no proof.`;
   return detail.replace(/\b(orgId|siteId)\b/g, (field) => (field === 'orgId' ? '--org' : '--site'));
 }
 
