@@ -4,7 +4,6 @@ import type { CommandId } from '@muster/contracts';
 import { KeyStatementSchema, signedBytes, CommandState as Wire } from '@muster/contracts/wire';
 import { sql } from 'drizzle-orm';
 import { verifyEd25519 } from '../../platform/crypto/signatures.ts';
-import type { DeviceLink } from '../../platform/gateway/ports.ts';
 import {
   aDevice,
   anOrganisation,
@@ -12,7 +11,6 @@ import {
   aPerson,
   commandsAmong,
   openEnvelope,
-  type Person,
   until,
 } from '../../testing/ledger-fixture.ts';
 import { LISTING, stageLedger } from './testing/stage-ledger.ts';

@@ -2,15 +2,12 @@ import { expect, test } from 'bun:test';
 import type { CommandId } from '@muster/contracts';
 import { type CommandDelivery, CommandState as Wire } from '@muster/contracts/wire';
 import { sql } from 'drizzle-orm';
-import type { DeviceLink } from '../../../platform/gateway/ports.ts';
 import {
   aDevice,
   anUpdate,
-  aPerson,
   cancelsAmong,
   commandsAmong,
   openEnvelope,
-  type Person,
   until,
 } from '../../../testing/ledger-fixture.ts';
 import { LISTING, stageLedger } from '../testing/stage-ledger.ts';
