@@ -1010,6 +1010,7 @@ alter table public.vault_secrets add constraint vault_secrets_pkey PRIMARY KEY (
 CREATE INDEX api_keys_user ON public.api_keys USING btree (user_id);
 CREATE UNIQUE INDEX approvals_open ON public.approvals USING btree (requested_by, request_hash) WHERE (state = ANY (ARRAY['pending'::text, 'approved'::text]));
 CREATE INDEX approvals_state ON public.approvals USING btree (state, id);
+CREATE INDEX audit_checkpoints_signed ON public.audit_checkpoints USING brin (signed_at) WITH (pages_per_range='32');
 CREATE INDEX audit_log_action ON ONLY public.audit_log USING btree (action, "position");
 CREATE UNIQUE INDEX audit_log_leaf ON ONLY public.audit_log USING btree (org_id, leaf_index, sequenced_at);
 CREATE INDEX audit_log_org ON ONLY public.audit_log USING btree (org_id, "position");

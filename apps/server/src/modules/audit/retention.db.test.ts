@@ -4,8 +4,10 @@ import { type ExportLine, readCheckpoint, verifyExport } from '@muster/contracts
 import { sql } from 'drizzle-orm';
 import { verifyEd25519 } from '../../platform/crypto/signatures.ts';
 import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
+import { newId } from '../../platform/new-id.ts';
 import { anAudit, anAuditKey } from '../../testing/audit-fixture.ts';
 import { anOrganisation, aPerson, type Person, until } from '../../testing/ledger-fixture.ts';
+import { readCheckpoints, storeCheckpoint, thinCheckpoints } from './db/checkpoints.ts';
 import { createNoteSigner } from './domain/notes.ts';
 import { sha256 } from './domain/to-row.ts';
 import type { Audit } from './index.ts';
@@ -127,4 +129,27 @@ test('DT-4: the log is partitioned by month, ahead of time', async () => {
   );
   expect(rows.length).toBeGreaterThan(1);
   for (const { name } of rows) expect(name).toMatch(/^audit_log_\d{6}$/);
+});
+
+test('DT-4: of checkpoints older than a week the last of each hour stays', async () => {
+  const before = new Date('2026-03-10T12:00:00Z');
+  const signed = [
+    '2025-01-01T10:10',
+    '2026-03-10T09:05',
+    '2026-03-10T09:25',
+    '2026-03-10T09:55',
+    '2026-03-10T10:01',
+  ];
+  const young = ['2026-03-10T12:10', '2026-03-10T12:20'];
+  const another = newId<OrgId>();
+  await db.database.system('test', async (tx) => {
+    for (const [at, text] of [...signed, ...young].entries()) {
+      const checkpoint = { orgId: another, size: at + 1, at: new Date(`${text}:00Z`), note: 'a note' };
+      await storeCheckpoint(tx, checkpoint);
+    }
+    await thinCheckpoints(tx, before);
+  });
+
+  const left = await db.database.system('test', (tx) => readCheckpoints(tx, another, { from: 1, to: 99 }));
+  expect(left.map(({ size }) => size)).toEqual([1, 4, 5, 6, 7]);
 });

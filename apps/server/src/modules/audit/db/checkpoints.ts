@@ -51,13 +51,21 @@ export async function readCheckpoints(
   return rows.map(fromRow);
 }
 
-/** Removes checkpoints older than `before` but the last of each hour; a copy kept elsewhere does not need ours. */
+/** What became old longer ago was thinned already, unless the server was away for almost as long; then it stays. */
+const LOOKED_BACK = sql.raw(`interval '14 days'`);
+
+/**
+ * Removes checkpoints older than `before` but the last of each hour; a copy kept elsewhere does not need ours. Looks at
+ * two weeks of them: whoever holds the sequencer's lock does not read those of all years.
+ */
 export async function thinCheckpoints(tx: Tx, before: Date): Promise<void> {
+  const end = sql`${before.toISOString()}::timestamptz`;
   await tx.execute(sql`
     delete from audit_checkpoints c using (
       select org_id, size, lead(signed_at) over (partition by org_id order by size) as next_at from audit_checkpoints
+      where signed_at >= ${end} - ${LOOKED_BACK} and signed_at < ${end} + interval '1 hour'
     ) n
-    where n.org_id = c.org_id and n.size = c.size and c.signed_at < ${before.toISOString()}
+    where n.org_id = c.org_id and n.size = c.size and c.signed_at < ${end} and c.signed_at >= ${end} - ${LOOKED_BACK}
       and date_trunc('hour', n.next_at, 'UTC') = date_trunc('hour', c.signed_at, 'UTC')`);
 }
 

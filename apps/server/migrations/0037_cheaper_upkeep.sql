@@ -38,3 +38,6 @@ create or replace function muster.rule_tags(ids uuid[]) returns void language sq
   ) n
   where d.id = n.id and d.ruled_tags <> n.tags
 $$;
+
+-- Checkpoints are thinned by the time at which they were signed, and lie in its order.
+create index audit_checkpoints_signed on audit_checkpoints using brin (signed_at) with (pages_per_range = 32);
