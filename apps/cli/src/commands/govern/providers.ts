@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type NewMapping, type Provider, ProviderSettings } from '@muster/contracts';
 import type { Command } from 'commander';
+import { requireChange } from '../../change.ts';
 import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import { type Column, printable } from '../../output.ts';
@@ -82,16 +83,17 @@ async function add(name: string, options: WriteOptions): Promise<void> {
   output.text(`${provider.name} is added.${sendBack}`);
 }
 
-async function change(wanted: string, options: WriteOptions): Promise<void> {
+async function change(wanted: string, options: WriteOptions, command: Command): Promise<void> {
   if (options.enable && options.disable)
     throw new Failure(EXIT.usage, 'Say --enable or --disable, not both.');
   const { output } = openSession(options);
-  const changed = await update(wanted, {
+  const said = {
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.settings === undefined ? {} : { settings: readSettings(options.settings) }),
     ...(options.secretStdin ? { secret: await readSecret() } : {}),
     ...(options.enable || options.disable ? { enabled: options.enable === true } : {}),
-  });
+  };
+  const changed = await update(wanted, requireChange(said, command));
   output.item(changed, `${changed.name} is ${changed.enabled ? 'on' : 'off'}.`);
 }
 
