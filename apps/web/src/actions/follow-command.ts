@@ -56,7 +56,8 @@ function tellEnd(command: Command): void {
   notify({
     title: `${commandTitle(command.name)} on ${command.deviceName}: ${command.state}`,
     ...(text === undefined ? {} : { text }),
-    tone: command.state === 'succeeded' ? 'good' : 'bad',
+    // A person wanted it so: that is no failure.
+    tone: command.state === 'succeeded' ? 'good' : command.state === 'cancelled' ? 'plain' : 'bad',
     record: commandRecord(command.id),
   });
 }

@@ -23,6 +23,11 @@ const LOOKS: Readonly<Record<CommandState, Parameters<typeof StateMark>[0]['look
   interrupted: { word: 'Interrupted', tone: 'warn', Shape: IconAlertTriangleFilled },
 };
 
+/** What a state is called, wherever it is shown or asked for. */
+export function commandWord(state: CommandState): string {
+  return LOOKS[state].word;
+}
+
 /** Colour, shape and word of a command's state. */
 export function CommandMark({ state }: { state: CommandState }) {
   return <StateMark look={LOOKS[state]} />;

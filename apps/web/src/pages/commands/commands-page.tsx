@@ -12,6 +12,7 @@ import { ListOptions } from '../../list/list-options.tsx';
 import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { useLiveState } from '../../live/live.ts';
+import { commandWord } from '../../parts/command-mark.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { NamedDevice } from '../device/named-device.tsx';
@@ -59,7 +60,7 @@ export function CommandsPage() {
             placeholder="Any state"
             clearable
             clearButtonProps={{ 'aria-label': 'Any state' }}
-            data={[...COMMAND_STATES]}
+            data={COMMAND_STATES.map((one) => ({ value: one, label: commandWord(one) }))}
             value={state ?? null}
             onChange={(value) =>
               void filter({

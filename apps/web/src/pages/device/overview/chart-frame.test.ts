@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { toFrame, withSamples } from './chart-frame.ts';
+import { newestOf, toFrame, withSamples } from './chart-frame.ts';
 
 const series = (mean: (number | null)[]) => [
   { metric: 'cpu', unit: 'percent', instance: null, mean, min: mean, max: mean },
@@ -34,4 +34,17 @@ test('TM-3: what is older than the window falls out of it', () => {
     times: [70],
     columns: { cpu: [2] },
   });
+});
+
+test('UI-10: the newest value is told while it is new, and not once the device has fallen silent', () => {
+  const live = { times: [100, 101, 102], columns: { cpu: [5, 6, null], memory: [1, 2, 3] } };
+  const minutes = { times: [0, 60, 120], columns: { cpu: [1, 2, 3] } };
+
+  expect([newestOf(live, 'cpu', 103), newestOf(live, 'memory', 103)]).toEqual([6, 3]);
+  expect(newestOf(live, 'cpu', 127)).toBeUndefined();
+  expect([newestOf(minutes, 'cpu', 239), newestOf(minutes, 'cpu', 241)]).toEqual([3, undefined]);
+  expect([newestOf(live, 'none', 103), newestOf({ times: [], columns: {} }, 'cpu', 1)]).toEqual([
+    undefined,
+    undefined,
+  ]);
 });

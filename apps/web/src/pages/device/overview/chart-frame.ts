@@ -14,6 +14,7 @@ type Answer = {
 
 /** A hole longer than this between two samples is drawn as one. */
 const GAP_S = 25;
+const MINUTE_S = 60;
 
 /** Chart data of the device itself, without its instances. */
 export function toFrame({ source, times, series }: Answer): ChartFrame {
@@ -43,6 +44,21 @@ export function withSamples(frame: ChartFrame, samples: readonly LiveSample[], f
     }),
   );
   return withGaps({ times: times.slice(first), columns });
+}
+
+/**
+ * The value of a metric at the end of the window; undefined where the last one is older than two steps between values, or
+ * than a hole: what was so a while ago is no news.
+ */
+export function newestOf({ times, columns }: ChartFrame, metric: string, toS: number): number | undefined {
+  const column = columns[metric] ?? [];
+  const last = column.findLastIndex((value) => value !== null);
+  const at = times[last];
+  if (at === undefined) return undefined;
+  const steps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  const stepS = steps.length === 0 ? MINUTE_S : Math.min(...steps);
+  const patienceS = Math.max(GAP_S, 2 * stepS);
+  return toS - at > patienceS ? undefined : (column[last] ?? undefined);
 }
 
 /** Puts a null behind the last point before a hole, so that no line is drawn across it. */

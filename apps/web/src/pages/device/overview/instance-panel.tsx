@@ -5,6 +5,7 @@ import { Missing } from '../../../parts/missing.tsx';
 import { Loading } from '../../../parts/outcomes.tsx';
 import { Panel } from '../../../parts/panel.tsx';
 import { UsageBar } from '../../../parts/usage-bar.tsx';
+import { When } from '../../../parts/when.tsx';
 import { type Instance, useInstances } from './instance-values.ts';
 import classes from './overview.module.css';
 
@@ -18,7 +19,17 @@ const SENSORS = [
 export function InstancePanel({ device, sample }: { device: Device; sample: LiveSample | undefined }) {
   const { instances, stored } = useInstances(device, sample);
   return (
-    <Panel title="Disks, network and sensors">
+    <Panel
+      title="Disks, network and sensors"
+      aside={
+        device.presence !== 'online' &&
+        instances && (
+          <Text size="sm" c="dimmed">
+            As it was at the last contact, <When at={device.lastSeenAt} missing="never" />
+          </Text>
+        )
+      }
+    >
       {instances === undefined &&
         (stored.isError ? <Text size="sm">They could not be read.</Text> : <Loading lines={4} />)}
       {instances && <Disks disks={ofKind(instances, 'disk')} />}

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import { formatValue } from '../../../parts/format.ts';
 import { Missing } from '../../../parts/missing.tsx';
+import { newestOf } from './chart-frame.ts';
 import type { ChartLine } from './chart-line.ts';
 import { chartOptions, type Live } from './chart-options.ts';
 import type { ChartsProps } from './charts-props.ts';
@@ -22,15 +23,14 @@ const HEIGHT = 150;
 
 /** One chart: its name, the values under the cursor or else the newest, and the lines. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, unit, lines, frame } = props;
+  const { title, unit, lines, frame, toS } = props;
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const target = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(measured, target);
   const [under, setUnder] = useState<number | null>(null);
   useChart(props, target, width, setUnder);
   const values = lines.map(({ metric, label }) => {
-    const column = frame.columns[metric] ?? [];
-    const value = under === null ? column.findLast((one) => one !== null) : column[under];
+    const value = under === null ? newestOf(frame, metric, toS) : frame.columns[metric]?.[under];
     return { label, text: value === null || value === undefined ? undefined : formatValue(value, unit) };
   });
   const spoken = values.map(({ label, text }) => `${label} ${text ?? 'not recorded'}`).join(', ');
