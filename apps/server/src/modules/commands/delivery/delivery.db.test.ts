@@ -137,3 +137,14 @@ test('RA-8: a silent device that is connected ends a command as interrupted; one
     expect(await stateOf(id)).toBe('succeeded');
   }
 });
+
+test('RA-8: an end is kept whatever its words are cut in the middle of', async () => {
+  const link = await aConnectedDevice();
+  const { id } = await list(link);
+  const words = { errorCode: `${'c'.repeat(99)}😀`, errorMessage: `a\0${'m'.repeat(1_997)}😀` };
+
+  await ledger.commands.port.update(link, anUpdate(id, Wire.FAILED, words));
+
+  const { state, error } = await ledger.commands.get(ledger.ada, { commandId: id });
+  expect([state, error?.code.length, error?.message.length]).toEqual(['failed', 100, 2_000]);
+});

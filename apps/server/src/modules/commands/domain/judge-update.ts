@@ -94,7 +94,7 @@ function misfit(name: string, result: unknown): string | undefined {
 
 function errorOf(update: CommandUpdate, event: CommandEvent): { code: string; message: string } {
   return {
-    code: cleanText(update.errorCode).slice(0, MAX_CODE_LENGTH) || event,
-    message: cleanText(update.errorMessage).slice(0, MAX_MESSAGE_LENGTH),
+    code: cleanText(update.errorCode.slice(0, MAX_CODE_LENGTH)) || event,
+    message: cleanText(update.errorMessage.slice(0, MAX_MESSAGE_LENGTH)),
   };
 }
