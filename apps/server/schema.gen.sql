@@ -1015,8 +1015,10 @@ CREATE INDEX audit_log_action ON ONLY public.audit_log USING btree (action, "pos
 CREATE UNIQUE INDEX audit_log_leaf ON ONLY public.audit_log USING btree (org_id, leaf_index, sequenced_at);
 CREATE INDEX audit_log_org ON ONLY public.audit_log USING btree (org_id, "position");
 CREATE INDEX audit_log_target ON ONLY public.audit_log USING btree (target_id, "position");
+CREATE INDEX audit_log_target_name ON ONLY public.audit_log USING btree (target_name, "position");
 CREATE INDEX audit_log_timeline ON ONLY public.audit_log USING btree (target_id, occurred_at DESC, id DESC);
 CREATE INDEX audit_log_who ON ONLY public.audit_log USING btree (who_id, "position");
+CREATE INDEX audit_log_who_name ON ONLY public.audit_log USING btree (who_name, "position");
 CREATE INDEX commands_due ON ONLY public.commands USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX commands_ended ON ONLY public.commands USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX commands_newest ON ONLY public.commands USING btree (org_id, id DESC);

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Tx } from '../../../platform/db/index.ts';
+import { type Tx, uuids } from '../../../platform/db/index.ts';
 
 /** A row of a log as it is stored. */
 export type LogRow = {
@@ -92,7 +92,7 @@ export async function readHeads(
 }
 
 function inOrganisations(orgIds: readonly string[]): SQL {
-  return sql`org_id in (select jsonb_array_elements_text(${JSON.stringify(orgIds)}::jsonb)::uuid)`;
+  return sql`org_id = any (${uuids(orgIds)})`;
 }
 
 function matching(orgIds: readonly string[], filter: LogFilter): SQL {
