@@ -52,8 +52,22 @@ test('RA-2: the processes of a busy server fit into what a server takes, all of 
     const { result } = await look(aMachineWith(count));
 
     expect(result.processes).toHaveLength(count);
+    expect(result.total).toBe(count);
     expect(sizeOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
   }
+});
+
+test('RA-2: of more processes than an answer has room for those are told that do something, and how many there are', async () => {
+  const system = aMachineWith(6_000);
+  const busy = system.processes.watch().snapshot()[5_990];
+  if (busy) busy.cpuPercent = 90;
+
+  const { result } = await look(system);
+
+  expect(result.total).toBe(6_000);
+  expect(result.processes.length).toBeGreaterThan(1_500);
+  expect(sizeOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
+  expect(result.processes.at(-1)).toMatchObject({ pid: 5_990, cpuPercent: 90 });
 });
 
 test('RA-2: watched, a busy server stays below what a device may say within a minute', async () => {

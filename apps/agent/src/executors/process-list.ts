@@ -38,17 +38,41 @@ function paceOf({ bytes }: Look, intervalMs: number): number {
 }
 
 function take(system: System, looks: { snapshot(): Process[] }): Look {
-  const { processes, bytes } = fitting(looks.snapshot());
-  const snapshot = { takenAt: new Date().toISOString(), bootId: system.bootId(), processes };
+  const all = looks.snapshot();
+  const { processes, bytes } = fitting(all);
+  const snapshot = {
+    takenAt: new Date().toISOString(),
+    bootId: system.bootId(),
+    total: all.length,
+    processes,
+  };
   return { snapshot, bytes };
 }
 
-/** Cuts command lines, the longest first, until the server takes the list. */
-function fitting(processes: Process[]): { processes: Process[]; bytes: number } {
-  for (const length of [1024, 256, 64, 0]) {
+type Fitting = { readonly processes: Process[]; readonly bytes: number };
+
+/** Cuts command lines, the longest first, until the server takes the list; at last it leaves out who does least. */
+function fitting(processes: Process[]): Fitting {
+  for (const length of [1024, 256, 64]) {
     const cut = processes.map((one) => ({ ...one, command: one.command.slice(0, length) }));
     const bytes = Buffer.byteLength(JSON.stringify(cut)) + ENVELOPE_BYTES;
-    if (length === 0 || bytes <= MAX_RESULT_BYTES) return { processes: cut, bytes };
+    if (bytes <= MAX_RESULT_BYTES) return { processes: cut, bytes };
   }
-  return { processes, bytes: 0 };
+  return busiest(processes.map((one) => ({ ...one, command: one.command.slice(0, 32) })));
+}
+
+function busiest(processes: Process[]): Fitting {
+  let bytes = ENVELOPE_BYTES;
+  const kept = new Set<Process>();
+  for (const one of processes.toSorted(byUse)) {
+    const more = Buffer.byteLength(JSON.stringify(one)) + 1;
+    if (bytes + more > MAX_RESULT_BYTES) break;
+    bytes += more;
+    kept.add(one);
+  }
+  return { processes: processes.filter((one) => kept.has(one)), bytes };
+}
+
+function byUse(one: Process, other: Process): number {
+  return (other.cpuPercent ?? 0) - (one.cpuPercent ?? 0) || other.memoryBytes - one.memoryBytes;
 }

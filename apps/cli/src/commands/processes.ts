@@ -51,6 +51,9 @@ async function list(
     );
   const top = options.top === undefined ? undefined : readCount(options.top, '--top');
   const snapshot = await lookAt(session, (await getDevice(session.client, name)).id, options);
+  const left = (snapshot.total ?? 0) - snapshot.processes.length;
+  if (left > 0)
+    session.output.note(`${left} more that do least are left out: one answer has no room for them.`);
   const rows = snapshot.processes.toSorted(order).slice(0, top);
   session.output.list(rows, columns, 'The device reported no processes.');
 }

@@ -17,10 +17,14 @@ export const Process = z.object({
 });
 export type Process = z.infer<typeof Process>;
 
-/** All processes at one moment. `cpuPercent` is of one processor, since the previous look. */
+/**
+ * The processes at one moment. `cpuPercent` is of one processor, since the previous look. `total` counts those that the
+ * answer has no room for as well, the quietest; agents from before it tell of all or fail.
+ */
 export const ProcessSnapshot = z.object({
   takenAt: z.iso.datetime(),
   bootId: z.string(),
+  total: z.number().int().nonnegative().optional(),
   processes: z.array(Process),
 });
 export type ProcessSnapshot = z.infer<typeof ProcessSnapshot>;

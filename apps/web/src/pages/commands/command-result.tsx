@@ -16,10 +16,10 @@ export function CommandResult({ command }: { command: Command }) {
   const text = resultText(command);
   if (text !== undefined) return <Text size="sm">{text}</Text>;
   if (command.name === 'process.list') {
-    const { processes, takenAt } = command.result as Result<'process.list'>;
+    const { processes, total = processes.length, takenAt } = command.result as Result<'process.list'>;
     return (
       <Text size="sm">
-        {processes.length} processes at {new Date(takenAt).toLocaleString()}.{' '}
+        {total} processes at {new Date(takenAt).toLocaleString()}.{' '}
         <PageLink to="/devices/$deviceId/processes" params={{ deviceId: command.deviceId }} size="sm">
           See those that run now
         </PageLink>

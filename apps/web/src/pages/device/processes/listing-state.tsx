@@ -40,9 +40,11 @@ export function ListingState({ device, listing, isThere }: ListingStateProps) {
 }
 
 function Counted({ snapshot, isThere }: { snapshot: NonNullable<Listing['snapshot']>; isThere: boolean }) {
+  const { total = snapshot.processes.length, processes, takenAt } = snapshot;
   return (
     <>
-      {snapshot.processes.length} processes, seen <When at={snapshot.takenAt} />
+      {total} processes, seen <When at={takenAt} />
+      {total > processes.length && `; the ${processes.length} that do most were told`}
       {!isThere && '; the device is away, and what is asked of it now waits until it is back'}
     </>
   );
