@@ -144,3 +144,16 @@ test('EN-2: a key older than the server wants is changed without being asked', a
     Date.now() - 3_600_000,
   );
 }, 60_000);
+
+test('EN-2: a key that a clock ahead of time has made grows old from now on', async () => {
+  await agent.end();
+  const identity = () => JSON.parse(readFileSync(path('identity.json'), 'utf8'));
+  const keyMadeAtMs = Date.now() + 400 * 86_400_000;
+  await Bun.write(path('identity.json'), JSON.stringify({ ...identity(), keyMadeAtMs }));
+  const hellos = gateway.hellos.length;
+  agent.start();
+  await until('it is welcome', () => gateway.hellos.length > hellos && gateway.connected === 1);
+  await until('its key is of today', () => identity().keyMadeAtMs < Date.now() + 60_000);
+
+  expect(identity().keyMadeAtMs).toBeGreaterThan(Date.now() - 3_600_000);
+});

@@ -51,9 +51,9 @@ export class KeyRotation {
   /** The server welcomed a hello that was signed by `key`: a change that was cut off goes on. */
   welcomed(key: DeviceKey): void {
     const { keys, identity, save, serverNowMs } = this.#deps;
-    if (identity.current.keyMadeAtMs === undefined) {
-      save(() => void identity.update({ keyMadeAtMs: serverNowMs() }));
-    }
+    // unknown, or later than now: a server whose clock ran ahead must not keep this key from growing old
+    const { keyMadeAtMs = Number.POSITIVE_INFINITY } = identity.current;
+    if (keyMadeAtMs > serverNowMs()) save(() => void identity.update({ keyMadeAtMs: serverNowMs() }));
     const newer = keys.accepted(key);
     this.#lookedAtMs = this.#deps.monotonicMs();
     if (newer) void this.#offer(newer);
