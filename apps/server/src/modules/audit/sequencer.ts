@@ -1,5 +1,6 @@
 import { foldPeaks } from '@muster/contracts/audit';
 import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
+import { createUpkeep } from '../../platform/bus/upkeep.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { readUnsigned, storeCheckpoint } from './db/checkpoints.ts';
 import { holdLease, moveToLog, readTrees, readWaiting, releaseLease, storeGrowth } from './db/sequencing.ts';
@@ -32,7 +33,6 @@ export type AuditSequencerDeps = {
  */
 export function startAuditSequencer(deps: AuditSequencerDeps): Repeating {
   const holder = Bun.randomUUIDv7();
-  let tidiedAt = Number.NEGATIVE_INFINITY;
   let signedAt = Number.NEGATIVE_INFINITY;
   let isUnsigned = false;
   const held = <T>(work: (tx: Tx) => Promise<T>): Promise<T | undefined> =>
@@ -40,13 +40,13 @@ export function startAuditSequencer(deps: AuditSequencerDeps): Repeating {
       (await holdLease(tx, holder, LEASE_MS)) ? work(tx) : undefined,
     );
 
-  const tidy = async () => {
-    if (performance.now() - tidiedAt < HOUSEKEEPING_MS) return;
-    await held((tx) => tidyLogs(tx, deps));
-    tidiedAt = performance.now();
-  };
+  const upkeep = createUpkeep({
+    everyMs: HOUSEKEEPING_MS,
+    onError: deps.onError,
+    work: () => held((tx) => tidyLogs(tx, deps)),
+  });
   const work = async () => {
-    await tidy();
+    await upkeep.run();
     const mayBeSigned = performance.now() - signedAt >= SIGN_EVERY_MS;
     const done = await held(async (tx) => {
       const moved = await sequence(tx);
@@ -64,7 +64,7 @@ export function startAuditSequencer(deps: AuditSequencerDeps): Repeating {
     work,
     onError: (error) => {
       // The clock may have jumped to a month without a partition: the next run makes sure of it.
-      tidiedAt = Number.NEGATIVE_INFINITY;
+      upkeep.soon();
       deps.onError(error);
     },
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
 import { CommandId, DeviceId, type OrgId } from '@muster/contracts';
+import { SQL } from 'bun';
 import { sql } from 'drizzle-orm';
 import type { NewEvent, SequencedEvent } from '../../platform/bus/event-port.ts';
 import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
@@ -303,3 +304,26 @@ function seeded(seed: number): () => number {
     return state / 2_147_483_648;
   };
 }
+
+test('an upkeep that fails keeps no event waiting, and is told of once', async () => {
+  const owner = new SQL(fixture.url, { max: 1 });
+  await owner`revoke execute on function muster.drop_event_partitions from muster_system`;
+  try {
+    const node = aNode();
+    node.start();
+    await append(node, 'one');
+    const waiting = async () => {
+      const { rows } = await fixture.database.system('test', (tx) =>
+        tx.execute(sql`select from event_outbox`),
+      );
+      return rows.length;
+    };
+    await until(async () => (await waiting()) === 0);
+    await append(node, 'two');
+    await until(async () => (await waiting()) === 0);
+    expect(reported.splice(0)).toEqual([expect.stringContaining('event sequencer')]);
+  } finally {
+    await owner`grant execute on function muster.drop_event_partitions to muster_system`;
+    await owner.close();
+  }
+});

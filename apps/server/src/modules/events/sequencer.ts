@@ -1,4 +1,5 @@
 import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
+import { createUpkeep } from '../../platform/bus/upkeep.ts';
 import type { Database } from '../../platform/db/index.ts';
 import {
   dropOldEventPartition,
@@ -29,27 +30,26 @@ export type SequencerDeps = {
  */
 export function startSequencer(deps: SequencerDeps): Repeating {
   const holder = Bun.randomUUIDv7();
-  let tidiedAt = Number.NEGATIVE_INFINITY;
-
-  const tidy = async () => {
-    if (performance.now() - tidiedAt < HOUSEKEEPING_MS) return;
-    await deps.database.system('event sequencer', async (tx) => {
-      if (!(await holdLease(tx, holder, LEASE_MS))) return;
-      await makeEventPartitions(tx);
-      await dropOldEventPartition(tx, deps.now());
-    });
-    tidiedAt = performance.now();
-  };
+  const upkeep = createUpkeep({
+    everyMs: HOUSEKEEPING_MS,
+    onError: deps.onError,
+    work: () =>
+      deps.database.system('event sequencer', async (tx) => {
+        if (!(await holdLease(tx, holder, LEASE_MS))) return;
+        await makeEventPartitions(tx);
+        await dropOldEventPartition(tx, deps.now());
+      }),
+  });
   const repeating = startRepeating({
     everyMs: SCAN_MS,
     gatherMs: GATHER_MS,
     onError: (error) => {
       // The clock may have jumped to a month without a partition: the next run makes sure of it.
-      tidiedAt = Number.NEGATIVE_INFINITY;
+      upkeep.soon();
       deps.onError(error);
     },
     work: async () => {
-      await tidy();
+      await upkeep.run();
       const moved = await deps.database.system('event sequencer', async (tx) =>
         (await holdLease(tx, holder, LEASE_MS)) ? sequenceBatch(tx, BATCH) : 0,
       );
