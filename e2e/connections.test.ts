@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Connection, DeviceRow } from '@muster/contracts';
+import type { Connection } from '@muster/contracts';
 import { findProgram } from '@muster/lab';
-import { ADMIN, muster, type RunningServer, runProgram, startServer, until } from './src/index.ts';
+import { runProgram, stageTerminal, type Terminal } from './src/index.ts';
 
 /** The connections of this very machine, from a real agent, beside what `ss` says. */
 const hasSs = process.platform === 'linux' && findProgram('ss') !== undefined;
@@ -19,17 +16,11 @@ const SAID: Readonly<Record<string, Connection['state']>> = {
 };
 
 describe.skipIf(!hasSs)('the connections of a machine', () => {
-  let server: RunningServer;
-  let folder = '';
-  let env: Record<string, string> = {};
-  let deviceId = '';
+  let terminal: Terminal;
 
-  const cli = (...words: string[]) => muster(['connections', deviceId, ...words], env);
-  async function ours(...words: string[]): Promise<Connection[]> {
-    const { code, stdout, stderr } = await cli(...words, '--json');
-    expect(code, stderr).toBe(0);
-    return JSON.parse(stdout) as Connection[];
-  }
+  const cli = (...words: string[]) => terminal.cli('connections', terminal.device.id, ...words);
+  const ours = (...words: string[]) =>
+    terminal.json<Connection[]>('connections', terminal.device.id, ...words);
   /** What `ss` lists in the states that last; an address as both sides write it. */
   async function theirs(): Promise<string[]> {
     const { stdout } = await runProgram(['ss', '-tunapH']);
@@ -52,24 +43,10 @@ describe.skipIf(!hasSs)('the connections of a machine', () => {
   };
 
   beforeAll(async () => {
-    server = await startServer({ localAgent: true });
-    folder = mkdtempSync(join(tmpdir(), 'muster-connections-'));
-    env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
-    const row = await until(
-      'this machine is online',
-      async () =>
-        (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0],
-      90_000,
-    );
-    deviceId = row.id;
-    const login = ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'];
-    expect((await muster(login, env, ADMIN.password)).code).toBe(0);
+    terminal = await stageTerminal();
   }, 240_000);
 
-  afterAll(async () => {
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => terminal.stop());
 
   test('IV-6 AG-6: sockets that last are those of `ss -tunap`, with the process that holds each', async () => {
     using listener = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() });

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Command, DeviceRow, Process } from '@muster/contracts';
 import {
   ADMIN,
@@ -9,41 +7,30 @@ import {
   muster,
   type RunningServer,
   runProgram,
-  startServer,
-  until,
+  stageTerminal,
+  type Terminal,
 } from './src/index.ts';
 
 /** The command line and sentpulse.v1 against a real server with the agent of this very machine. */
 setDefaultTimeout(120_000);
 
+let terminal: Terminal;
 let server: RunningServer;
-let folder = '';
 let deviceId = '';
-let env: Record<string, string> = {};
 
 beforeAll(async () => {
-  server = await startServer({ localAgent: true });
-  folder = mkdtempSync(join(tmpdir(), 'muster-cli-'));
-  env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
-  const row = await until(
-    'this machine is online',
-    async () =>
-      (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0],
-    90_000,
-  );
-  deviceId = row.id;
+  terminal = await stageTerminal();
+  server = terminal.server;
+  deviceId = terminal.device.id;
 }, 240_000);
+afterAll(() => terminal.stop());
 
-afterAll(async () => {
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const cli = (...words: string[]) => muster(words, env);
+const cli: Terminal['cli'] = (...words) => terminal.cli(...words);
+const json: Terminal['json'] = (...words) => terminal.json(...words);
 
 describe('muster', () => {
   test('AG-6: before signing in every command says how to, with an exit code of its own', async () => {
-    const result = await cli('devices', 'list');
+    const result = await muster(['devices', 'list'], terminal.envOf('nobody'));
 
     expect(result.code).toBe(3);
     expect(result.stderr).toContain('muster login');
@@ -51,7 +38,11 @@ describe('muster', () => {
 
   test('AG-6: a wrong password and an unknown person are refused in the same words', async () => {
     const attempt = (email: string) =>
-      muster(['login', '--server', server.url, '--email', email, '--password-stdin'], env, 'wrong');
+      muster(
+        ['login', '--server', server.url, '--email', email, '--password-stdin'],
+        terminal.envOf('nobody'),
+        'wrong',
+      );
 
     const [known, unknown] = [await attempt(ADMIN.email), await attempt('nobody@example.test')];
 
@@ -60,25 +51,23 @@ describe('muster', () => {
   });
 
   test('AG-6: login remembers itself for this person alone', async () => {
-    const result = await muster(
-      ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'],
-      env,
-      `${ADMIN.password}\n`,
-    );
+    const env = terminal.envOf('again');
+    const login = ['login', '--server', server.url, '--email', ADMIN.email, '--password-stdin'];
+    const result = await muster(login, env, `${ADMIN.password}\n`);
 
     expect(result.code, result.stderr).toBe(0);
     expect(result.stdout + result.stderr).not.toContain(ADMIN.password);
-    expect(statSync(join(folder, 'login.json')).mode & 0o077).toBe(0);
+    expect(statSync(env.MUSTER_CLI_CONFIG ?? '').mode & 0o077).toBe(0);
   });
 
   test('AG-6: devices are listed by query, for people and for programs', async () => {
     const table = await cli('devices', 'list', 'os', '=', 'linux');
-    const json = await cli('devices', 'list', 'status = online', '--json');
-    const none = await cli('devices', 'list', 'os', '=', 'windows', '--json');
+    const online = await json<DeviceRow[]>('devices', 'list', 'status = online');
+    const none = await json<DeviceRow[]>('devices', 'list', 'os', '=', 'windows');
 
     expect(table.stdout).toContain('online');
-    expect((JSON.parse(json.stdout) as DeviceRow[]).map((row): string => row.id)).toEqual([deviceId]);
-    expect(JSON.parse(none.stdout)).toEqual([]);
+    expect(online.map((row): string => row.id)).toEqual([deviceId]);
+    expect(none).toEqual([]);
   });
 
   test('AG-6: a query with a mistake points at it and proposes the fix', async () => {
@@ -89,7 +78,7 @@ describe('muster', () => {
   });
 
   test('AG-6: a device is shown by name or by id', async () => {
-    const byId = JSON.parse((await cli('devices', 'show', deviceId, '--json')).stdout) as DeviceRow;
+    const byId = await json<DeviceRow>('devices', 'show', deviceId);
     const byName = await cli('devices', 'show', byId.hostname);
 
     expect(byName.stdout).toContain(deviceId);
@@ -98,36 +87,32 @@ describe('muster', () => {
 
   test('RA-2 AG-6: a process of this machine is listed and ended, and its record says so', async () => {
     const victim = Bun.spawn(['sleep', '98765']);
-    const listed = await cli('processes', 'list', deviceId, '--json');
-    const found = (JSON.parse(listed.stdout) as Process[]).find((one) => one.pid === victim.pid);
+    const listed = await json<Process[]>('processes', 'list', deviceId);
+    const found = listed.find((one) => one.pid === victim.pid);
     expect(found?.name).toBe('sleep');
 
     const killed = await cli('processes', 'kill', deviceId, String(victim.pid), '--grace', '2');
 
     expect(killed.code, killed.stderr).toBe(0);
     expect(await victim.exited).not.toBe(0);
-    const records = JSON.parse((await cli('commands', 'list', '--json')).stdout) as Command[];
+    const records = await json<Command[]>('commands', 'list');
     expect(records[0]).toMatchObject({ name: 'process.kill', state: 'succeeded', result: { ended: true } });
     expect((await cli('commands', 'show', records[0]?.id ?? '')).stdout).toContain('succeeded');
   });
 
   test('EN-1 AG-6: tokens are created, listed without their secret, and revoked', async () => {
-    const created = JSON.parse(
-      (await cli('tokens', 'create', '--tag', 'role=web', '--uses', '3', '--json')).stdout,
-    ) as {
-      token: { id: string };
-      secret: string;
-    };
+    const words = ['tokens', 'create', '--tag', 'role=web', '--uses', '3'];
+    const created = await json<{ token: { id: string }; secret: string }>(...words);
     const listed = await cli('tokens', 'list', '--json');
-    const revoked = await cli('tokens', 'revoke', created.token.id, '--json');
+    const revoked = await json<unknown>('tokens', 'revoke', created.token.id);
 
     expect(listed.stdout).toContain(created.token.id);
     expect(listed.stdout).not.toContain(created.secret);
-    expect(JSON.parse(revoked.stdout)).toMatchObject({ state: 'revoked', tags: { role: 'web' } });
+    expect(revoked).toMatchObject({ state: 'revoked', tags: { role: 'web' } });
   });
 
   test('UI-10 AG-6: watch prints a state as it changes', async () => {
-    const watching = muster(['devices', 'watch', '--count', '1', '--json'], env);
+    const watching = cli('devices', 'watch', '--count', '1', '--json');
     await Bun.sleep(1_500);
 
     await server.api('POST', `/devices/${deviceId}/suspend`, {});
@@ -151,7 +136,6 @@ describe('muster', () => {
 
   test('AG-6: a server that does not answer is said so', async () => {
     const result = await muster(['devices', 'list'], {
-      ...env,
       MUSTER_SERVER: 'http://localhost:1',
       MUSTER_TOKEN: 'x',
     });

@@ -1,38 +1,21 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { BUILT_IN_ROLES } from '@muster/contracts';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer } from '../src/index.ts';
 import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { stageConsole } from './stage.ts';
 
 /** Two people and one request, each in a browser of their own. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
-
-const GRACE = { email: 'grace@example.org', password: 'gravel tulip oxygen' };
 
 describe.skipIf(reason !== undefined)('the approvals page', () => {
-  let server: RunningServer;
-  let ada: Console;
   let grace: Console;
-
-  beforeAll(async () => {
-    server = await startServer();
-    const grants = [{ roleId: BUILT_IN_ROLES.admin.id }];
-    const { link } = await server.api<{ link: { token: string } }>('POST', '/users', {
-      email: GRACE.email,
-      name: 'Grace',
-      grants,
-    });
-    await server.api('POST', '/auth/password-links/redeem', { token: link.token, password: GRACE.password });
+  const stage = stageConsole(async ({ server }) => {
     const value = [{ permission: 'organisations:create', moreThanDevices: 0 }];
     await server.api('PATCH', '/settings/approvals.policies', { value }, { 'if-match': '*' });
-    [ada, grace] = await Promise.all([openConsole(server.url), openConsole(server.url, {}, GRACE)]);
-  }, 240_000);
-  afterAll(async () => {
-    await ada?.close();
-    await grace?.close();
-    await server?.stop();
+    const person = await stage.person('Grace', BUILT_IN_ROLES.admin.id);
+    grace = await openConsole(server.url, {}, person);
   });
+  afterAll(() => grace?.close());
 
   const create = () =>
     grace.page.evaluate(async () => {
@@ -44,7 +27,9 @@ describe.skipIf(reason !== undefined)('the approvals page', () => {
       return answer.status;
     });
   const organisations = async () =>
-    (await server.api<{ items: { name: string }[] }>('GET', '/organisations')).items.map(({ name }) => name);
+    (await stage.server.api<{ items: { name: string }[] }>('GET', '/organisations')).items.map(
+      ({ name }) => name,
+    );
 
   test('one person asks, sees that it waits and cannot decide it; another sees exactly what would be done', async () => {
     await grace.open('/approvals', 'Approvals');
@@ -53,16 +38,16 @@ describe.skipIf(reason !== undefined)('the approvals page', () => {
     await grace.open('/approvals', 'Approvals');
     await grace.page.getByRole('button', { name: 'Take it back' }).waitFor();
     expect(await grace.page.getByRole('button', { name: 'Approve', exact: true }).count()).toBe(0);
-    await ada.open('/approvals', 'Approvals');
-    await ada.page.getByText('"name": "Behind two people"').waitFor();
-    await expectAccessible(ada.page, 'approvals');
+    await stage.ui.open('/approvals', 'Approvals');
+    await stage.ui.page.getByText('"name": "Behind two people"').waitFor();
+    await expectAccessible(stage.ui.page, 'approvals');
     expect(await organisations()).not.toContain('Behind two people');
   });
 
   test('approved, it is done by whoever asked, once', async () => {
-    await ada.page.getByRole('textbox', { name: /Why/ }).fill('agreed on the phone');
-    await ada.page.getByRole('button', { name: 'Approve', exact: true }).click();
-    await ada.page.getByText('Grace may do it once now').waitFor();
+    await stage.ui.page.getByRole('textbox', { name: /Why/ }).fill('agreed on the phone');
+    await stage.ui.page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await stage.ui.page.getByText('Grace may do it once now').waitFor();
     await grace.open('/approvals', 'Approvals');
     await grace.page.getByText('agreed on the phone').waitFor();
     await grace.page.getByRole('button', { name: 'Do it now' }).click();
@@ -79,13 +64,13 @@ describe.skipIf(reason !== undefined)('the approvals page', () => {
         body: JSON.stringify({ name: 'Never' }),
       });
     });
-    await ada.page.setViewportSize({ width: 390, height: 844 });
-    await ada.page.emulateMedia({ colorScheme: 'dark' });
-    await ada.open('/approvals', 'Approvals');
-    await ada.page.getByText('"name": "Never"').waitFor();
-    await expectAccessible(ada.page, 'approvals-dark-narrow');
-    await ada.page.getByRole('button', { name: 'Deny' }).click();
-    await ada.page.getByText('The request of Grace is denied').waitFor();
+    await stage.ui.page.setViewportSize({ width: 390, height: 844 });
+    await stage.ui.page.emulateMedia({ colorScheme: 'dark' });
+    await stage.ui.open('/approvals', 'Approvals');
+    await stage.ui.page.getByText('"name": "Never"').waitFor();
+    await expectAccessible(stage.ui.page, 'approvals-dark-narrow');
+    await stage.ui.page.getByRole('button', { name: 'Deny' }).click();
+    await stage.ui.page.getByText('The request of Grace is denied').waitFor();
     expect(await organisations()).not.toContain('Never');
   });
 });

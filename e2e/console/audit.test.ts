@@ -1,37 +1,27 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer, until } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { until } from '../src/index.ts';
+import { expectAccessible, openConsole } from './open-console.ts';
+import { stageConsole } from './stage.ts';
 
 /** The audit log in a real browser: searched, read row by row, and proven. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 type Row = { log: string; index: number; content: { action: string } };
 
 describe.skipIf(reason !== undefined)('the audit page', () => {
-  let server: RunningServer;
-  let console: Console;
-  const rows = async (query: string) =>
-    (await server.api<{ items: Row[] }>('GET', `/audit?limit=50&${query}`)).items;
-
-  beforeAll(async () => {
-    server = await startServer();
+  const stage = stageConsole(async ({ server }) => {
     for (const name of ['Acme', 'Globex']) await server.api('POST', '/organisations', { name });
     await until(
       'the rows are in the log',
       async () => (await rows('action=organisation.created')).length === 2,
     );
-    console = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await console?.close();
-    await server?.stop();
   });
+  const rows = async (query: string) =>
+    (await stage.server.api<{ items: Row[] }>('GET', `/audit?limit=50&${query}`)).items;
 
   test('SE-8: rows are found by what, of what and outcome, and the search is in the URL', async () => {
-    const { page, open } = console;
+    const { page, open } = stage.ui;
     await open('/audit', 'Audit log');
     const table = page.getByRole('table', { name: 'Audit log' });
     await table.getByRole('link', { name: 'installation.set_up' }).waitFor();
@@ -52,11 +42,11 @@ describe.skipIf(reason !== undefined)('the audit page', () => {
   });
 
   test('SE-8: a row tells who, of what, before and after, and the browser itself follows its proof', async () => {
-    const { page, open } = console;
-    const [setting] = await server
+    const { page, open } = stage.ui;
+    const [setting] = await stage.server
       .api<{ items: { key: string; etag: string }[] }>('GET', '/settings')
       .then(({ items }) => items);
-    await server.api(
+    await stage.server.api(
       'PATCH',
       `/settings/${setting?.key}`,
       { value: 'Muster of Acme' },
@@ -78,12 +68,12 @@ describe.skipIf(reason !== undefined)('the audit page', () => {
   });
 
   test('SE-8: what happens while the page is open is announced, and shown when asked for', async () => {
-    const { page, open } = console;
+    const { page, open } = stage.ui;
     await open('/audit?action=organisation.created', 'Audit log');
     const table = page.getByRole('table', { name: 'Audit log' });
     await table.getByRole('cell', { name: /Globex/ }).waitFor();
 
-    await server.api('POST', '/organisations', { name: 'Initech' });
+    await stage.server.api('POST', '/organisations', { name: 'Initech' });
     await page.getByText('There are newer rows.').waitFor();
     expect(await table.getByRole('cell', { name: /Initech/ }).count()).toBe(0);
     await page.getByRole('button', { name: 'Show them' }).click();
@@ -92,7 +82,7 @@ describe.skipIf(reason !== undefined)('the audit page', () => {
   });
 
   test('SE-8: checkpoints and the whole export are saved from the page', async () => {
-    const { page, open } = console;
+    const { page, open } = stage.ui;
     await open('/audit', 'Audit log');
     await page.getByRole('button', { name: 'Verify' }).click();
     await page.getByRole('dialog').getByText('The key that signs them').waitFor();
@@ -114,10 +104,10 @@ describe.skipIf(reason !== undefined)('the audit page', () => {
   });
 
   test('SE-8 UI-1: a search that nothing matches says so, and a row that is not there is told as an error', async () => {
-    const { page, open } = console;
+    const { page, open } = stage.ui;
     await open('/audit?who=nobody-of-that-name', 'Audit log');
     await page.getByRole('heading', { name: 'No row matches' }).waitFor();
-    await page.goto(`${server.url}/audit/system/99999`);
+    await page.goto(`${stage.server.url}/audit/system/99999`);
 
     await page.getByRole('alert').getByText('has no row 99999').waitFor();
   });
@@ -125,7 +115,7 @@ describe.skipIf(reason !== undefined)('the audit page', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 390]) {
       test(`SE-8 UI-1: the log is accessible, ${colorScheme} at ${width}`, async () => {
-        const other = await openConsole(server.url, { colorScheme, viewport: { width, height: 844 } });
+        const other = await openConsole(stage.server.url, { colorScheme, viewport: { width, height: 844 } });
         try {
           await other.open('/audit', 'Audit log');
           await other.page.getByRole('link', { name: 'user.login' }).first().waitFor();

@@ -1,35 +1,27 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipReason } from '@muster/lab';
-import { muster, type RunningServer, startServer } from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { muster } from '../src/index.ts';
+import { expectAccessible } from './open-console.ts';
+import { stageConsole } from './stage.ts';
 
 /** `muster login` with a code that is approved in a real browser. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 const CLI = join(import.meta.dir, '..', '..', 'apps', 'cli', 'src', 'main.ts');
 
 describe.skipIf(reason !== undefined)('muster login', () => {
-  let server: RunningServer;
-  let console: Console;
   let folder = '';
-  beforeAll(async () => {
-    server = await startServer();
+  const stage = stageConsole(async () => {
     folder = mkdtempSync(join(tmpdir(), 'muster-code-'));
-    console = await openConsole(server.url);
-  }, 240_000);
-  afterAll(async () => {
-    await console?.close();
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Starts it and reads the code that it shows. */
   async function beginLogin(name: string) {
     const file = join(folder, `${name}.json`);
-    const program = Bun.spawn([process.execPath, CLI, 'login', '--server', server.url], {
+    const program = Bun.spawn([process.execPath, CLI, 'login', '--server', stage.server.url], {
       env: { ...process.env, MUSTER_CLI_CONFIG: file },
       stdin: 'ignore',
       stdout: 'pipe',
@@ -54,20 +46,20 @@ describe.skipIf(reason !== undefined)('muster login', () => {
   }
 
   async function typeCode(code: string): Promise<void> {
-    await console.open('/device', 'Sign in a program');
-    await console.page.getByRole('textbox', { name: 'Code' }).fill(code.toLowerCase());
-    await console.page.getByRole('button', { name: 'See who asks' }).click();
+    await stage.ui.open('/device', 'Sign in a program');
+    await stage.ui.page.getByRole('textbox', { name: 'Code' }).fill(code.toLowerCase());
+    await stage.ui.page.getByRole('button', { name: 'See who asks' }).click();
   }
 
   test('AG-6, SE-5: a code that is approved in the console signs the command line in, its token for this person alone', async () => {
     const { program, file, code, said } = await beginLogin('approved');
-    expect(said).toContain(`${server.url}/device`);
+    expect(said).toContain(`${stage.server.url}/device`);
     await typeCode(code);
-    await console.page.getByText('muster on').waitFor();
-    await expectAccessible(console.page, 'device login question');
-    await console.page.getByRole('button', { name: 'Let it in' }).click();
-    await console.page.getByText('The program is signed in as you').waitFor();
-    await expectAccessible(console.page, 'device login approved');
+    await stage.ui.page.getByText('muster on').waitFor();
+    await expectAccessible(stage.ui.page, 'device login question');
+    await stage.ui.page.getByRole('button', { name: 'Let it in' }).click();
+    await stage.ui.page.getByText('The program is signed in as you').waitFor();
+    await expectAccessible(stage.ui.page, 'device login approved');
 
     expect(await program.exited).toBe(0);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -80,17 +72,17 @@ describe.skipIf(reason !== undefined)('muster login', () => {
   test('AG-6, SE-5: a code that is refused signs nobody in, and says so', async () => {
     const { program, code, rest } = await beginLogin('refused');
     await typeCode(code);
-    await console.page.getByRole('button', { name: 'Refuse' }).click();
-    await console.page.getByText('The program was refused').waitFor();
+    await stage.ui.page.getByRole('button', { name: 'Refuse' }).click();
+    await stage.ui.page.getByText('The program was refused').waitFor();
 
     expect(await program.exited).toBe(3);
     expect(await rest()).toContain('refused in the console');
   });
 
   test('SE-5: a code that nobody waits for is told as such, also on a small screen', async () => {
-    await console.page.setViewportSize({ width: 390, height: 844 });
+    await stage.ui.page.setViewportSize({ width: 390, height: 844 });
     await typeCode('BBBBBBBB');
-    await console.page.getByText('No program waits with this code').waitFor();
-    await expectAccessible(console.page, 'device login unknown code small');
+    await stage.ui.page.getByText('No program waits with this code').waitFor();
+    await expectAccessible(stage.ui.page, 'device login unknown code small');
   });
 });

@@ -1,44 +1,33 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { type RunningServer, startServer, until } from '../src/index.ts';
-import { type Console, openConsole } from './open-console.ts';
+import { until } from '../src/index.ts';
 import { type Seeded, seedFleet } from './seed-fleet.ts';
+import { stageConsole } from './stage.ts';
 
 /** The devices list over a fleet of 50,000, in a real browser against a real server. */
 const reason = await skipReason('browser');
 const FLEET = 50_000;
-setDefaultTimeout(60_000);
 
 describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
-  let server: RunningServer;
-  let ui: Console;
   let seeded: Seeded;
-  const list = () => ui.page.getByRole('table', { name: 'Devices' });
-  const links = () => list().getByRole('link');
-  const filter = () => ui.page.getByRole('textbox', { name: 'Filter devices' });
-
-  beforeAll(async () => {
-    server = await startServer();
+  const stage = stageConsole(async ({ server }) => {
     seeded = await seedFleet(server.dataFolder, FLEET);
-    ui = await openConsole(server.url);
-  }, 240_000);
-
-  afterAll(async () => {
-    await ui?.close();
-    await server?.stop();
   });
+  const list = () => stage.ui.page.getByRole('table', { name: 'Devices' });
+  const links = () => list().getByRole('link');
+  const filter = () => stage.ui.page.getByRole('textbox', { name: 'Filter devices' });
 
   test('UI-1: the first page of a large fleet is on the screen, with how many there are', async () => {
-    await ui.page.goto(`${server.url}/devices`);
+    await stage.ui.page.goto(`${stage.server.url}/devices`);
     await links().first().waitFor();
 
-    await ui.page.getByText('50,000 devices').waitFor();
+    await stage.ui.page.getByText('50,000 devices').waitFor();
   });
 
   test('UI-1: scrolling draws only what is seen and reads on as it goes', async () => {
     const costs = await scroll(120);
     await until('a thousand rows further', async () => {
-      await ui.page.mouse.wheel(0, 20_000);
+      await stage.ui.page.mouse.wheel(0, 20_000);
       return Number(await list().getByRole('row').last().getAttribute('aria-rowindex')) > 1_000;
     });
 
@@ -52,7 +41,7 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
   });
 
   test('UI-1: a click on a count filters by state, in the URL, and a second takes it back', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await page.getByRole('button', { name: /^Offline/ }).click();
     await page.waitForURL(/q=status/);
     await page.getByText(`${seeded.offline.toLocaleString()} devices`).waitFor();
@@ -66,7 +55,7 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
   });
 
   test('UI-1: the filter completes from the fleet and takes a name, a serial number or a query', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await page.keyboard.press('/');
     await page.keyboard.type('tag.ro');
     await page.getByRole('option', { name: /^tag\.role/ }).click();
@@ -77,7 +66,7 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
     await list().getByText('macOS').first().waitFor();
     expect(await links().allTextContents()).not.toContain('web-00001');
 
-    const { items } = await server.api<{ items: { serialNumber: string; hostname: string }[] }>(
+    const { items } = await stage.server.api<{ items: { serialNumber: string; hostname: string }[] }>(
       'GET',
       '/devices?limit=1&sort=-created',
     );
@@ -87,7 +76,7 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
   });
 
   test('UI-1: a query that cannot be read says why and offers the repair', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     await filter().fill('statsu = offline');
     await filter().press('Enter');
     await page
@@ -100,8 +89,8 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
   });
 
   test('UI-1: columns sort on the server, and the order is in the URL', async () => {
-    const { page } = ui;
-    await page.goto(`${server.url}/devices?q=${encodeURIComponent('status = online')}`);
+    const { page } = stage.ui;
+    await page.goto(`${stage.server.url}/devices?q=${encodeURIComponent('status = online')}`);
     await list().getByRole('button', { name: 'Memory' }).click();
     await page.waitForURL(/sort=-memory/);
     await list()
@@ -113,8 +102,8 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
   });
 
   test('UI-1: the keyboard moves, selects and opens, and a bulk action shows what it hits', async () => {
-    const { page } = ui;
-    await page.goto(`${server.url}/devices`);
+    const { page } = stage.ui;
+    await page.goto(`${stage.server.url}/devices`);
     await links().first().waitFor();
     for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
     await page.getByText('2 selected').waitFor();
@@ -137,8 +126,8 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
   });
 
   test('UI-1: what is seen is exported as CSV', async () => {
-    const { page } = ui;
-    await page.goto(`${server.url}/devices?q=web-00002`);
+    const { page } = stage.ui;
+    await page.goto(`${stage.server.url}/devices?q=web-00002`);
     await page.getByRole('button', { name: 'Export' }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('menuitem', { name: 'CSV' }).click();
@@ -149,7 +138,7 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
 
   /** Turns the wheel step by step; milliseconds of script, style and layout that each step cost the page. */
   async function scroll(steps: number): Promise<number[]> {
-    const { page, browser } = ui;
+    const { page, browser } = stage.ui;
     const session = await browser.context.newCDPSession(page);
     await session.send('Performance.enable');
     const spentMs = async () => {

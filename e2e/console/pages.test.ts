@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { compileAgent, createFleet, LocalAgent, type RunningServer, startServer } from '../src/index.ts';
 import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { stageMachine } from './stage.ts';
 
 /** Every page of the console against a real server and the agent of this machine, in both themes and both sizes. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 const SIZES = [
   { name: 'wide', viewport: { width: 1440, height: 900 } },
@@ -16,33 +12,15 @@ const SIZES = [
 ] as const;
 
 describe.skipIf(reason !== undefined)('the console', () => {
-  let folder = '';
-  let server: RunningServer;
-  let agent: LocalAgent;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'muster-web-'));
-    const binary = await compileAgent(folder);
-    server = await startServer();
-    agent = new LocalAgent(binary, join(folder, 'agent'));
-    const fleet = createFleet(() => server);
-    await agent.enrol(server.url, await fleet.newToken({ tags: { role: 'server' } }));
-    agent.start();
-    await fleet.presence(agent.deviceId, 'online', 60_000);
-    const listed = await fleet.run(agent.deviceId, 'process.list', {});
+  const stage = stageMachine(async ({ fleet, device }) => {
+    const listed = await fleet.run(device.id, 'process.list', {});
     await fleet.ended(listed.id, 60_000);
-  }, 240_000);
-
-  afterAll(async () => {
-    await agent?.end('SIGKILL');
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const { name, viewport } of SIZES) {
       test(`UI-1 UI-2: every page is accessible, ${colorScheme} and ${name}`, async () => {
-        const console = await openConsole(server.url, { colorScheme, viewport });
+        const console = await openConsole(stage.server.url, { colorScheme, viewport });
         try {
           await visitAll(console, `${colorScheme} ${name}`);
           expect(console.browser.errors.filter((error) => !error.includes('401'))).toEqual([]);
@@ -54,8 +32,8 @@ describe.skipIf(reason !== undefined)('the console', () => {
   }
 
   async function visitAll({ page, open }: Console, look: string): Promise<void> {
-    const device = `/devices/${agent.deviceId}`;
-    const { hostname } = await createFleet(() => server).device(agent.deviceId);
+    const { id, hostname } = stage.device;
+    const device = `/devices/${id}`;
     await open('/devices', 'Devices');
     await page
       .getByRole('row', { name: new RegExp(hostname) })

@@ -1,25 +1,19 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { createHmac } from 'node:crypto';
 import { launchBrowser, skipReason } from '@muster/lab';
 import type { Page } from 'playwright-core';
-import { openDatabase, type RunningServer, startServer } from '../src/index.ts';
+import { openDatabase } from '../src/index.ts';
 import { expectAccessible } from './open-console.ts';
+import { PASSWORD, stageConsole } from './stage.ts';
 
 /** Ways in, in a real browser: links, providers, second factors, passkeys, and the fresh proof. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 const ADMIN_ROLE = '00000000-0000-7000-8000-000000000001';
-const PASSWORD = 'seven quiet rivers';
 
 describe.skipIf(reason !== undefined)('signing in', () => {
-  let server: RunningServer;
-
-  beforeAll(async () => {
-    server = await startServer();
-  }, 240_000);
-
-  afterAll(() => server?.stop());
+  const stage = stageConsole();
+  const aPerson = (name: string) => stage.person(name, ADMIN_ROLE);
 
   /** A browser of its own, whatever the test leaves behind in it. */
   async function inBrowser(
@@ -36,21 +30,8 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     }
   }
 
-  /** Somebody with a password and everything that an administrator may. */
-  async function aPerson(name: string): Promise<{ id: string; email: string }> {
-    const email = `${name}@example.test`;
-    const invited = await server.api<{ user: { id: string }; link: { token: string } }>('POST', '/users', {
-      ...{ email, name, grants: [{ roleId: ADMIN_ROLE }] },
-    });
-    await server.api('POST', '/auth/password-links/redeem', {
-      token: invited.link.token,
-      password: PASSWORD,
-    });
-    return { id: invited.user.id, email };
-  }
-
   async function typePassword(page: Page, email: string, password = PASSWORD): Promise<void> {
-    await page.goto(`${server.url}/sign-in`);
+    await page.goto(`${stage.server.url}/sign-in`);
     await page.getByRole('textbox', { name: 'Email' }).fill(email);
     await page.getByRole('textbox', { name: 'Password' }).fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -59,7 +40,7 @@ describe.skipIf(reason !== undefined)('signing in', () => {
   const arrived = (page: Page) => page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
 
   async function openProfile(page: Page): Promise<void> {
-    await page.goto(`${server.url}/profile`);
+    await page.goto(`${stage.server.url}/profile`);
     await page.getByRole('heading', { name: 'Profile and security', level: 1 }).waitFor();
   }
 
@@ -91,11 +72,11 @@ describe.skipIf(reason !== undefined)('signing in', () => {
   }
 
   test('SE-12: an invitation leads to a password of one’s own, and then in', async () => {
-    const invited = await server.api<{ link: { path: string } }>('POST', '/users', {
+    const invited = await stage.server.api<{ link: { path: string } }>('POST', '/users', {
       ...{ email: 'ines@example.test', name: 'Ines', grants: [{ roleId: ADMIN_ROLE }] },
     });
     await inBrowser(async (page) => {
-      await page.goto(server.url + invited.link.path);
+      await page.goto(stage.server.url + invited.link.path);
       await page.getByRole('heading', { name: 'Welcome, Ines' }).waitFor();
       expect(page.url()).not.toContain('token');
       await expectAccessible(page, 'invitation');
@@ -106,16 +87,19 @@ describe.skipIf(reason !== undefined)('signing in', () => {
       await arrived(page);
 
       await page.goto('about:blank');
-      await page.goto(server.url + invited.link.path);
+      await page.goto(stage.server.url + invited.link.path);
       await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
     });
   });
 
   test('SE-5: providers stand on the sign-in page, and why one sent somebody back is told in words', async () => {
     const settings = { kind: 'oidc', issuer: 'https://login.example.test', clientId: 'muster' };
-    const made = await server.api<{ id: string }>('POST', '/providers', { name: 'Example Login', settings });
+    const made = await stage.server.api<{ id: string }>('POST', '/providers', {
+      name: 'Example Login',
+      settings,
+    });
     await inBrowser(async (page) => {
-      await page.goto(`${server.url}/sign-in?problem=not_invited`);
+      await page.goto(`${stage.server.url}/sign-in?problem=not_invited`);
       await page
         .getByRole('alert')
         .getByText(/nobody has invited you/)
@@ -124,7 +108,7 @@ describe.skipIf(reason !== undefined)('signing in', () => {
       expect(await link.getAttribute('href')).toStartWith(`/api/v1/auth/oidc/${made.id}/start`);
       await expectAccessible(page, 'sign in with providers');
     });
-    await server.api('DELETE', `/providers/${made.id}`);
+    await stage.server.api('DELETE', `/providers/${made.id}`);
   });
 
   test('SE-6: a one-time password is set up by its QR code, asked for at sign-in, and a recovery code stands in for it once', async () => {
@@ -203,10 +187,10 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     await inBrowser(async (page) => {
       await typePassword(page, email);
       await arrived(page);
-      const database = openDatabase(server.dataFolder);
+      const database = openDatabase(stage.server.dataFolder);
       await database`update sessions set proved_at = now() - interval '3 hours' where user_id = ${id}`;
       await database.close();
-      await page.goto(`${server.url}/settings`);
+      await page.goto(`${stage.server.url}/settings`);
       const form = page.getByRole('form', { name: 'Name' });
       await form.getByRole('textbox').fill('Muster of Stella');
       await form.getByRole('button', { name: 'Save Name' }).click();
@@ -270,15 +254,20 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     const { email } = await aPerson('rita');
     const key = 'signIn.requireFactor';
     const etag = async () =>
-      (await server.api<{ items: { key: string; etag: string }[] }>('GET', '/settings')).items.find(
+      (await stage.server.api<{ items: { key: string; etag: string }[] }>('GET', '/settings')).items.find(
         (item) => item.key === key,
       )?.etag ?? '';
-    await server.api('PATCH', `/settings/${key}`, { value: [ADMIN_ROLE] }, { 'if-match': await etag() });
+    await stage.server.api(
+      'PATCH',
+      `/settings/${key}`,
+      { value: [ADMIN_ROLE] },
+      { 'if-match': await etag() },
+    );
     await inBrowser(async (page) => {
       await typePassword(page, email);
       await page.getByRole('heading', { name: 'Profile and security', level: 1 }).waitFor();
       await page.getByRole('status').getByText('Set up a second factor').waitFor();
-      await page.goto(`${server.url}/settings`);
+      await page.goto(`${stage.server.url}/settings`);
       await page.getByRole('heading', { name: 'Profile and security', level: 1 }).waitFor();
       await expectAccessible(page, 'must set up a factor');
 

@@ -1,53 +1,39 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipReason } from '@muster/lab';
-import {
-  compileAgent,
-  createFleet,
-  LocalAgent,
-  type RunningServer,
-  startServer,
-  until,
-} from '../src/index.ts';
-import { type Console, expectAccessible, openConsole } from './open-console.ts';
+import { compileAgent, LocalAgent, startServer, until } from '../src/index.ts';
+import { expectAccessible } from './open-console.ts';
+import { stageConsole } from './stage.ts';
 
 /** What the console says while things arrive, wait, fail and come back, with a real agent. */
 const reason = await skipReason('browser');
-setDefaultTimeout(120_000);
 
 type Token = { id: string; state: string };
 
 describe.skipIf(reason !== undefined)('states of the console', () => {
   let folder = '';
   let binary = '';
-  let server: RunningServer;
   let agent: LocalAgent;
-  let ui: Console;
-  const fleet = createFleet(() => server);
-
-  beforeAll(async () => {
+  const stage = stageConsole(async () => {
     folder = mkdtempSync(join(tmpdir(), 'muster-web-'));
     binary = await compileAgent(folder);
-    server = await startServer();
     agent = new LocalAgent(binary, join(folder, 'agent'));
-    ui = await openConsole(server.url);
-  }, 240_000);
+  });
+  const { fleet } = stage;
 
   afterAll(async () => {
-    await ui?.close();
     await agent?.end('SIGKILL');
-    await server?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
   test('UI-2: a machine lights up where it was awaited, and waits for approval until the banner lets it in', async () => {
-    const { page, open } = ui;
+    const { page, open } = stage.ui;
     await open('/enrolment', 'Add devices');
     const arrivals = page.getByRole('log', { name: 'Machines that arrived' });
     await arrivals.getByText(/^Waiting/).waitFor();
-    await agent.enrol(server.url, await fleet.newToken({ needsApproval: true }));
+    await agent.enrol(stage.server.url, await fleet.newToken({ needsApproval: true }));
     agent.start();
 
     await arrivals.getByText('Waits for approval').waitFor();
@@ -63,8 +49,8 @@ describe.skipIf(reason !== undefined)('states of the console', () => {
   });
 
   test('UI-2: a token is revoked from its row, and the command that makes one can be copied', async () => {
-    const { page, open } = ui;
-    const before = await server.api<{ items: Token[] }>('GET', '/enrolment-tokens');
+    const { page, open } = stage.ui;
+    const before = await stage.server.api<{ items: Token[] }>('GET', '/enrolment-tokens');
     const made = await fleet.newToken();
     expect(made).not.toBe('');
     await open('/enrolment', 'Add devices');
@@ -73,14 +59,14 @@ describe.skipIf(reason !== undefined)('states of the console', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByText('The token is revoked').waitFor();
     await page.getByRole('cell', { name: 'Revoked' }).waitFor();
-    const after = await server.api<{ items: Token[] }>('GET', '/enrolment-tokens');
+    const after = await stage.server.api<{ items: Token[] }>('GET', '/enrolment-tokens');
     expect(after.items.filter(({ state }) => state === 'revoked')).toHaveLength(
       before.items.filter(({ state }) => state === 'revoked').length + 1,
     );
   });
 
   test('UI-2: a server that only its own machine reaches offers to listen on another address', async () => {
-    const { page, open } = ui;
+    const { page, open } = stage.ui;
     await open('/enrolment', 'Add devices');
     await page.getByRole('heading', { name: 'Add a device' }).waitFor();
     await page.getByText('Only this machine reaches the server').waitFor();
@@ -93,9 +79,9 @@ describe.skipIf(reason !== undefined)('states of the console', () => {
   });
 
   test('TM-3: a range of one’s own is picked, refused when it ends before it begins, and is in the URL', async () => {
-    const { page } = ui;
+    const { page } = stage.ui;
     const { hostname } = await fleet.device(agent.deviceId);
-    await ui.open(`/devices/${agent.deviceId}`, hostname);
+    await stage.ui.open(`/devices/${agent.deviceId}`, hostname);
     await page.getByRole('button', { name: 'Custom' }).click();
     await page.getByLabel('From', { exact: true }).fill('2026-01-02T10:00');
     await page.getByLabel('To', { exact: true }).fill('2026-01-02T09:00');
@@ -111,7 +97,7 @@ describe.skipIf(reason !== undefined)('states of the console', () => {
   });
 
   test('UI-2: what cannot be read says why, with its code, and is read by another try', async () => {
-    const { page, open } = ui;
+    const { page, open } = stage.ui;
     await page.route('**/api/v1/commands*', (route) => route.abort());
     await open('/commands', 'Commands');
     const failed = page.getByRole('alert').filter({ hasText: 'This could not be read' });
@@ -123,15 +109,15 @@ describe.skipIf(reason !== undefined)('states of the console', () => {
   });
 
   test('UI-10: a server that goes away is said with since when, and so is its return', async () => {
-    const { page, open } = ui;
+    const { page, open } = stage.ui;
     await open('/devices', 'Devices');
     await page.getByRole('status').getByText('Live').waitFor();
-    const { port, gatewayPort, dataFolder } = server;
-    await server.end('SIGKILL');
+    const { port, gatewayPort, dataFolder } = stage.server;
+    await stage.server.end('SIGKILL');
     await page.getByText(/Reconnecting · stale since/).waitFor();
     await expectAccessible(page, 'server away');
 
-    server = await startServer({ port, gatewayPort, dataFolder });
+    stage.server = await startServer({ port, gatewayPort, dataFolder });
     await page.getByRole('status').getByText('Live').waitFor({ timeout: 60_000 });
   });
 });

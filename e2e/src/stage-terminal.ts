@@ -12,6 +12,8 @@ export type Terminal = {
   readonly device: DeviceRow;
   /** Where the sign-in is kept, for programs that are run otherwise. */
   readonly env: Record<string, string>;
+  /** Where that of somebody else is kept, and goes with the rest. */
+  envOf(name: string): Record<string, string>;
   cli(...words: string[]): ReturnType<typeof muster>;
   /** What a command prints with --json; throws what it says when it fails. */
   json<Answer>(...words: string[]): Promise<Answer>;
@@ -22,7 +24,8 @@ export type Terminal = {
 export async function stageTerminal(): Promise<Terminal> {
   const server = await startServer({ localAgent: true });
   const folder = mkdtempSync(join(tmpdir(), 'muster-terminal-'));
-  const env = { MUSTER_CLI_CONFIG: join(folder, 'login.json') };
+  const envOf = (name: string) => ({ MUSTER_CLI_CONFIG: join(folder, `${name}.json`) });
+  const env = envOf('login');
   const online = async () =>
     (await server.api<{ items: DeviceRow[] }>('GET', '/devices?query=status%20%3D%20online')).items[0];
   const device = await until('this machine is online', online, 90_000);
@@ -33,6 +36,7 @@ export async function stageTerminal(): Promise<Terminal> {
     server,
     device,
     env,
+    envOf,
     cli,
     json: async <Answer>(...words: string[]) =>
       JSON.parse(demandSuccess(await cli(...words, '--json'))) as Answer,

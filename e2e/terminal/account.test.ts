@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Factors, Session } from '@muster/contracts';
 import { Secret, TOTP } from 'otpauth';
 import {
@@ -10,7 +7,8 @@ import {
   musterAtTerminal,
   openDatabase,
   type RunningServer,
-  startServer,
+  stageTerminal,
+  type Terminal,
 } from '../src/index.ts';
 
 /** One's own account and the server itself by command line. */
@@ -19,23 +17,17 @@ setDefaultTimeout(120_000);
 const GRACE = 'grace@example.test';
 const FIRST = 'gravel tulip oxygen';
 const SECOND = 'copper lantern walrus';
+let terminal: Terminal;
 let server: RunningServer;
-let folder = '';
 let env: Record<string, string> = {};
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'muster-account-'));
-  server = await startServer({ dataFolder: join(folder, 'data'), localAgent: false });
-  env = { MUSTER_CLI_CONFIG: join(folder, 'admin.json') };
-  expect((await signIn(ADMIN.email, ADMIN.password, env)).code).toBe(0);
+  terminal = await stageTerminal();
+  ({ server, env } = terminal);
 }, 240_000);
+afterAll(() => terminal.stop());
 
-afterAll(async () => {
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const configOf = (name: string) => ({ MUSTER_CLI_CONFIG: join(folder, `${name}.json`) });
+const envOf = (name: string) => terminal.envOf(name);
 const signIn = (email: string, password: string, as: Record<string, string>) =>
   muster(['login', '--server', server.url, '--email', email, '--password-stdin'], as, password);
 
@@ -46,7 +38,7 @@ async function json<Answer>(as: Record<string, string>, words: string[], input?:
 }
 
 test('AG-6, SE-12: whoever is invited chooses a password with the link, and changes it, without a browser', async () => {
-  const graceEnv = configOf('grace');
+  const graceEnv = envOf('grace');
   const { link } = await json<{ link: { path: string } }>(env, [
     'users',
     'invite',
@@ -62,23 +54,23 @@ test('AG-6, SE-12: whoever is invited chooses a password with the link, and chan
   expect((await signIn(GRACE, FIRST, graceEnv)).code).toBe(0);
 
   await json(graceEnv, ['password', 'change', '--stdin'], `${FIRST}\n${SECOND}\n`);
-  expect((await signIn(GRACE, FIRST, configOf('late'))).code).toBe(3);
-  expect((await signIn(GRACE, SECOND, configOf('second'))).code).toBe(0);
+  expect((await signIn(GRACE, FIRST, envOf('late'))).code).toBe(3);
+  expect((await signIn(GRACE, SECOND, envOf('second'))).code).toBe(0);
   const oneLine = await muster(['password', 'change', '--stdin'], graceEnv, SECOND);
   expect([oneLine.code, oneLine.stderr]).toEqual([2, expect.stringContaining('each on a line')]);
 });
 
 test('AG-6, SE-12: sessions are listed and ended, one’s own and those of a person', async () => {
-  const graceEnv = configOf('grace');
+  const graceEnv = envOf('grace');
   const mine = await json<Session[]>(graceEnv, ['sessions', 'list']);
   expect(mine.map(({ current }) => current).sort()).toEqual([false, true]);
   const [other] = mine.filter(({ current }) => !current);
   await json(graceEnv, ['sessions', 'end', other?.id ?? '']);
-  expect((await muster(['whoami'], configOf('second'))).code).toBe(3);
+  expect((await muster(['whoami'], envOf('second'))).code).toBe(3);
 
-  expect((await signIn(GRACE, SECOND, configOf('second'))).code).toBe(0);
+  expect((await signIn(GRACE, SECOND, envOf('second'))).code).toBe(0);
   expect(await json<unknown>(graceEnv, ['sessions', 'end-others'])).toEqual({ ended: 1 });
-  expect((await muster(['whoami'], configOf('second'))).code).toBe(3);
+  expect((await muster(['whoami'], envOf('second'))).code).toBe(3);
 
   const [seen] = await json<Session[]>(env, ['sessions', 'list', '--user', GRACE]);
   await json(env, ['sessions', 'end', seen?.id ?? '', '--user', GRACE]);
@@ -86,7 +78,7 @@ test('AG-6, SE-12: sessions are listed and ended, one’s own and those of a per
 });
 
 test('AG-6, SE-6: one-time passwords are set up and given up, with recovery codes, by typed words alone', async () => {
-  const graceEnv = configOf('grace');
+  const graceEnv = envOf('grace');
   expect((await signIn(GRACE, SECOND, graceEnv)).code).toBe(0);
   const { secret } = await json<{ secret: string }>(graceEnv, ['factors', 'begin-totp']);
   const totp = new TOTP({ secret: Secret.fromBase32(secret) });
@@ -105,12 +97,12 @@ test('AG-6, SE-6: one-time passwords are set up and given up, with recovery code
 });
 
 test('AG-6, SE-6: a passkey is renamed and removed', async () => {
-  const database = openDatabase(join(folder, 'data'));
+  const database = openDatabase(server.dataFolder);
   await database`insert into passkeys (id, user_id, name, credential_id, public_key, counter, synced)
     select gen_random_uuid(), id, 'Phone', '\\x01', '\\x02', 0, false from users where email = ${GRACE}`;
   await database.end();
 
-  const graceEnv = configOf('grace');
+  const graceEnv = envOf('grace');
   expect(await json<unknown>(graceEnv, ['factors', 'rename-passkey', 'phone', 'Old phone'])).toMatchObject({
     name: 'Old phone',
   });
@@ -136,7 +128,7 @@ test('AG-6, SE-6: a code is looked at, refused, and approved for a program that 
 });
 
 test('AG-6, SE-6: a change of what was read before asks for a fresh proof as well', async () => {
-  const database = openDatabase(join(folder, 'data'));
+  const database = openDatabase(server.dataFolder);
   await database`update sessions set proved_at = now() - interval '2 days'`;
   await database.end();
 
