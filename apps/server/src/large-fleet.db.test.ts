@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { DeviceId, OrgId, Permission } from '@muster/contracts';
 import { SQL } from 'bun';
 import { sql } from 'drizzle-orm';
+import { lockRecords } from './modules/commands/db/commands.ts';
+import { markHandedOver } from './modules/commands/db/hand-over.ts';
 import { createQueries } from './modules/devices/query/compile-query.ts';
 import { DEVICE_FIELDS } from './modules/devices/query/fields.ts';
 import { type Fleet, seedFleet } from './modules/devices/testing/seed-fleet.ts';
@@ -124,6 +126,27 @@ describe('what many devices and organisations cost', () => {
         decideMembers(looking, fleet.orgId, { deviceNos, groups: [] }),
       ];
       expect(await Promise.all(both)).toHaveLength(3);
+    }
+  });
+
+  test('handing commands over and hearing what became of them wait for each other, never in a circle', async () => {
+    await owner`
+      insert into commands (id, org_id, device_id, device_name, sequence, name, version, state, payload, envelope,
+        timeout_ms, created_at, deliver_by, sent_at, due_at)
+      select uuidv7(), org_id, id, 'one of many', 1, 'process.list', 1, case when device_no % 2 = 0 then 'sent' else 'running' end,
+        '{}', '\\x00', 60000, now(), now() + interval '1 hour', now(), now()
+      from devices where org_id = ${fleet.orgId} order by id desc limit 500`;
+    const rows: { id: string; deviceId: DeviceId }[] =
+      await owner`select id, device_id as "deviceId" from commands order by id desc`;
+    const requests = rows.map(({ deviceId }) => ({ deviceId, after: 0n, limit: 50 }));
+    const ids = rows.map(({ id }) => id);
+    const { database } = tested;
+    for (let round = 0; round < 20; round++) {
+      const [handed, heard] = await Promise.all([
+        database.system('test', (tx) => markHandedOver(tx, requests, new Date())),
+        database.system('test', (tx) => lockRecords(tx, ids)),
+      ]);
+      expect([handed.length, heard.length]).toEqual([250, 500]);
     }
   });
 });

@@ -29,7 +29,8 @@ type Row = {
 /**
  * Finds what waits for the devices, in order of sequence, and marks it as sent, all devices in one statement. Commands
  * that were sent and not confirmed come again, also after their deadline: the endpoint knows what became of them.
- * Commands that the endpoint holds get a minute to be answered, now that it is back.
+ * Commands that the endpoint holds get a minute to be answered, now that it is back. Locked in the order of their ids, as
+ * what endpoints say of them locks them: the two never wait for each other in a circle.
  */
 export async function markHandedOver(
   tx: Tx,
@@ -43,29 +44,36 @@ export async function markHandedOver(
   // Without it, each of the ledger's months would be asked.
   const oldest = sql`${firstIdAt(oldestOpenAt(now))}::uuid`;
   const grace = sql`${ANSWER_GRACE_MS} * interval '1 ms'`;
+  const deliverable = sql`(c.ended_at is null
+    and (c.state in ('sent', 'cancelling') or (c.state = 'queued' and c.deliver_by > ${at})))`;
+  const unanswered = sql`(c.ended_at is null and c.state in ('received', 'running') and c.due_at < ${at} + ${grace})`;
   const { rows } = await tx.execute<Row>(sql`
     with asked as (
       select * from jsonb_to_recordset(${asked}::jsonb) as r(device_id uuid, after bigint, most int)
-    ), waiting as materialized (
-      select c.* from asked a cross join lateral (
-        select id, device_id, sequence, envelope, state from commands
-        where device_id = a.device_id and ended_at is null and id >= ${oldest} and sequence > a.after
-          and (state in ('sent', 'cancelling') or (state = 'queued' and deliver_by > ${at}))
-        order by sequence limit a.most for update
-      ) c
+    ), found as (
+      select f.id from asked a cross join lateral (
+        select c.id from commands c
+        where c.device_id = a.device_id and c.id >= ${oldest} and c.sequence > a.after and ${deliverable}
+        order by c.sequence limit a.most
+      ) f
+      union all
+      select c.id from asked a join commands c on c.device_id = a.device_id where c.id >= ${oldest} and ${unanswered}
+    ), locked as materialized (
+      select c.id, c.device_id, c.sequence, c.envelope, c.state from commands c
+      where c.id = any (array(select id from found)) and c.id >= ${oldest} and (${deliverable} or ${unanswered})
+      order by c.id for update
     ), marked as (
       update commands c set state = 'sent', sent_at = ${at}, due_at = c.deliver_by + ${grace}
-      from waiting w where c.id = w.id and c.id >= ${oldest} and w.state = 'queued' and c.state = 'queued'
+      from locked l where c.id = l.id and c.id >= ${oldest} and l.state = 'queued' and c.state = 'queued'
       returning c.id
     ), held as (
-      update commands c set due_at = ${at} + ${grace} from asked a
-      where c.device_id = a.device_id and c.id >= ${oldest} and c.state in ('received', 'running')
-        and c.due_at < ${at} + ${grace}
+      update commands c set due_at = ${at} + ${grace}
+      from locked l where c.id = l.id and c.id >= ${oldest} and l.state in ('received', 'running')
     )
-    select w.id, w.device_id, w.sequence, w.envelope, w.state, m.id is not null as is_first
-    from waiting w left join marked m on m.id = w.id
-    where w.state <> 'queued' or m.id is not null
-    order by w.device_id, w.sequence`);
+    select l.id, l.device_id, l.sequence, l.envelope, l.state, m.id is not null as is_first
+    from locked l left join marked m on m.id = l.id
+    where l.state in ('sent', 'cancelling') or m.id is not null
+    order by l.device_id, l.sequence`);
   return rows.map((row) => ({
     id: row.id,
     deviceId: row.device_id,
