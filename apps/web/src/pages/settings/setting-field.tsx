@@ -13,6 +13,11 @@ type SettingFieldProps = {
   readonly onChange: (draft: string) => void;
 };
 
+/** What settings look like whose form cannot be guessed. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  'approvals.policies': '[{"permission":"processes:kill","moreThanDevices":0}]',
+};
+
 /** The field that a setting's kind asks for. */
 export function SettingField(props: SettingFieldProps) {
   const { id, setting, draft, error, isReadOnly, onChange } = props;
@@ -50,6 +55,9 @@ export function SettingField(props: SettingFieldProps) {
           minRows={2}
           maxRows={16}
           spellCheck={false}
+          description={EXAMPLES[setting.key] && <>For example {EXAMPLES[setting.key]}</>}
+          descriptionProps={{ ff: 'monospace' }}
+          inputWrapperOrder={['input', 'description', 'error']}
           onChange={onChange}
         />
       );
