@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { temporaryFolder } from '../../testing/server-process.ts';
 import { InvalidConfigError, readConfig } from './index.ts';
 
 test('without flags and variables every setting has its default', () => {
@@ -62,6 +64,28 @@ test('two ports that are the same, and half a certificate, are refused', () => {
   expect(() => readConfig(['--tls-cert', '/nowhere/cert.pem'], {})).toThrow(
     '--tls-cert and --tls-key only work together',
   );
+});
+
+test('a value that is none of a list is told with the list', () => {
+  expect(() => readConfig(['--log-level', 'loud'], {})).toThrow('has an invalid value: expected one of');
+});
+
+test('a certificate and a key that a listener could not show are refused by file, before anything starts', async () => {
+  using folder = temporaryFolder();
+  const make = async (name: string) => {
+    const file = (end: string) => join(folder.path, `${name}.${end}`);
+    const [key, cert] = [file('key'), file('pem')];
+    const how = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=x'];
+    await Bun.$`openssl req ${how} -keyout ${key} -out ${cert}`.quiet();
+    return { key, cert };
+  };
+  const [one, other] = [await make('one'), await make('other')];
+  const read = (cert: string, key: string) => readConfig(['--tls-cert', cert, '--tls-key', key], {});
+
+  expect(read(one.cert, one.key)).toMatchObject({ tlsCert: one.cert, tlsKey: one.key });
+  expect(() => read(one.cert, other.key)).toThrow(`the key in ${other.key} is not that of`);
+  expect(() => read(one.key, one.key)).toThrow(`${one.key} holds no certificate`);
+  expect(() => read(one.cert, one.cert)).toThrow(`${one.cert} holds no private key`);
 });
 
 test('the configuration cannot be changed afterwards', () => {

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { OperatorError } from '../operator-error.ts';
 import { type Config, SETTING_NAMES, Settings, settingOf } from './schema.ts';
@@ -29,7 +30,7 @@ export function readConfig(
     const name = String(issue.path[0]) as (typeof SETTING_NAMES)[number];
     const where = settingOf(name);
     problems.push(
-      `${where.flag ?? where.env} (${where.env}) ${issue.message.replace(/^Invalid/, 'has an invalid value: ')}`,
+      `${where.flag ?? where.env} (${where.env}) ${issue.message.replace(/^Invalid( \w+)?:?/, 'has an invalid value:')}`,
     );
   }
   if (parsed.data) problems.push(...contradictions(parsed.data));
@@ -103,10 +104,31 @@ function contradictions(config: Config): string[] {
   if (config.port !== 0 && config.port === config.gatewayPort) {
     problems.push(`--port and --gateway-port are both ${config.port}; they must differ`);
   }
-  for (const path of [config.tlsCert, config.tlsKey, config.adminPasswordFile]) {
+  const { tlsCert, tlsKey } = config;
+  for (const path of [tlsCert, tlsKey, config.adminPasswordFile]) {
     if (path !== undefined && !existsSync(path)) problems.push(`the file ${path} does not exist`);
   }
+  if (problems.length === 0 && tlsCert !== undefined && tlsKey !== undefined)
+    problems.push(...unfitPair(tlsCert, tlsKey));
   return problems;
+}
+
+/** Why a listener could not show this certificate. */
+function unfitPair(certFile: string, keyFile: string): string[] {
+  const cert = parsed(certFile, (pem) => new X509Certificate(pem));
+  const key = parsed(keyFile, (pem) => createPrivateKey(pem));
+  if (cert === undefined) return [`--tls-cert: ${certFile} holds no certificate (PEM) that can be read`];
+  if (key === undefined) return [`--tls-key: ${keyFile} holds no private key (PEM, without a passphrase)`];
+  if (cert.checkPrivateKey(key)) return [];
+  return [`--tls-key: the key in ${keyFile} is not that of the certificate in ${certFile}`];
+}
+
+function parsed<Part>(file: string, read: (pem: Buffer) => Part): Part | undefined {
+  try {
+    return read(readFileSync(file));
+  } catch {
+    return undefined;
+  }
 }
 
 function withPasswordFromFile(config: Config): Config {
