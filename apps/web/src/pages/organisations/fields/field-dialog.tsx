@@ -154,7 +154,8 @@ function Values({ draft, change, isNew }: PartProps) {
         onChange={(byDefault) => change({ byDefault })}
       />
       <Checkbox
-        label="Only who may define fields sets it"
+        label="Only an administrator sets it"
+        description="Whoever may define fields; else whoever may change the place"
         checked={draft.isForAdministrators}
         onChange={(event) => change({ isForAdministrators: event.currentTarget.checked })}
       />

@@ -64,6 +64,11 @@ export function FieldsPage() {
   );
 }
 
+const SETTERS = {
+  operator: 'whoever may change the place',
+  administrator: 'whoever may define fields',
+} as const;
+
 type FieldTableProps = {
   readonly rows: readonly CustomField[];
   readonly mayManage: boolean;
@@ -108,9 +113,7 @@ function FieldTable({ rows, mayManage, onAsk }: FieldTableProps) {
           <Table.Td>
             {field.byDefault === null ? <Missing because="it has no default" /> : String(field.byDefault)}
           </Table.Td>
-          <Table.Td>
-            {field.setBy === 'operator' ? 'whoever may change the place' : 'whoever may define fields'}
-          </Table.Td>
+          <Table.Td title={SETTERS[field.setBy]}>{field.setBy}</Table.Td>
           <Table.Td ta="right">{mayManage && <FieldButtons field={field} onAsk={onAsk} />}</Table.Td>
         </Table.Tr>
       ))}
