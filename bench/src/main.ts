@@ -13,6 +13,7 @@ import { presence } from './benches/presence.ts';
 import { query } from './benches/query.ts';
 import { storm } from './benches/storm.ts';
 import { swarm } from './benches/swarm.ts';
+import { timeline } from './benches/timeline.ts';
 import { endEverything } from './ending.ts';
 import { createReport, type Report } from './measure/report.ts';
 
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
     samples: { type: 'string' },
     runs: { type: 'string' },
     rows: { type: 'string' },
+    events: { type: 'string' },
     warm: { type: 'string' },
   },
 });
@@ -100,6 +102,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
         packages: count('packages', 500),
       }),
   },
+  timeline: {
+    about: 'pages of one device to which --events 1000000 happened, --samples 100 of each',
+    run: (report) => timeline(report, { events: count('events', 1_000_000), samples: count('samples', 100) }),
+  },
   'devices-list': {
     about: 'first pages of --devices 50000 by every filter and order, --samples 20 of each',
     run: (report) =>
@@ -115,7 +121,16 @@ function accessSizes() {
   };
 }
 
-type CountName = 'agents' | 'packages' | 'minutes' | 'devices' | 'samples' | 'runs' | 'rows' | 'warm';
+type CountName =
+  | 'agents'
+  | 'packages'
+  | 'minutes'
+  | 'devices'
+  | 'samples'
+  | 'runs'
+  | 'rows'
+  | 'events'
+  | 'warm';
 
 function count(name: CountName, fallback: number): number {
   const value = Number(values[name] ?? fallback);

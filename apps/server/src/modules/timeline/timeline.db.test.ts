@@ -175,6 +175,32 @@ describe('who may see what', () => {
     expect(page.items.map(({ kind }) => kind)).not.toContain('audit');
   });
 
+  test('IV-1: a search that finds nothing for long says how far it came, and goes on from there', async () => {
+    await run(sql`
+      insert into event_log (position, id, org_id, type, version, subject_id, priority, payload, occurred_at, sequenced_at)
+      select -n, uuidv7(), ${tenant.orgId}, 'device.online', 1, ${deviceId}, 'low',
+        '{"hostname":"x","reason":"connected","at":"2026-01-01T00:00:00Z"}', now() - n * interval '1 second', now()
+      from generate_series(1, 4000) as n`);
+    await entered('Web servers', new Date(Date.now() - 5_000_000).toISOString());
+
+    const first = await ada('?search=web');
+    expect([first.items, first.searchedTo]).toEqual([[], expect.stringMatching(/T/)]);
+    const second = await ada(`?search=web&cursor=${first.next}`);
+    expect(second.items.map(({ title }) => title)).toEqual(['Entered the group Web servers']);
+    expect(second.next).toBeNull();
+  });
+
+  test('IV-1: a device that moved tells the names of its sites', async () => {
+    const siteId = newId<string>();
+    await run(sql`insert into sites (id, org_id, name) values (${siteId}, ${tenant.orgId}, 'Lisboa')`);
+    const moved = await cast.call(cast.running.token, 'PATCH', `/devices/${deviceId}`, { siteId });
+    expect(moved.status).toBe(200);
+    await until(async () => (await titles('?kinds=audit,record')).length === 2);
+
+    for (const { detail } of (await ada('?kinds=audit,record')).items)
+      expect(detail).toMatch(/^site: .+ → Lisboa$/);
+  });
+
   test('SE-3: whoever sees one site alone reads its devices’ events and commands, and no log of the organisation', async () => {
     await online(minute(1));
     await aCommand(minute(2), 'it hangs');
@@ -183,43 +209,4 @@ describe('who may see what', () => {
     expect(page.items.map(({ kind }) => kind)).toEqual(['command', 'state']);
     expect(page.hidden.map(({ kind }) => kind)).toEqual(['audit']);
   });
-});
-
-describe('a million events', () => {
-  const MANY = 1_000_000;
-  /** Of the whole request, over HTTP. */
-  const MOST_MS = 50;
-
-  test('IV-1: each page takes less than 50 ms, wherever it begins and whatever it leaves out', async () => {
-    await run(sql`
-      insert into event_log (position, id, org_id, type, version, subject_id, priority, payload, occurred_at, sequenced_at)
-      select -n, ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, ${tenant.orgId},
-        case when n % 2 = 0 then 'device.online' else 'device.offline' end, 1, ${deviceId}, 'low',
-        '{"hostname":"x","reason":"connected","at":"2026-01-01T00:00:00Z"}', now() - n * interval '1 second', now()
-      from generate_series(1, ${MANY}) as n`);
-    await entered('Web servers', minute(1));
-    const old = new Date(Date.now() - 900_000_000).toISOString();
-    const figures: Record<string, number> = {};
-    const pages = {
-      newest: '',
-      old: `?until=${old}`,
-      seldom: '?kinds=group,policy',
-      searched: '?search=nowhere',
-    };
-    for (const [name, query] of Object.entries(pages)) {
-      await ada(query);
-      const times: number[] = [];
-      for (let n = 0; n < 20; n += 1) {
-        const began = performance.now();
-        await ada(query);
-        times.push(performance.now() - began);
-      }
-      figures[name] = Math.round((times.toSorted((a, b) => a - b)[18] ?? 0) * 10) / 10;
-    }
-    console.log(`timeline over ${MANY} events, p95 of 20 in ms: ${JSON.stringify(figures)}`);
-    const { searched = 0, ...paged } = figures;
-    for (const [name, ms] of Object.entries(paged)) expect([name, ms < MOST_MS]).toEqual([name, true]);
-    expect(searched).toBeLessThan(500);
-    expect((await ada('?search=nowhere')).searchedTo).toMatch(/T/);
-  }, 180_000);
 });

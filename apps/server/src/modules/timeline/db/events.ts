@@ -3,9 +3,10 @@ import type { Scope } from '../../../platform/actor.ts';
 import { type Tx, uuids } from '../../../platform/db/index.ts';
 import { type DeviceEvent, KIND_OF_EVENT, wordsOfEvent } from '../domain/event-words.ts';
 import { type Placed, RANKS, UUIDS } from '../domain/place.ts';
+import { nameSites } from './site-names.ts';
 import { microseconds, type SourcePage, within } from './source.ts';
 
-type Row = { id: string; type: DeviceEvent; payload: unknown; actor: string | null; atUs: number };
+type Row = { id: string; type: DeviceEvent; payload: object; actor: string | null; atUs: number };
 
 const ORDER = { at: sql`l.occurred_at`, id: sql`l.id`, type: sql`uuid`, rank: RANKS.event, ids: UUIDS };
 
@@ -25,13 +26,17 @@ export async function readEvents(
       order by l.occurred_at desc, l.id desc limit ${page.limit}) e
     order by e.occurred_at desc, e.id desc limit ${page.limit}`);
   const names = await readNames(tx, rows);
-  return rows.map(({ id, type, payload, actor, atUs }) => ({
+  const payloads = await nameSites(
+    tx,
+    rows.map(({ payload }) => payload),
+  );
+  return rows.map(({ id, type, actor, atUs }, at) => ({
     place: { atUs, rank: RANKS.event, id },
     entry: {
       id: `event:${id}`,
       at: new Date(atUs / 1_000).toISOString(),
       kind: KIND_OF_EVENT[type],
-      ...wordsOfEvent(type, payload, page.deviceId),
+      ...wordsOfEvent(type, payloads[at], page.deviceId),
       actor: actor === null ? null : (names.get(actor) ?? 'somebody who is no longer here'),
     },
   }));

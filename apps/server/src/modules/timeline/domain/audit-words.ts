@@ -1,13 +1,13 @@
-import { AUDIT_ACTIONS, AuditContent } from '@muster/contracts/audit';
+import { AUDIT_ACTIONS, type AuditContent } from '@muster/contracts/audit';
 import { differences, type Words } from './event-words.ts';
 
 /** What is said of a row of the audit log; of one whose content was erased, that it was. */
 export function wordsOfAudit(
-  row: { readonly content: string | null; readonly action: string },
+  content: AuditContent | undefined,
+  erasedAction: string,
   link: string,
 ): Words & { readonly actor: string | null } {
-  const content = row.content === null ? undefined : AuditContent.parse(JSON.parse(row.content));
-  if (!content) return { title: 'Erased', detail: row.action, tone: null, link, actor: null };
+  if (!content) return { title: 'Erased', detail: erasedAction, tone: null, link, actor: null };
   const { action, success, code, count, who, before, after } = content;
   const parts = [
     ...(success ? [] : [`refused${code ? `: ${code}` : ''}`]),
