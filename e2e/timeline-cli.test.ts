@@ -87,7 +87,7 @@ test('UI-2 AG-6: whoever follows is told what happens once, and how it ended', a
   })();
   try {
     await until('the newest is told', async () => entries.length === 1);
-    const asked = await fleet.run(deviceId, 'process.list', {});
+    const asked = await fleet.run(deviceId, 'process.list', {}, { reason: 'to see what runs' });
     await fleet.ended(asked.id);
     const told = () => entries.filter(({ id }) => id === `command:${asked.id}`);
     await until('its end is told', async () => told().at(-1)?.tone === 'good');

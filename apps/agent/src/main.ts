@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--version')) return say(AGENT_VERSION);
+  if (words.includes('--help') || words.includes('-h')) return say(USAGE);
   const options = readOptions(words);
   const load = Object.hasOwn(COMMANDS, options.command) ? COMMANDS[options.command] : undefined;
   if (load) return (await load())(await thisSystem(), options);

@@ -42,11 +42,11 @@ async function anEvent(type: string, payload: object, at: string): Promise<void>
 const online = (at: string) => anEvent('device.online', { hostname: 'x', reason: 'connected', at }, at);
 const entered = (group: string, at: string) =>
   anEvent('device.group_entered', { groupId: newId<string>(), group }, at);
-const aCommand = (at: string, reason: string) =>
+const aCommand = (at: string, reason: string | null, name = 'process.kill') =>
   run(sql`
     insert into commands (id, org_id, device_id, device_name, sequence, name, version, state, payload, envelope,
       error_message, requested_by_name, reason, timeout_ms, created_at, deliver_by, ended_at)
-    select ${newId<string>()}, ${tenant.orgId}, ${deviceId}, 'x', count(*) + 1, 'process.kill', 1, 'failed', '{"pid":7}',
+    select ${newId<string>()}, ${tenant.orgId}, ${deviceId}, 'x', count(*) + 1, ${name}, 1, 'failed', '{"pid":7}',
       '', 'no such process', 'Grace', ${reason}, 1000, ${at}, ${at}, ${at}
     from commands where device_id = ${deviceId}`);
 async function aChange(name: string, at: string): Promise<void> {
@@ -188,6 +188,14 @@ describe('who may see what', () => {
     const second = await ada(`?search=web&cursor=${first.next}`);
     expect(second.items.map(({ title }) => title)).toEqual(['Entered the group Web servers']);
     expect(second.next).toBeNull();
+  });
+
+  test('IV-1: a look is told where somebody said why, and left to the list of commands elsewhere', async () => {
+    await aCommand(minute(1), 'ticket 4711', 'process.list');
+    await aCommand(minute(2), null, 'process.list');
+    await aCommand(minute(3), null);
+
+    expect(await titles('?kinds=command')).toEqual(['End process', 'List processes']);
   });
 
   test('IV-1: a device that moved tells the names of its sites', async () => {

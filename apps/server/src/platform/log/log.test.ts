@@ -25,6 +25,14 @@ test('secrets are taken out at any depth, under any spelling of their name', () 
   expect(text().match(/\[redacted\]/g)).toHaveLength(7);
 });
 
+test('what names a process, or tells of a token without being one, stays', () => {
+  const { log, last } = captured();
+
+  log.info({ startToken: '4711', tokenId: 'a', hasToken: true });
+
+  expect(last()).toMatchObject({ startToken: '4711', tokenId: 'a', hasToken: true });
+});
+
 test('secrets are taken out of the fields of a child log and of its children', () => {
   const { log, text } = captured();
   log

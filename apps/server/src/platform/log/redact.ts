@@ -1,7 +1,7 @@
 const SECRET_KEY =
   /token|passw(or)?d|passphrase|secret|authorization|cookie|api[-_]?key|private[-_]?key|credential/i;
-/** `tokenId`, `hasToken`, `tokens: 3`: the name says token, the value is none. */
-const HARMLESS_KEY = /(Id|_id|Count|Ms|At|Hash)$/;
+/** `tokenId`, `hasToken`, `tokens: 3`: the name says token, the value is none; nor is a process's `startToken`. */
+const HARMLESS_KEY = /(Id|_id|Count|Ms|At|Hash)$|^startToken$/;
 const REMOVED = '[redacted]';
 const MAX_DEPTH = 12;
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;

@@ -67,4 +67,6 @@ test('a group that would stand on itself is found, through however many others; 
   ]);
   expect(circleOf(group('self', 'not group = self'), [])).toEqual(['self', 'self']);
   expect(circleOf(group('any', 'group ~ "x"'), [])).toEqual(['any', 'any']);
+  const inner = { ...group('inner', 'group = outer'), around: [{ id: 'outer', name: 'outer' }] };
+  expect(circleOf(inner, [])).toEqual(['inner', 'outer', 'inner']);
 });

@@ -24,10 +24,14 @@ function asksForTag(plan: Plan, keys: readonly string[]): boolean {
  * that it carries.
  */
 export function standsOn(plan: Plan, other: Pick<Named, 'name' | 'carries' | 'around'>): boolean {
-  return (
-    [other, ...(other.around ?? [])].some(({ name }) => names(plan, name.toLowerCase())) ||
-    asksForTag(plan, other.carries)
-  );
+  return wayTo(plan, other) !== undefined;
+}
+
+/** The group around the other one by whose name it is meant, if it is by that; undefined where it is not meant. */
+function wayTo(plan: Plan, other: Pick<Named, 'name' | 'carries' | 'around'>): string[] | undefined {
+  if (names(plan, other.name.toLowerCase()) || asksForTag(plan, other.carries)) return [];
+  const outer = other.around?.find(({ name }) => names(plan, name.toLowerCase()));
+  return outer && [outer.name];
 }
 
 /** Whether the plan asks for a group of that name; anything but an exact name may mean any. */
@@ -58,10 +62,12 @@ export function circleOf(group: Named, others: readonly Named[]): string[] | und
   const seen = new Set<string>();
   const walk = (from: Named, path: readonly string[]): string[] | undefined => {
     for (const next of all) {
-      if (seen.has(next.id) || !standsOn(from.plan, next)) continue;
-      if (next.id === group.id) return [...path, next.name];
+      const between = seen.has(next.id) ? undefined : wayTo(from.plan, next);
+      if (!between) continue;
+      const further = [...path, ...between, next.name];
+      if (next.id === group.id) return further;
       seen.add(next.id);
-      const found = walk(next, [...path, next.name]);
+      const found = walk(next, further);
       if (found) return found;
     }
     return undefined;

@@ -1,3 +1,4 @@
+import { COMMANDS } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
 import { type Tx, uuids } from '../../../platform/db/index.ts';
@@ -9,13 +10,19 @@ type Row = CommandRow & { readonly requestedBy: string | null; readonly atUs: nu
 
 const ORDER = { at: sql`c.created_at`, id: sql`c.id`, type: sql`uuid`, rank: RANKS.command, ids: UUIDS };
 
-/** Commands of a device at the moment they were asked for, each as it stands now. */
+/** Whoever opens a device's processes asks for a list of them: that changes nothing, and would bury what does. */
+const LOOKS = sql`(${JSON.stringify(
+  Object.values(COMMANDS).flatMap(({ name, risk }) => (risk === 'read' ? [name] : [])),
+)}::jsonb)`;
+
+/** Commands of a device at the moment they were asked for, each as it stands now; looks only where somebody said why. */
 export async function readCommands(tx: Tx, scope: Scope, page: SourcePage): Promise<Placed[]> {
   const { rows } = await tx.execute<Row>(sql`
     select c.id, c.name, c.state, c.payload, c.error_message as "errorMessage", c.reason,
       c.requested_by_name as "requestedBy", ${microseconds(sql`c.created_at`)} as "atUs"
     from commands c
-    where c.device_id = ${page.deviceId}::uuid and c.org_id = any (${uuids(scope.orgIds)}) and ${within(page, ORDER)}
+    where c.device_id = ${page.deviceId}::uuid and c.org_id = any (${uuids(scope.orgIds)}) 
+      and (c.reason is not null or not ${LOOKS} ? c.name) and ${within(page, ORDER)}
     order by c.created_at desc, c.id desc limit ${page.limit}`);
   return rows.map((row) => ({
     place: { atUs: row.atUs, rank: RANKS.command, id: row.id },
