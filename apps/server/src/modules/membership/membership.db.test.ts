@@ -209,7 +209,7 @@ describe('groups that name groups', () => {
     const made = await ada('POST', '/groups', inside);
     expect([made.status, (made.body as { detail: string }).detail]).toEqual([
       409,
-      'Inside would stand on itself: Inside → Inside.',
+      'Inside would stand on itself: Inside → Around → Inside.',
     ]);
     await smart('Asking', 'group = Around');
     const first = await smart('First', 'group = Asking', { parentId: null });
