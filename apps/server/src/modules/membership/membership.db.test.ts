@@ -218,7 +218,7 @@ describe('groups that name groups', () => {
     const moved = await ada('PATCH', `/groups/${home.id}`, { parentId: between.id });
     expect([moved.status, (moved.body as { detail: string }).detail]).toEqual([
       409,
-      'First would stand on itself: First → Asking → First.',
+      'First would stand on itself: First → Asking → Around → First.',
     ]);
   });
 
