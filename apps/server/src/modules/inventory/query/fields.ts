@@ -95,23 +95,36 @@ function changed(category: InventoryCategory): Field {
       value: 'k.changed_at',
     },
     sql: (request) => changedWithin(category, request),
-    // As a filter, so that the devices are walked in their order, and asked for their software last.
-    walked: (request) => {
-      const condition = changedWithin(category, request);
-      return condition && `(${condition}) is true`;
-    },
+    walked: (request) => changedAsFilter(category, request),
   };
 }
 
 function changedWithin(category: InventoryCategory, { test, bind }: SqlRequest): string | undefined {
   if (test.type !== 'time') return undefined;
-  const place = (bound: NonNullable<typeof test.min>) =>
-    'at' in bound.at
-      ? bind(new Date(bound.at.at).toISOString(), 'timestamptz')
-      : `(now() - ${bind(bound.at.agoMs, 'float8')} * interval '1 millisecond')`;
   const end = (bound: typeof test.min) =>
-    bound ? `${place(bound)}, ${bound.inclusive}` : 'null::timestamptz, false';
+    bound ? `${moment(bound, bind)}, ${bound.inclusive}` : 'null::timestamptz, false';
   return `d.device_no in (select muster.devices_changed('${category}', ${end(test.min)}, ${end(test.max)}))`;
+}
+
+/**
+ * As a filter, so that the devices are walked in their order. Those that changed lately are few and gathered first; those
+ * that did not for long are too many for that, and each device is asked.
+ */
+function changedAsFilter(category: InventoryCategory, request: SqlRequest): string | undefined {
+  const { test, bind } = request;
+  if (test.type !== 'time') return undefined;
+  const { min, max } = test;
+  if (min || !max) return `(${changedWithin(category, request)}) is true`;
+  const isOld = `k.changed_at ${max.inclusive ? '<=' : '<'} ${moment(max, bind)}`;
+  return `coalesce((select ${isOld} from muster.changes_of(d.device_no, '${category}') k), false)`;
+}
+
+type TimeTest = Extract<SqlRequest['test'], { readonly type: 'time' }>;
+
+function moment({ at }: NonNullable<TimeTest['min']>, bind: SqlRequest['bind']): string {
+  return 'at' in at
+    ? bind(new Date(at.at).toISOString(), 'timestamptz')
+    : `(now() - ${bind(at.agoMs, 'float8')} * interval '1 millisecond')`;
 }
 
 /** The fields that this module contributes to the catalogue. */
