@@ -51,12 +51,14 @@ export function FilterBox({ text, onApply, label = 'Filter devices', onType }: F
     type(draft.slice(0, completion.from) + item.insert + draft.slice(completion.to), at);
     caretTo.current = at;
   };
+  const endLater = useEndLater(draft, completion, take);
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
     const chosen = combobox.getSelectedOptionIndex();
     const isEnding = event.key === 'Tab' && !event.shiftKey && combobox.dropdownOpened;
     if (isEnding && isToTake(draft, completion, chosen)) {
       event.preventDefault();
-      take(String(Math.max(0, chosen)));
+      if (completion.of === draft) take(String(Math.max(0, chosen)));
+      else endLater(draft);
     }
     if (event.key === 'Enter' && (!combobox.dropdownOpened || chosen < 0)) {
       // Inside a form, Enter asks; it does not send the form.
@@ -156,6 +158,18 @@ function useApplyLater(draft: string, apply: () => void): void {
     const timer = window.setTimeout(() => applyNow(), APPLY_AFTER_MS);
     return () => window.clearTimeout(timer);
   }, [draft]);
+}
+
+/** A word that Tab ended before it was known what can end it is ended as soon as that is, unless somebody types on. */
+function useEndLater(draft: string, completion: Completion & { of: string }, take: (index: string) => void) {
+  const [ended, setEnded] = useState<string>();
+  const takeFirst = useEffectEvent(() => take('0'));
+  useEffect(() => {
+    if (ended === undefined || completion.of !== draft) return;
+    if (ended === draft && completion.from < completion.to) takeFirst();
+    setEnded(undefined);
+  }, [ended, draft, completion]);
+  return setEnded;
 }
 
 /** Whether Tab ends a word that was begun, or takes what the arrows chose; else it leads out of the box as anywhere. */
