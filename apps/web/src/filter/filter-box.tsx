@@ -51,14 +51,13 @@ export function FilterBox({ text, onApply, label = 'Filter devices', onType }: F
     type(draft.slice(0, completion.from) + item.insert + draft.slice(completion.to), at);
     caretTo.current = at;
   };
-  const endLater = useEndLater(draft, completion, take);
+  const endWord = useEndWord(draft, completion, take);
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
     const chosen = combobox.getSelectedOptionIndex();
     const isEnding = event.key === 'Tab' && !event.shiftKey && combobox.dropdownOpened;
     if (isEnding && isToTake(draft, completion, chosen)) {
       event.preventDefault();
-      if (completion.of === draft) take(String(Math.max(0, chosen)));
-      else endLater(draft);
+      endWord(Math.max(0, chosen));
     }
     if (event.key === 'Enter' && (!combobox.dropdownOpened || chosen < 0)) {
       // Inside a form, Enter asks; it does not send the form.
@@ -160,8 +159,8 @@ function useApplyLater(draft: string, apply: () => void): void {
   }, [draft]);
 }
 
-/** A word that Tab ended before it was known what can end it is ended as soon as that is, unless somebody types on. */
-function useEndLater(draft: string, completion: Completion & { of: string }, take: (index: string) => void) {
+/** Ends the word by one of the items: as soon as it is known what can end it, unless somebody types on until then. */
+function useEndWord(draft: string, completion: Completion & { of: string }, take: (index: string) => void) {
   const [ended, setEnded] = useState<string>();
   const takeFirst = useEffectEvent(() => take('0'));
   useEffect(() => {
@@ -169,7 +168,7 @@ function useEndLater(draft: string, completion: Completion & { of: string }, tak
     if (ended === draft && completion.from < completion.to) takeFirst();
     setEnded(undefined);
   }, [ended, draft, completion]);
-  return setEnded;
+  return (index: number) => (completion.of === draft ? take(String(index)) : setEnded(draft));
 }
 
 /** Whether Tab ends a word that was begun, or takes what the arrows chose; else it leads out of the box as anywhere. */
