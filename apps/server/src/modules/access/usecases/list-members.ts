@@ -1,10 +1,9 @@
 import { type DeviceId, type GroupId, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { isId } from '../../../platform/new-id.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { listMembers } from '../db/groups.ts';
 import { getGroup } from './create-group.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type ListMembersInput = {
   readonly groupId: GroupId;
@@ -19,7 +18,7 @@ export async function listGroupDevices(
   { groupId, cursor, limit }: ListMembersInput,
 ): Promise<{ items: { id: DeviceId; name: string }[]; next: string | null }> {
   const scope = requirePermission(actor, 'groups:read');
-  if (cursor !== undefined && !UUID.test(cursor))
+  if (cursor !== undefined && !isId(cursor))
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
   return deps.database.transaction(scope, async (tx) => {
     await getGroup(tx, scope, groupId);

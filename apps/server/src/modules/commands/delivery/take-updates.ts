@@ -3,6 +3,7 @@ import { type CommandUpdate, MAX_RESULT_BYTES, CommandState as WireState } from 
 import { createBatcher } from '../../../platform/bus/batcher.ts';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { DeviceLink } from '../../../platform/gateway/ports.ts';
+import { isId } from '../../../platform/new-id.ts';
 import type { CommandsDeps } from '../command-deps.ts';
 import type { CommandWatches } from '../command-watches.ts';
 import { lockRecords } from '../db/commands.ts';
@@ -11,7 +12,6 @@ import type { CommandChange, CommandRecord } from '../domain/command-record.ts';
 import { endedEvents } from '../domain/ended-events.ts';
 import { judgeUpdate, parsePayload } from '../domain/judge-update.ts';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Updates of many devices share a transaction: a thousand devices that answer at once cost a handful. */
 const UPDATES_AT_ONCE = 500;
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
@@ -45,7 +45,7 @@ export function createUpdateTaker(deps: UpdateTakerDeps): UpdateTaker {
   });
   return {
     update: async (link, update) => {
-      if (!UUID.test(update.commandId)) throw new MusterError('invalid_input', 'Not a command id.');
+      if (!isId(update.commandId)) throw new MusterError('invalid_input', 'Not a command id.');
       if (update.state === WireState.PROGRESS) return takeProgress(deps.watches, link, update);
       const verdict = await batcher.add({ link, update });
       if (verdict === 'foreign') throw foreign(link, update);

@@ -1,13 +1,12 @@
 import { type Command, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { isId } from '../../../platform/new-id.ts';
 import type { UseCaseDeps } from '../command-deps.ts';
 import { type CommandFilter, countCommands, listCommandRows } from '../db/commands.ts';
 import { toCommand } from '../domain/to-command.ts';
 
 /** Counting stops here; a larger number is told as inexact. */
 const MOST_COUNTED = 1_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 export type ListCommandsInput = CommandFilter & {
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -26,7 +25,7 @@ export async function listCommands(
 ): Promise<CommandPage> {
   const scope = requirePermission(actor, 'commands:read');
   const { cursor, limit, ...filter } = input;
-  if (cursor !== undefined && !UUID.test(cursor)) {
+  if (cursor !== undefined && !isId(cursor)) {
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
   }
   return await deps.database.transaction(scope, async (tx) => {

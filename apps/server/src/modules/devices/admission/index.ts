@@ -1,12 +1,12 @@
 import { createBatcher } from '../../../platform/bus/batcher.ts';
 import type { Admission, AdmissionPort, DeviceIdentity } from '../../../platform/gateway/ports.ts';
+import { isId } from '../../../platform/new-id.ts';
 import type { AdmissionDeps } from './admission-deps.ts';
 import { findIdentities } from './admission-rows.ts';
 import { admitHellos, type ProvenHello } from './admit-hellos.ts';
 import { rotateKey } from './rotate-key.ts';
 import { rotateToken } from './rotate-token.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Hellos that arrive within a millisecond, or while others are being decided, share a transaction. */
 const BATCH = { maxItems: 200, gatherMs: 1 } as const;
 
@@ -27,7 +27,7 @@ export function createAdmission(deps: AdmissionDeps): Required<AdmissionPort> {
     run: (items) => admitHellos(deps, items),
   });
   return {
-    findIdentity: async (deviceId) => (UUID.test(deviceId) ? identities.add(deviceId) : undefined),
+    findIdentity: async (deviceId) => (isId(deviceId) ? identities.add(deviceId) : undefined),
     admit: (identity, body, _via, address) => hellos.add({ identity, body, address }),
     rotateToken: (link) => rotateToken(deps, link),
     rotateKey: (link, publicKey) => rotateKey(deps, link, publicKey),

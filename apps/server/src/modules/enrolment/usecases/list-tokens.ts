@@ -1,10 +1,9 @@
 import { type EnrolmentToken, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { isId } from '../../../platform/new-id.ts';
 import { countTokens, listTokenRows } from '../db/tokens.ts';
 import { toToken } from '../domain/to-token.ts';
 import type { EnrolmentDeps } from '../enrolment-deps.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type TokenPage = {
   items: EnrolmentToken[];
@@ -19,7 +18,7 @@ export async function listTokens(
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<TokenPage> {
   const scope = requirePermission(actor, 'tokens:read');
-  if (cursor !== undefined && !UUID.test(cursor)) {
+  if (cursor !== undefined && !isId(cursor)) {
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
   }
   const now = new Date(deps.clock.now());

@@ -1,11 +1,10 @@
 import { MusterError, type User, type UserId } from '@muster/contracts';
 import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
 import type { Tx } from '../../../platform/db/index.ts';
+import { isId } from '../../../platform/new-id.ts';
 import { findGrants, toGrant } from '../../access/index.ts';
 import { countPeople, findPerson, listPeople, type PersonRow } from '../db/people.ts';
 import type { IdentityDeps } from '../identity-deps.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export type ListUsersInput = {
   readonly search: string;
@@ -25,7 +24,7 @@ export async function listUsers(
   { search, cursor, limit }: ListUsersInput,
 ): Promise<UserPage> {
   const scope = requirePermission(actor, 'users:read');
-  if (cursor !== undefined && !UUID.test(cursor))
+  if (cursor !== undefined && !isId(cursor))
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
   return deps.database.transaction(scope, async (tx) => {
     const rows = await listPeople(tx, scope, { search, after: cursor, limit: limit + 1 });

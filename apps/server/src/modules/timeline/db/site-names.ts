@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Tx, uuids } from '../../../platform/db/index.ts';
+import { isId } from '../../../platform/new-id.ts';
 
 /** What changed, as far as it says what was before and what is after. */
 type Change = { readonly before?: unknown; readonly after?: unknown };
@@ -21,11 +22,9 @@ export async function nameSites<Told extends Change | undefined>(
   );
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 function siteOf(side: unknown): string[] {
   if (typeof side !== 'object' || side === null || !('siteId' in side)) return [];
-  return typeof side.siteId === 'string' && UUID.test(side.siteId) ? [side.siteId] : [];
+  return typeof side.siteId === 'string' && isId(side.siteId) ? [side.siteId] : [];
 }
 
 function named(side: unknown, names: ReadonlyMap<string, string>): unknown {
