@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { appendEntry } from './modules/audit/index.ts';
 import { resetAdministrator } from './modules/identity/index.ts';
-import { APP_VERSION } from './platform/app-version.ts';
 import type { AuditEntry } from './platform/bus/audit-port.ts';
 import { systemClock } from './platform/clock/index.ts';
 import { type Config, readConfig } from './platform/config/index.ts';
 import { keyFileOf } from './platform/crypto/index.ts';
-import { type DataFolder, openDataFolder } from './platform/data-folder.ts';
 import {
   createDatabase,
   type Database,
@@ -17,6 +15,8 @@ import {
   startEmbeddedPostgres,
   type Tx,
 } from './platform/db/index.ts';
+import { APP_VERSION } from './platform/process/app-version.ts';
+import { type DataFolder, openDataFolder } from './platform/process/data-folder.ts';
 import { rotateKey } from './platform/vault/index.ts';
 
 /*

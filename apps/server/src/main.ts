@@ -10,7 +10,6 @@ import { createRoutes } from './composition/routes.ts';
 import type { AgentBuilds, Enrolment } from './modules/enrolment/index.ts';
 import { type Addresses, createDoors, type Doors } from './modules/system/index.ts';
 import type { Tenancy } from './modules/tenancy/index.ts';
-import { APP_VERSION } from './platform/app-version.ts';
 import type { Config } from './platform/config/index.ts';
 import {
   assertGuarded,
@@ -21,8 +20,9 @@ import {
   createStaticFiles,
   type RawRoute,
 } from './platform/http/index.ts';
-import { createLifecycle } from './platform/lifecycle.ts';
 import { createLog } from './platform/log/index.ts';
+import { APP_VERSION } from './platform/process/app-version.ts';
+import { createLifecycle } from './platform/process/lifecycle.ts';
 
 /** A server that runs. */
 export interface MusterServer {

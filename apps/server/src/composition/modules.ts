@@ -18,9 +18,9 @@ import { createTelemetry, type Telemetry } from '../modules/telemetry/index.ts';
 import { createTenancy } from '../modules/tenancy/index.ts';
 import { createTimeline } from '../modules/timeline/index.ts';
 import { createViews } from '../modules/views/index.ts';
-import { APP_VERSION } from '../platform/app-version.ts';
 import { createConnections, createGateway } from '../platform/gateway/index.ts';
 import type { DeviceLink, NodePort } from '../platform/gateway/ports.ts';
+import { APP_VERSION } from '../platform/process/app-version.ts';
 import type { Platform } from './platform.ts';
 
 /** The checkout that this server runs from: agents are built from its sources. */

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { type Audit, createAudit } from '../modules/audit/index.ts';
-import { APP_VERSION } from '../platform/app-version.ts';
 import { type Clock, systemClock } from '../platform/clock/index.ts';
 import type { Config } from '../platform/config/index.ts';
 import { createTrustStore, openTrust, type Trust } from '../platform/crypto/index.ts';
-import { type DataFolder, openDataFolder } from '../platform/data-folder.ts';
 import { createDatabase, type Database, migrate, startEmbeddedPostgres } from '../platform/db/index.ts';
 import { createHealth, type Health } from '../platform/health/index.ts';
-import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/log/index.ts';
 import { createMetrics, type Metrics } from '../platform/metrics/index.ts';
+import { APP_VERSION } from '../platform/process/app-version.ts';
+import { type DataFolder, openDataFolder } from '../platform/process/data-folder.ts';
+import type { Lifecycle } from '../platform/process/lifecycle.ts';
 import { createSettings, type Settings } from '../platform/settings/index.ts';
 
 /** What every module stands on. */

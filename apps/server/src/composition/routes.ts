@@ -1,7 +1,7 @@
 import { createSettingRoutes, createSystemRoutes, type Doors } from '../modules/system/index.ts';
-import { APP_VERSION } from '../platform/app-version.ts';
 import { createApiDocRoutes, type RawRoute } from '../platform/http/index.ts';
 import { createOperationRoutes } from '../platform/operations/index.ts';
+import { APP_VERSION } from '../platform/process/app-version.ts';
 import { type DeviceSide, type PeopleSide, prepareBuild } from './modules.ts';
 import type { Platform } from './platform.ts';
 

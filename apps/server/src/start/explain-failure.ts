@@ -1,6 +1,6 @@
 import type { Config } from '../platform/config/index.ts';
 import { SealBroken } from '../platform/crypto/sealing.ts';
-import { OperatorError } from '../platform/operator-error.ts';
+import { OperatorError } from '../platform/process/operator-error.ts';
 
 /** Why the server did not start, in a sentence that says what to do. */
 export function explainFailure(error: unknown, config?: Config): string {

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError } from '../process/operator-error.ts';
 import { type Config, SETTING_NAMES, Settings, settingOf } from './schema.ts';
 
 /** Everything that is wrong with the configuration, one line each. */

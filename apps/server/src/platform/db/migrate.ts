@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError } from '../process/operator-error.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import { ensureRoles } from './roles.ts';
 import { compareVersions } from './semantic-version.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError } from '../process/operator-error.ts';
 
 /**
  * The four roles that nobody logs in as. The login of the connection switches to one of them at connect:

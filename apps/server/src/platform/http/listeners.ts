@@ -1,5 +1,5 @@
 import type { Server, ServerWebSocket, TLSOptions } from 'bun';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError } from '../process/operator-error.ts';
 import type { ConsoleHandler } from './console-handler.ts';
 import type { Socket, SocketHandler } from './raw-route.ts';
 

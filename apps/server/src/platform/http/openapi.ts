@@ -1,7 +1,7 @@
 import { type Access, contract, Problem } from '@muster/contracts';
 import { type OpenAPI, OpenAPIGenerator } from '@orpc/openapi';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import { APP_VERSION } from '../app-version.ts';
+import { APP_VERSION } from '../process/app-version.ts';
 import { API_PREFIX } from './api-handler.ts';
 
 /** What each operation of the document says about who may use it. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { until } from '../../testing/ledger-fixture.ts';
 import { createSealer, createTrustStore, openTrust, readKeyFile } from '../crypto/index.ts';
-import { openDataFolder } from '../data-folder.ts';
 import { type TestDatabase, testDatabase } from '../db/testing.ts';
+import { openDataFolder } from '../process/data-folder.ts';
 import { createVault } from './index.ts';
 
 const ADMIN = join(import.meta.dir, '..', '..', 'admin.ts');

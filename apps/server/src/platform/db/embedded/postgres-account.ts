@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import { OperatorError } from '../../operator-error.ts';
+import { OperatorError } from '../../process/operator-error.ts';
 
 /** PostgreSQL refuses to run as root: then it runs as this account, which is made where it is missing. */
 const ACCOUNT = 'postgres';

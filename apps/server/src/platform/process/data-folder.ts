@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { newId } from './new-id.ts';
+import { newId } from '../new-id.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** The folder of everything that lasts, held by this process alone. */

@@ -1,4 +1,4 @@
-import type { Logger } from './log/index.ts';
+import type { Logger } from '../log/index.ts';
 
 /** Remembers how to end what was started, and ends it in reverse. */
 export interface Lifecycle {
