@@ -45,7 +45,16 @@ export function List<Row>(props: ListProps<Row>) {
     getItemKey: useCallback((index: number) => ids[index] ?? index, [ids]),
   });
   const items = virtual.getVirtualItems();
-  const keys = useListKeys({ ids, selection, viewport, scrollTo: (index) => virtual.scrollToIndex(index) });
+  const keys = useListKeys({
+    ids,
+    selection,
+    viewport,
+    scrollTo: (index) => virtual.scrollToIndex(index),
+    open: (index) => {
+      const row = rows[index];
+      if (row !== undefined) props.onOpen(row);
+    },
+  });
   useSeen(props, { first: items[0]?.index ?? 0, last: items.at(-1)?.index ?? -1 });
   return (
     <div className={classes.viewport} ref={viewport} data-stale={props.isStale}>

@@ -1,26 +1,40 @@
 import { useHotkeys } from '@mantine/hooks';
-import { type RefObject, useState } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import type { Selection } from './use-selection.ts';
 
 type ListKeys = {
   readonly ids: readonly string[];
   readonly selection: Selection | undefined;
   readonly scrollTo: (index: number) => void;
+  readonly open: (index: number) => void;
   readonly viewport: RefObject<HTMLElement | null>;
 };
 
 /** `j` and `k` move the focus from row to row, `x` selects; Enter is the row's own link. */
-export function useListKeys({ ids, selection, scrollTo, viewport }: ListKeys) {
+export function useListKeys({ ids, selection, scrollTo, open, viewport }: ListKeys) {
   const [active, setActive] = useState(-1);
+  // The row that gets the focus as soon as it is drawn: one outside the window of drawn rows has to be scrolled to first.
+  const awaited = useRef<number>(undefined);
+  const takeFocus = () => {
+    const link = viewport.current?.querySelector<HTMLElement>(
+      `[data-index="${awaited.current}"] [data-row-link]`,
+    );
+    if (!link) return;
+    awaited.current = undefined;
+    link.focus();
+  };
+  // With each drawing: the rows that scrolling brought are among them.
+  useLayoutEffect(() => {
+    if (awaited.current !== undefined) takeFocus();
+  });
   const move = (step: number) => {
     if (ids.length === 0) return;
     const index = Math.min(ids.length - 1, Math.max(0, active + step));
     setActive(index);
     scrollTo(index);
-    // The row is drawn in the next frame where it was outside the window of drawn rows.
-    requestAnimationFrame(() =>
-      viewport.current?.querySelector<HTMLElement>(`[data-index="${index}"] [data-row-link]`)?.focus(),
-    );
+    awaited.current = index;
+    // At once, and not in the next frame: the key after this one may be faster, and would act on the row before.
+    takeFocus();
   };
   useHotkeys([
     ['j', () => move(1)],
@@ -31,6 +45,15 @@ export function useListKeys({ ids, selection, scrollTo, viewport }: ListKeys) {
         const id = ids[active];
         if (id !== undefined) selection?.toggle(id);
       },
+    ],
+    [
+      'Enter',
+      (event) => {
+        if (awaited.current === undefined) return;
+        event.preventDefault();
+        open(awaited.current);
+      },
+      { preventDefault: false },
     ],
     ['Escape', () => selection?.clear()],
   ]);
