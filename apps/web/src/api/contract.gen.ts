@@ -1000,7 +1000,8 @@ export const CONTRACT = {
         "meta": {
           "access": {
             "permission": "devices:check-in"
-          }
+          },
+          "cleansText": true
         },
         "route": {
           "method": "POST",

@@ -132,6 +132,7 @@ export const inventory = {
     )
     .output(page(InventoryChange)),
   push: demands('devices:check-in')
+    .meta({ cleansText: true })
     .route({
       method: 'POST',
       path: '/inventory',

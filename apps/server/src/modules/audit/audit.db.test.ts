@@ -23,6 +23,7 @@ import type { AuditEntry } from '../../platform/bus/audit-port.ts';
 import { ed25519PublicKey, verifyEd25519 } from '../../platform/crypto/signatures.ts';
 import { type TestDatabase, testDatabase } from '../../platform/db/testing.ts';
 import { newId } from '../../platform/new-id.ts';
+import { storableText } from '../../platform/storable-text.ts';
 import { anAudit, anAuditKey } from '../../testing/audit-fixture.ts';
 import { anOrganisation, aPerson, type Person, until } from '../../testing/ledger-fixture.ts';
 import { createNoteSigner } from './domain/notes.ts';
@@ -377,6 +378,16 @@ test('the log is searched by who, action, target and time, page by page', async 
   expect([first.count, second.next]).toEqual([{ value: 7, exact: true }, null]);
   const from = new Date(now.getTime() + 1).toISOString();
   expect((await listRows(deps(), ada, { who: 'Grace', from, limit: 4 })).items).toEqual([]);
+});
+
+test('a name that no database holds is logged as it is, and found by what can be asked for', async () => {
+  const target = { kind: 'device', id: newId<string>(), name: `db\0\ud83d${'n'.repeat(250)}😀` };
+  await append({ target });
+  await settled();
+
+  const { items } = await listRows(deps(), ada, { target: storableText(target.name, 254), limit: 10 });
+
+  expect(items.map(({ content }) => content?.target)).toEqual([target]);
 });
 
 test('SE-8: an erased row is found by nothing, the log verifies as before, and who erased it and why stays', async () => {

@@ -284,7 +284,7 @@ test('RA-7: the list pages newest first by keyset and filters by device, state a
   });
 });
 
-test('a payload that the catalogue refuses, or text with NUL, is refused before anything is written', async () => {
+test('a payload that the catalogue refuses is refused before anything is written', async () => {
   const link = await aDevice(ledger.fixture);
   const kill = (payload: { pid: number; startToken: string; bootId: string }) =>
     ledger.commands.run(ledger.ada, { deviceId: link.deviceId, name: 'process.kill', payload });
@@ -292,10 +292,6 @@ test('a payload that the catalogue refuses, or text with NUL, is refused before 
   await expect(kill({ pid: -1, startToken: '', bootId: '' })).rejects.toMatchObject({
     code: 'invalid_input',
   });
-  await expect(kill({ pid: 1, startToken: 'a\0', bootId: '' })).rejects.toMatchObject({
-    code: 'invalid_input',
-  });
-  await expect(list(link, { reason: 'a\0' })).rejects.toMatchObject({ code: 'invalid_input' });
 
   expect((await ledger.commands.list(ledger.ada, { deviceId: link.deviceId, limit: 5 })).items).toEqual([]);
 });

@@ -1,7 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
-import { MusterError, SetupInput } from '@muster/contracts';
+import { invalidInput, MusterError, SetupInput } from '@muster/contracts';
 import type { z } from 'zod';
-import { nothingAt, type RawContext, type RawRoute, sessionCookie } from '../../platform/http/index.ts';
+import {
+  demandStorable,
+  nothingAt,
+  type RawContext,
+  type RawRoute,
+  sessionCookie,
+} from '../../platform/http/index.ts';
 import { hasUsers } from './db/users.ts';
 import type { IdentityDeps } from './identity-deps.ts';
 import { hashSecret, newSecret } from './session-token.ts';
@@ -88,12 +94,8 @@ async function readInput(
   if (retryAfterMs > 0)
     throw new MusterError('rate_limited', 'Too many wrong tokens; try again later.', { retryAfterMs });
   const body: unknown = await request.json().catch(() => undefined);
+  demandStorable(body);
   const parsed = SetupInput.safeParse(body);
-  if (parsed.data) return parsed.data;
-  const issues = (parsed.error?.issues ?? []).map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw new MusterError(
-    'invalid_input',
-    issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
-    { issues },
-  );
+  if (parsed.success) return parsed.data;
+  throw invalidInput(parsed.error.issues);
 }

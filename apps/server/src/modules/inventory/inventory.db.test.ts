@@ -127,12 +127,18 @@ describe('differences', () => {
 
   test('IV-4: a name that no database holds costs the machine nothing but that part of it', async () => {
     const halved = pkg('tool\0 \ud83d', '1');
-    const removed = [{ ...pkg('gone\0', '1'), kind: 'package\0' }];
+    const removed = [{ ...pkg('gone\0\ud83d', '1'), kind: 'package\0' }];
+    const note = `${'n'.repeat(499)}😀`;
 
-    const kept = await send('software', { state: 'a', upserts: [halved, pkg('bash', '5.2')], removed });
+    const kept = await send('software', {
+      ...{ state: 'a', upserts: [halved, pkg('bash', '5.2')], removed, note },
+    });
+    const during = await installed();
+    await send('software', { base: 'a', state: 'b', removed: [halved] });
 
     expect(kept).toMatchObject({ state: 'a', refused: '' });
-    expect(await installed()).toEqual(['bash 5.2', 'tool \ufffd 1']);
+    expect(during).toEqual(['bash 5.2', 'tool\ufffd \ufffd 1']);
+    expect(await installed()).toEqual(['bash 5.2']);
   });
 
   test('IV-2: an unchanged category is only younger afterwards, and touches nothing', async () => {
@@ -200,7 +206,7 @@ describe('what cannot be believed', () => {
     const long = pkg('x'.repeat(301), '1');
     const nul = pkg('nul\0byte', '1');
     await send('software', { state: 'a', upserts: [bad, long, nul] });
-    expect(await installed()).toEqual(['nulbyte 1']);
+    expect(await installed()).toEqual(['nul\ufffdbyte 1']);
     const [state] = await list<{ note: string }>(`/devices/${deviceId}/inventory`);
     expect(state?.note).toBe('2 entries could not be read and were left out.');
   });
@@ -330,6 +336,18 @@ test('IV-9: a foreign node pushes its inventory with an API key, for the device 
   } as never);
   expect(await installed()).toEqual(['pushed 1']);
   expect((await push(await cast.aDevice(tenant))).status).toBe(404);
+});
+
+test('IV-9: what a foreign node pushes is cleaned and not refused, keys, names and notes alike', async () => {
+  const items = [pkg('half\ud83d', '1'), pkg('nul\0', '2')];
+  const category = { category: 'software', collectedAt: new Date().toISOString(), items, note: 'n\0' };
+
+  const answer = await cast.call(cast.running.token, 'POST', '/inventory', {
+    ...{ deviceId, categories: [category] },
+  });
+
+  expect(answer.body).toEqual({ items: [{ category: 'software', note: 'n\ufffd', refused: '' }] } as never);
+  expect(await installed()).toEqual(['half\ufffd 1', 'nul\ufffd 2']);
 });
 
 test('history past its retention is dropped by the month', async () => {

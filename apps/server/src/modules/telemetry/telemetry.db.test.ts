@@ -348,7 +348,10 @@ test('latest values go on after the clock of the server ran ahead for a while', 
 test('a disk, or a health, that the table of latest values cannot hold costs nobody else theirs', async () => {
   const neighbour = await anotherDevice(43);
   const instance = (name: string) => create(InstanceSchema, { instance: 1, kind: 'disk', name });
-  telemetry.port.instances(link, create(InstancesSchema, { instances: [instance(`${'d'.repeat(199)}😀`)] }));
+  telemetry.port.instances(
+    link,
+    create(InstancesSchema, { instances: [instance(`\0\ud83d${'d'.repeat(197)}😀`)] }),
+  );
   const health = { residentBytes: 2n ** 64n - 1n, cpuPermille: 4e9, minutesDropped: 4e9, shedding: false };
 
   await Promise.all([

@@ -3,6 +3,7 @@ import type { AnyContractRouter } from '@orpc/contract';
 import { OpenAPIHandler } from '@orpc/openapi/fetch';
 import { ORPCError, type Router } from '@orpc/server';
 import { accessOf, demandAccess } from './access.ts';
+import { demandStorable } from './guards/storable-input.ts';
 import { problemResponse, toMusterError } from './problem.ts';
 import type { Person, RequestContext } from './request-context.ts';
 
@@ -42,6 +43,7 @@ export function createApiHandler(
         const access = accessOf(meta);
         demandAccess(access, context.actor);
         if (route.method === 'PATCH') demandIfMatch(context.headers);
+        if (!meta.cleansText) demandStorable(input);
         const asked = requests.get(context);
         if (asked && route.method !== 'GET' && 'permission' in access) {
           const { permission } = access;

@@ -4,6 +4,7 @@ export { createApiHandler } from './api-handler.ts';
 export { type Authenticate, createConsoleHandler } from './console-handler.ts';
 export { endedCookie, readCredentials, sessionCookie } from './credentials.ts';
 export { demandCurrent, etagOf } from './etag.ts';
+export { demandStorable } from './guards/storable-input.ts';
 export { createIdempotency } from './idempotency.ts';
 export { createListeners, explainListenError, ListenError, type Listeners } from './listeners.ts';
 export { nothingAt } from './problem.ts';

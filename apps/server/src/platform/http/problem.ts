@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type ErrorCode, MusterError, type Problem } from '@muster/contracts';
+import { ERROR_STATUS, type ErrorCode, invalidInput, MusterError, type Problem } from '@muster/contracts';
 import { ORPCError, ValidationError } from '@orpc/server';
 
 /** The codes that oRPC itself may throw, as ours. */
@@ -18,7 +18,7 @@ export function toMusterError(error: unknown): MusterError {
   if (error instanceof ORPCError) {
     if (error.cause instanceof MusterError) return error.cause;
     const code = ORPC_CODES[String(error.code)];
-    if (code === 'invalid_input') return invalidInput(error);
+    if (error.cause instanceof ValidationError) return invalidInput(error.cause.issues, error);
     if (code) return new MusterError(code, error.message, {}, error);
   }
   return new MusterError(
@@ -27,17 +27,6 @@ export function toMusterError(error: unknown): MusterError {
     {},
     error,
   );
-}
-
-function invalidInput(error: ORPCError<string, unknown>): MusterError {
-  const issues = error.cause instanceof ValidationError ? error.cause.issues : [];
-  const listed = issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message }));
-  const text = listed.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
-  return new MusterError('invalid_input', text || error.message, { issues: listed }, error);
-}
-
-function pathOf(path: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined): string {
-  return (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
 }
 
 /** The refusal for whatever does not exist; routes that have gone throw it too, so that they cannot be told apart. */

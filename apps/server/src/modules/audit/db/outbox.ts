@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
+import { storableText } from '../../../platform/storable-text.ts';
 import type { OutboxRow } from '../domain/to-row.ts';
 
-/** PostgreSQL's text has no NUL and no half of a pair; what is searched for is shortened, what is proven is not. */
-const searchable = (text: string | null) => text?.replaceAll('\0', '').slice(0, 254).toWellFormed() ?? null;
+/** What is searched for is shortened; what is proven is not. */
+const searchable = (text: string | null) => (text === null ? null : storableText(text, 254));
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 /** Writes the rows in the caller's transaction, in the order given. */

@@ -1,6 +1,6 @@
 import { COMMANDS, type CommandName } from '@muster/contracts';
 import { type CommandUpdate, MAX_RESULT_BYTES, CommandState as WireState } from '@muster/contracts/wire';
-import { cleanJson, cleanText } from './clean-json.ts';
+import { storableJson, storableText } from '../../../platform/storable-text.ts';
 import { dueWhenHeld } from './clocks.ts';
 import type { CommandChange, CommandOutcome, CommandRecord } from './command-record.ts';
 import { type CommandEvent, isEnded, next } from './state-machine.ts';
@@ -77,7 +77,7 @@ function judgeResult(
 /** The JSON in an update's payload, fit for the database; undefined when it is none. */
 export function parsePayload(payload: Uint8Array): unknown {
   try {
-    return cleanJson(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)));
+    return storableJson(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)));
   } catch {
     return undefined;
   }
@@ -94,7 +94,7 @@ function misfit(name: string, result: unknown): string | undefined {
 
 function errorOf(update: CommandUpdate, event: CommandEvent): { code: string; message: string } {
   return {
-    code: cleanText(update.errorCode.slice(0, MAX_CODE_LENGTH)) || event,
-    message: cleanText(update.errorMessage.slice(0, MAX_MESSAGE_LENGTH)),
+    code: storableText(update.errorCode, MAX_CODE_LENGTH) || event,
+    message: storableText(update.errorMessage, MAX_MESSAGE_LENGTH),
   };
 }

@@ -13,7 +13,6 @@ import { newId } from '../../../platform/new-id.ts';
 import type { CommandTarget, UseCaseDeps } from '../command-deps.ts';
 import { insertCommand, readQueue } from '../db/commands.ts';
 import type { CommandRow } from '../db/commands-table.ts';
-import { cleanJson } from '../domain/clean-json.ts';
 import { dueWhenSent } from '../domain/clocks.ts';
 import { toCommand } from '../domain/to-command.ts';
 import { sealCommand } from './seal-command.ts';
@@ -74,11 +73,6 @@ function parseInput(input: RunInput): unknown {
       { name: input.name, path: issue?.path.map(String) ?? [] },
       parsed.error,
     );
-  }
-  if (cleanJson(parsed.data) !== parsed.data || cleanJson(input.reason) !== input.reason) {
-    throw new MusterError('invalid_input', 'Text must not contain NUL or lone surrogates.', {
-      name: input.name,
-    });
   }
   return parsed.data;
 }

@@ -3,6 +3,7 @@ import { MusterError, type NetworkInterface } from '@muster/contracts';
 import type { Facts } from '@muster/contracts/wire';
 import { fold } from '@muster/query';
 import type { z } from 'zod';
+import { storableText } from '../../../platform/storable-text.ts';
 
 /** What a device says about itself, cleaned. Null where the system does not tell. */
 export type DeviceFacts = {
@@ -93,11 +94,11 @@ function isSameBoot(before: string | null, after: string | null): boolean {
   return Math.abs(Date.parse(before) - Date.parse(after)) < SAME_BOOT_MS;
 }
 
-/** A machine's words as they can be stored: without control characters, trimmed, clipped, and whole where they were cut. */
+/** A machine's words on one line: without control characters, trimmed, clipped, and storable. */
 export function cleanWords(raw: string, maxLength: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be stored
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a name stands on one line
   const clean = raw.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
-  return clean.slice(0, maxLength).toWellFormed();
+  return storableText(clean, maxLength);
 }
 
 /** Null where nothing is left. */

@@ -56,8 +56,7 @@ const numberWithin =
 const textUpTo = (raw: CustomValue, most: number): string | undefined => {
   if (typeof raw !== 'string') return undefined;
   const text = raw.trim();
-  // PostgreSQL keeps no NUL in text.
-  return text !== '' && text.length <= most && !text.includes('\0') ? text : undefined;
+  return text !== '' && text.length <= most ? text : undefined;
 };
 
 const READ: Readonly<Record<CustomField['kind'], Read>> = {

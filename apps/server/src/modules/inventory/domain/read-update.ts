@@ -1,5 +1,6 @@
 import { findKind, INVENTORY, InventoryCategory } from '@muster/contracts/inventory';
 import type { InventoryUpdate } from '@muster/contracts/wire';
+import { storableJson, storableText } from '../../../platform/storable-text.ts';
 
 /** Something that a category lists, checked against the schema of its kind. */
 export type Item = { readonly kind: string; readonly key: string; readonly fields: Record<string, unknown> };
@@ -50,7 +51,7 @@ export function readUpdate(update: InventoryUpdate): ReadUpdate | string {
     upserts: [...new Map(upserts.map((item) => [`${item.kind}\n${item.key}`, item])).values()],
     removed: update.removed
       .slice(0, maxItems)
-      .map(({ kind, key }) => ({ kind: kind.replaceAll('\0', ''), key: key.replaceAll('\0', '') })),
+      .map(({ kind, key }) => ({ kind: storableText(kind), key: storableText(key) })),
     more: update.more,
     note: noteOf(update.note, { unfit, beyond }),
   };
@@ -64,31 +65,20 @@ function readItem(
   if (!kind || raw.key.length === 0 || raw.key.length > MAX_KEY || raw.fields.length > MAX_FIELDS_BYTES)
     return;
   try {
-    const fields = kind.fields.safeParse(storable(JSON.parse(decoder.decode(raw.fields))));
-    const key = raw.key.replaceAll('\0', '');
+    const fields = kind.fields.safeParse(storableJson(JSON.parse(decoder.decode(raw.fields))));
+    const key = storableText(raw.key);
     return fields.success ? { kind: raw.kind, key, fields: fields.data as Item['fields'] } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** PostgreSQL keeps no NUL and no half of a surrogate pair in text; a machine may well report either. */
-function storable(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
-  if (Array.isArray(value)) return value.map(storable);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, storable(inner)]));
-}
-
 function noteOf(
   said: string,
   { unfit, beyond }: { readonly unfit: number; readonly beyond: number },
 ): string {
-  const notes = [said.replaceAll('\0', '').trim()];
+  const notes = [said.trim()];
   if (unfit > 0) notes.push(`${unfit} entries could not be read and were left out.`);
   if (beyond > 0) notes.push(`${beyond} entries beyond the limit were left out.`);
-  return notes
-    .filter((note) => note !== '')
-    .join(' ')
-    .slice(0, MAX_NOTE);
+  return storableText(notes.filter((note) => note !== '').join(' '), MAX_NOTE);
 }

@@ -10,6 +10,7 @@ import {
 } from '@muster/contracts/wire';
 import type { SQL } from 'bun';
 import type { DeviceLink, TelemetryPort } from '../../../platform/gateway/ports.ts';
+import { storableText } from '../../../platform/storable-text.ts';
 import { writeInstanceNames } from '../db/write-instances.ts';
 import { type HotStore, toLiveSample } from '../domain/hot-store.ts';
 import { readingsFrom } from '../domain/minute.ts';
@@ -77,7 +78,7 @@ function receiveSample(deps: Deps, link: DeviceLink, sample: Sample): void {
 
 function receiveInstances(deps: Deps, link: DeviceLink, message: Instances): void {
   if (link.lifecycle !== 'active') return;
-  const clip = (text: string) => text.replaceAll('\0', '').slice(0, MAX_TEXT).toWellFormed();
+  const clip = (text: string) => storableText(text, MAX_TEXT);
   const names = new Map<number, InstanceName>();
   for (const { instance, kind, name, detail } of message.instances.slice(0, MAX_NAMES)) {
     if (instance < 1 || instance > 65_535) continue;
