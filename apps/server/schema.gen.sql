@@ -350,6 +350,18 @@ create table public.group_devices (
   org_id uuid not null,
   added_at timestamp with time zone not null default now()
 );
+create table public.group_retags (
+  group_id uuid not null,
+  org_id uuid not null,
+  asked integer not null default 1,
+  asked_at timestamp with time zone not null default now(),
+  tags_before jsonb,
+  total integer not null,
+  looked_to uuid,
+  looked integer not null default 0,
+  changed integer not null default 0,
+  finished_at timestamp with time zone
+);
 create table public.group_tags (
   group_id uuid not null,
   org_id uuid not null,
@@ -876,6 +888,10 @@ alter table public.group_devices add constraint group_devices_device_id_fkey FOR
 alter table public.group_devices add constraint group_devices_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
 alter table public.group_devices add constraint group_devices_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.group_devices add constraint group_devices_pkey PRIMARY KEY (device_id, group_id);
+alter table public.group_retags add constraint group_retags_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.group_retags add constraint group_retags_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.group_retags add constraint group_retags_pkey PRIMARY KEY (group_id);
+alter table public.group_retags add constraint group_retags_tags_before_check CHECK ((jsonb_typeof(tags_before) = 'object'::text));
 alter table public.group_tags add constraint group_tags_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
 alter table public.group_tags add constraint group_tags_key_check CHECK ((key ~ '^[a-z][a-z0-9_.-]{0,62}$'::text));
 alter table public.group_tags add constraint group_tags_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
@@ -1043,6 +1059,7 @@ CREATE INDEX grants_group ON public.grants USING btree (group_id) WHERE (group_i
 CREATE INDEX grants_org ON public.grants USING btree (org_id, user_id);
 CREATE INDEX grants_role ON public.grants USING btree (role_id);
 CREATE INDEX group_devices_group ON public.group_devices USING btree (group_id, device_id);
+CREATE INDEX group_retags_open ON public.group_retags USING btree (asked_at) WHERE (finished_at IS NULL);
 CREATE UNIQUE INDEX groups_name ON public.groups USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX groups_parent ON public.groups USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX groups_unqueued ON public.groups USING btree (id) WHERE ((query IS DISTINCT FROM queued_query) OR ((deleted_at IS NOT NULL) AND (queued_query IS NOT NULL)));
@@ -1096,6 +1113,7 @@ alter table public.enrolment_tokens enable row level security, force row level s
 alter table public.event_log enable row level security, force row level security;
 alter table public.event_outbox enable row level security, force row level security;
 alter table public.group_devices enable row level security, force row level security;
+alter table public.group_retags enable row level security, force row level security;
 alter table public.group_tags enable row level security, force row level security;
 alter table public.groups enable row level security, force row level security;
 alter table public.organisations enable row level security, force row level security;
@@ -1121,6 +1139,7 @@ create policy scope on public.enrolment_tokens for all using ((org_id = ANY (( S
 create policy scope on public.event_log for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.event_outbox for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.group_devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.group_retags for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.group_tags for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.groups for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
@@ -1139,6 +1158,19 @@ AS $function$
 begin
   insert into device_presence (device_no) values (new.device_no) on conflict do nothing;
   return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.ask_retag(of_groups uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into public.group_retags as known (group_id, org_id, total)
+  select g.id, g.org_id, (select count(*) from public.smart_members m where m.group_id = g.id)
+  from public.groups g where g.id = any (of_groups)
+  on conflict (group_id) do update set asked = known.asked + 1, asked_at = now(), tags_before = null,
+    total = excluded.total, looked_to = null, looked = 0, changed = 0, finished_at = null;
+  perform pg_notify('muster_tags', '');
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.changes_of(device integer, of_category text)
@@ -1882,8 +1914,7 @@ CREATE OR REPLACE FUNCTION muster.retag_group()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform muster.rule_tags(array(select m.device_id from public.smart_members m
-    where m.group_id in (select r.group_id from changed_rows r)));
+  perform muster.ask_retag(array(select distinct r.group_id from changed_rows r));
   return null;
 end $function$
 ;
@@ -1897,33 +1928,49 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION muster.retag_of_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  members uuid[] := array(select m.device_id from public.smart_members m where m.group_id = new.id limit 501);
+begin
+  if cardinality(members) <= 500 then perform muster.rule_tags(members); end if;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION muster.retag_of_group()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform muster.rule_tags(array(select m.device_id from public.smart_members m where m.group_id = new.id));
+  if exists (select from public.group_tags t where t.group_id = new.id) then
+    perform muster.ask_retag(array[new.id]);
+  end if;
   return null;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.rule_tags(ids uuid[])
- RETURNS void
- LANGUAGE sql
+ RETURNS integer
+ LANGUAGE plpgsql
 AS $function$
-  with asked as materialized (
-    select d.id from public.devices d where d.id = any (ids) order by d.id for no key update
-  )
+declare
+  changed int;
+begin
+  perform from public.devices d where d.id = any (ids) order by d.id for no key update;
   update public.devices d set ruled_tags = n.tags
   from (
     select i.id, coalesce(jsonb_object_agg(t.key, t.value order by g.priority, g.id desc) filter (where t.key is not null), '{}') as tags
-    from asked i
+    from (select distinct id from unnest(ids) as id) i
     left join public.smart_members m on m.device_id = i.id
     left join public.groups g on g.id = m.group_id and g.deleted_at is null
     left join public.group_tags t on t.group_id = g.id
     group by i.id
   ) n
-  where d.id = n.id and d.ruled_tags <> n.tags
-$function$
+  where d.id = n.id and d.ruled_tags <> n.tags;
+  get diagnostics changed = row_count;
+  return changed;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.scope()
  RETURNS uuid[]
@@ -2160,7 +2207,8 @@ CREATE TRIGGER retag_in AFTER INSERT ON group_tags REFERENCING NEW TABLE AS chan
 CREATE TRIGGER retag_out AFTER DELETE ON group_tags REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.retag_group();
 CREATE TRIGGER requeue BEFORE UPDATE OF query ON groups FOR EACH ROW WHEN (old.query IS DISTINCT FROM new.query) EXECUTE FUNCTION muster.requeue_group();
 CREATE TRIGGER requeue_policies AFTER UPDATE OF parent_id, priority, name, deleted_at ON groups FOR EACH ROW WHEN (old.parent_id IS DISTINCT FROM new.parent_id OR old.priority <> new.priority OR old.name <> new.name OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.requeue_of_group();
-CREATE TRIGGER retag AFTER UPDATE OF priority, deleted_at ON groups FOR EACH ROW WHEN (old.priority <> new.priority OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.retag_of_group();
+CREATE TRIGGER retag AFTER UPDATE OF priority ON groups FOR EACH ROW WHEN (old.priority <> new.priority) EXECUTE FUNCTION muster.retag_of_group();
+CREATE TRIGGER retag_gone AFTER UPDATE OF deleted_at ON groups FOR EACH ROW WHEN (old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.retag_of_gone();
 CREATE TRIGGER tell_membership AFTER INSERT OR UPDATE OF query, deleted_at ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_groups();
 CREATE TRIGGER tell_rights AFTER DELETE OR UPDATE ON groups FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
 CREATE TRIGGER touch BEFORE UPDATE ON groups FOR EACH ROW EXECUTE FUNCTION muster.touch();
@@ -2242,6 +2290,8 @@ grant delete, insert, select on table public.grants to muster_app;
 grant delete, insert, select on table public.grants to muster_system;
 grant delete, insert, select on table public.group_devices to muster_app;
 grant delete, insert, select on table public.group_devices to muster_system;
+grant insert, select, update on table public.group_retags to muster_app;
+grant select, update on table public.group_retags to muster_system;
 grant delete, insert, select, update on table public.group_tags to muster_app;
 grant select on table public.group_tags to muster_system;
 grant insert, select, update on table public.groups to muster_app;
@@ -2381,6 +2431,7 @@ comment on table public.event_outbox is 'owned: events that are committed and ha
 comment on table public.event_sequencer is 'installation: who gives positions to events of all organisations, and the last one given';
 comment on table public.grants is 'installation: which role a person has where; read to find the scope, so before there is one';
 comment on table public.group_devices is 'owned: which devices are in a static group';
+comment on table public.group_retags is 'owned: how far the last change of a smart group''s tags has come with its members';
 comment on table public.group_tags is 'owned: tags that the members of a smart group get and lose with it';
 comment on table public.groups is 'owned: groups of devices beside the sites, static or smart';
 comment on table public.idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';

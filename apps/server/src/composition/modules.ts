@@ -130,6 +130,7 @@ function createGroupSide({ database, audit, clock, onError }: Platform, needs: G
     catalogue: needs.ownFields,
     groups: membership.fieldPort,
     demandSoundPolicies: policies.demandSound,
+    onError,
   });
   return { membership, policies, fields };
 }
@@ -199,7 +200,8 @@ export async function createPeopleSide(platform: Platform, side: DeviceSide, doo
   });
   const approvals = createApprovals({ database, audit, clock });
   const tenancy = createTenancy({ database, audit });
-  const access = createAccess({ database, audit, smartGroups: membership.port, policies: side.policies });
+  const { policies, fields: tags } = side;
+  const access = createAccess({ database, audit, smartGroups: membership.port, policies, tags });
   return { consoleTls, addresses, builds, identity, enrolment, live, sentpulse, tenancy, access, approvals };
 }
 

@@ -2002,7 +2002,7 @@ export const CONTRACT = {
           "method": "PUT",
           "path": "/groups/{groupId}/tags",
           "summary": "Say which tags the members of a smart group get and lose with it",
-          "description": "Needs If-Match. Refused for a tag on which the group itself stands."
+          "description": "Needs If-Match. Refused for a tag on which the group itself stands. Up to 500 members have the tags when this answers; more get them page by page, and `change` says how far that is."
         }
       }
     }

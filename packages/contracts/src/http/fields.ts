@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeviceId, FieldId, GroupId, OrgId, SiteId } from '../ids/index.ts';
 import { demands } from './base.ts';
 import { TagKey, TagValue } from './devices.ts';
+import { Instant } from './shapes.ts';
 
 /** Where a value can stand: that of a device overrides the one of its site, and that the one of its organisation. */
 export const FieldPlaceKind = z.enum(['organisation', 'site', 'device']);
@@ -207,9 +208,25 @@ export const DeviceTag = z.object({
 });
 export type DeviceTag = z.infer<typeof DeviceTag>;
 
+/** How far the last change of a group's tags, or of its priority, has come with its members. */
+export const GroupTagChange = z.object({
+  askedAt: Instant,
+  /** What the group carried before: saying so again takes an unfinished change back. Null where its priority changed. */
+  before: z.record(z.string(), z.string()).nullable(),
+  /** Members to look at. */
+  devices: z.number().int(),
+  looked: z.number().int(),
+  /** Those of them that have other tags now. */
+  changed: z.number().int(),
+  /** Null while members are still looked at. */
+  finishedAt: Instant.nullable(),
+});
+
 export const GroupTags = z.object({
   groupId: GroupId,
   tags: z.record(z.string(), z.string()),
+  /** Null where nobody has changed anything yet. */
+  change: GroupTagChange.nullable(),
   /** That of the group. */
   etag: z.string(),
 });
@@ -233,7 +250,8 @@ export const tags = {
       method: 'PUT',
       path: '/groups/{groupId}/tags',
       summary: 'Say which tags the members of a smart group get and lose with it',
-      description: 'Needs If-Match. Refused for a tag on which the group itself stands.',
+      description:
+        'Needs If-Match. Refused for a tag on which the group itself stands. Up to 500 members have the tags when this answers; more get them page by page, and `change` says how far that is.',
     })
     .input(z.object({ groupId: GroupId, tags: z.record(TagKey, TagValue) }))
     .output(GroupTags),

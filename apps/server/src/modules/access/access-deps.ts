@@ -10,7 +10,14 @@ export type AccessDeps = {
   readonly audit: AuditPort;
   readonly smartGroups: SmartGroupPort;
   readonly policies: GroupPolicyPort;
+  readonly tags: GroupTagPort;
 };
+
+/** modules/fields. */
+export interface GroupTagPort {
+  /** The priority of a smart group was committed as another one: which of several tags a device has may follow from it. */
+  weighed(groupId: GroupId): Promise<void>;
+}
 
 /** modules/policies. */
 export interface GroupPolicyPort {

@@ -19,4 +19,5 @@ export type FieldsDeps = {
   readonly groups: FieldGroupPort;
   /** Throws conflict where groups, as they are about to be committed, break the policies that stand on them. */
   readonly demandSoundPolicies: (tx: Tx, orgId: OrgId) => Promise<void>;
+  readonly onError: (error: unknown, part: string) => void;
 };

@@ -44,9 +44,10 @@ export function createMembership(deps: MembershipDeps): Membership {
   let groups: SmartGroups | undefined;
   let unlisten: (() => Promise<void>) | undefined;
   const work = async () => {
-    groups = await takeUp(deps, groups);
+    const taken = await takeUp(deps, groups);
+    groups = taken.groups;
     const isMore = await takeBatch(deps, groups);
-    return (await fillGroups(deps, groups)) || isMore ? 0 : undefined;
+    return (await fillGroups(deps, groups)) || isMore || taken.isEmptying ? 0 : undefined;
   };
   return {
     port: createSmartGroupPort(deps),
@@ -98,19 +99,27 @@ async function takeBatch(deps: MembershipDeps, groups: SmartGroups): Promise<boo
 
 /**
  * Takes up groups whose query is new or gone. What they ask for is watched first and every device looked at afterwards: a
- * change before that is there when the device is looked at, one after it queues the device itself.
+ * change before that is there when the device is looked at, one after it queues the device itself. A group that is gone
+ * is forgotten first and emptied afterwards, a page each time.
  */
-async function takeUp(deps: MembershipDeps, present: SmartGroups | undefined): Promise<SmartGroups> {
+async function takeUp(
+  deps: MembershipDeps,
+  present: SmartGroups | undefined,
+): Promise<{ groups: SmartGroups; isEmptying: boolean }> {
   const changed = await deps.database.system('membership', (tx) => readUnqueued(tx));
-  if (present && changed.length === 0) return present;
-  const groups = await loadSmartGroups(deps);
+  const before = new Set([...(present?.values() ?? [])].flat().map(({ id }) => id));
+  const isSame = present && changed.every(({ id, query }) => query === null && !before.has(id));
+  const groups = isSame ? present : await loadSmartGroups(deps);
   const known = new Map([...groups.values()].flat().map((group) => [group.id, group]));
+  let isEmptying = false;
   for (const { id, query } of changed) {
-    if (query === null) await deps.database.system('membership', (tx) => emptyGroup(tx, id));
-    else if (known.get(id)?.query === query)
+    if (query === null) {
+      const isEmpty = await deps.database.system('membership', (tx) => emptyGroup(tx, id, BATCH));
+      isEmptying ||= !isEmpty;
+    } else if (known.get(id)?.query === query)
       await deps.database.system('membership', (tx) => beginFill(tx, id, query));
   }
-  return groups;
+  return { groups, isEmptying };
 }
 
 async function lookAt(

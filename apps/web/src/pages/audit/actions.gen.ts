@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = {
   "group.members_changed": "Devices were put into a static group, or taken out.",
   "group.removed": "A static group was removed.",
   "group.tags_changed": "A smart group carries other tags for its members.",
+  "group.tags_given": "The many members of a smart group have the tags that follow from a change.",
   "installation.set_up": "The first administrator was created.",
   "key.created": "An API key was made.",
   "key.revoked": "An API key was ended.",

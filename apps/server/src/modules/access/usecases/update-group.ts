@@ -21,7 +21,7 @@ export type UpdateGroupInput = {
 /** Renames a group, puts it into another (never into itself), or lets a smart one mean something else. */
 export async function updateGroup(deps: AccessDeps, actor: Actor, input: UpdateGroupInput): Promise<Group> {
   const scope = requirePermission(actor, 'groups:manage');
-  return deps.database.transaction(scope, async (tx) => {
+  const group = await deps.database.transaction(scope, async (tx) => {
     const before = await getOwnGroup(tx, scope, input.groupId);
     demandCurrent(before.version, input.ifMatch, before.name);
     const { name = before.name, description = before.description, priority = before.priority } = input;
@@ -48,6 +48,8 @@ export async function updateGroup(deps: AccessDeps, actor: Actor, input: UpdateG
     });
     return toGroup(after);
   });
+  if (input.priority !== undefined) await deps.tags.weighed(input.groupId);
+  return group;
 }
 
 /** A group that queries name keeps its name, and stays, until they name another. */

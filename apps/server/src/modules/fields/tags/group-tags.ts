@@ -4,6 +4,7 @@ import { type Actor, coversOrg, requirePermission, type Scope, wholeOrgs } from 
 import { type Tx, uuids } from '../../../platform/db/index.ts';
 import { demandCurrent, etagOf } from '../../../platform/http/index.ts';
 import type { FieldsDeps } from '../fields-deps.ts';
+import { retagFew } from './retag-members.ts';
 
 type TaggedGroup = {
   readonly id: GroupId;
@@ -12,6 +13,7 @@ type TaggedGroup = {
   readonly isSmart: boolean;
   readonly version: number;
   readonly tags: Readonly<Record<string, string>>;
+  readonly change: GroupTags['change'];
 };
 
 type Wanted = { readonly groupId: GroupId };
@@ -30,15 +32,18 @@ type SetInput = Wanted & {
   readonly ifMatch: string | undefined;
 };
 
-/** Says which tags a smart group carries. Its members have them when the transaction ends. */
+/**
+ * Says which tags a smart group carries. Its members have them when this answers where they are few, else page by page
+ * afterwards.
+ */
 export async function setGroupTags(deps: FieldsDeps, actor: Actor, input: SetInput): Promise<GroupTags> {
   const scope = requirePermission(actor, 'groups:manage');
   if (!input.ifMatch)
     throw new MusterError('precondition_required', 'Send If-Match with the etag of the group last read.');
   if (Object.keys(input.tags).length > MOST_TAGS)
     throw new MusterError('invalid_input', `A group carries at most ${MOST_TAGS} tags.`, { field: 'tags' });
-  return deps.database.transaction(scope, async (tx) => {
-    await tx.execute(sql`select from groups where id = ${input.groupId}::uuid for update`);
+  await deps.database.transaction(scope, async (tx) => {
+    await tx.execute(sql`select from groups where id = ${input.groupId}::uuid for no key update`);
     const before = await getGroup(tx, scope, input);
     demandOwn(scope, before);
     demandCurrent(before.version, input.ifMatch, before.name);
@@ -59,8 +64,9 @@ export async function setGroupTags(deps: FieldsDeps, actor: Actor, input: SetInp
       before: { tags: before.tags },
       after: { tags: after.tags },
     });
-    return toGroupTags(after);
   });
+  await retagFew(deps, input.groupId);
+  return toGroupTags(await deps.database.transaction(scope, (tx) => getGroup(tx, scope, input)));
 }
 
 /** Two groups that get tags at once could make a circle that neither sees. */
@@ -99,12 +105,16 @@ async function writeTags(tx: Tx, group: TaggedGroup, { added, removed }: TagChan
       insert into group_tags (group_id, org_id, key, value)
       select ${group.id}::uuid, ${group.orgId}::uuid, key, value from jsonb_each_text(${JSON.stringify(added)}::jsonb)`);
   await tx.execute(sql`update groups set version = version + 1 where id = ${group.id}`);
+  if (Object.keys({ ...added, ...removed }).length === 0) return;
+  await tx.execute(
+    sql`update group_retags set tags_before = ${JSON.stringify(group.tags)}::jsonb where group_id = ${group.id}`,
+  );
 }
 
 async function getGroup(tx: Tx, scope: Scope, { groupId }: Wanted): Promise<TaggedGroup> {
   const named = scope.deviceId ? [] : (scope.only?.groupIds ?? []);
   const { rows } = await tx.execute<TaggedGroup>(sql`
-    select g.id, g.org_id as "orgId", g.name, g.query is not null as "isSmart", g.version, ${TAGS} as tags
+    select g.id, g.org_id as "orgId", g.name, g.query is not null as "isSmart", g.version, ${TAGS} as tags, ${CHANGE} as change
     from groups g where g.id = ${groupId}::uuid and g.deleted_at is null
       and (g.org_id = any (${uuids(wholeOrgs(scope))}) or g.id = any (${uuids(named)}))`);
   const [group] = rows;
@@ -115,6 +125,15 @@ async function getGroup(tx: Tx, scope: Scope, { groupId }: Wanted): Promise<Tagg
 const TAGS: SQL = sql`(
   select coalesce(jsonb_object_agg(t.key, t.value), '{}') from group_tags t where t.group_id = g.id)`;
 
-function toGroupTags({ id, tags, version }: TaggedGroup): GroupTags {
-  return { groupId: id, tags, etag: etagOf(version) };
+const iso = (column: string): SQL =>
+  sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+const CHANGE: SQL = sql`(
+  select jsonb_build_object('askedAt', ${iso('r.asked_at')}, 'before', r.tags_before,
+    'devices', case when r.finished_at is null then greatest(r.total, r.looked) else r.looked end,
+    'looked', r.looked, 'changed', r.changed, 'finishedAt', ${iso('r.finished_at')})
+  from group_retags r where r.group_id = g.id)`;
+
+function toGroupTags({ id, tags, change, version }: TaggedGroup): GroupTags {
+  return { groupId: id, tags, change, etag: etagOf(version) };
 }

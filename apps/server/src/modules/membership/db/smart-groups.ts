@@ -73,13 +73,17 @@ export async function readUnqueued(tx: Tx): Promise<{ id: GroupId; query: string
   return rows;
 }
 
-/** Empties a group that is gone. */
-export async function emptyGroup(tx: Tx, groupId: GroupId): Promise<void> {
-  await tx.execute(sql`delete from smart_members where group_id = ${groupId}`);
+/** Takes so many members out of a group that is gone; true once it is empty. */
+export async function emptyGroup(tx: Tx, groupId: GroupId, most: number): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    delete from smart_members where group_id = ${groupId} and device_id = any (array(
+      select device_id from smart_members where group_id = ${groupId} order by device_id limit ${most}))`);
+  if (rowCount === most) return false;
   await tx.execute(sql`delete from membership_fills where group_id = ${groupId}`);
   await tx.execute(
     sql`update groups set queued_query = null, query = null, settled_query = null where id = ${groupId} and deleted_at is not null`,
   );
+  return true;
 }
 
 const list = (ids: readonly string[]) =>
