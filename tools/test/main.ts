@@ -5,7 +5,15 @@ import { groupTests } from './groups.ts';
 import { killAllGroups, runInGroup } from './process-group.ts';
 import { runCheck } from './run-check.ts';
 import { runGroups } from './run-groups.ts';
-import { addUp, describeFailures, describeFile, describeTotals, isGood, tail } from './summary.ts';
+import {
+  addUp,
+  describeFailures,
+  describeFile,
+  describeSecondTries,
+  describeTotals,
+  isGood,
+  tail,
+} from './summary.ts';
 import { stopTestDatabases } from './test-database.ts';
 
 const PREPARE_LIMIT_MS = 30 * 60_000;
@@ -52,7 +60,7 @@ const results = [...checked, ...tested];
 const totals = addUp(results);
 console.log('\n  passed fail skip  file');
 for (const line of results.flatMap(describeFile)) console.log(line);
-for (const line of describeFailures(results)) console.log(line);
+for (const line of [...describeFailures(results), ...describeSecondTries(results)]) console.log(line);
 if (results.length === 0) console.log(`no test file matches ${patterns.join(' ')}`);
 if (environment.isCi && totals.skipped > 0)
   console.log('\nCI=true: what was skipped counts as a failure of this run');

@@ -2,8 +2,17 @@ import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareTrees } from '../check/testing/make-tree.ts';
+import { filesToRepeat, runTwice } from './run-groups.ts';
 import { judge, runTests } from './run-tests.ts';
-import { addUp, describeFailures, describeFile, describeTotals, isGood, tail } from './summary.ts';
+import {
+  addUp,
+  describeFailures,
+  describeFile,
+  describeSecondTries,
+  describeTotals,
+  isGood,
+  tail,
+} from './summary.ts';
 
 const makeTree = prepareTrees();
 
@@ -14,19 +23,19 @@ function isRunning(pid: number): boolean {
   return state !== '' && !state.startsWith('Z');
 }
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 120_000;
+/** Long enough for the file to have begun. */
+const HANGS_MS = 5_000;
 const imports = "import { afterAll, expect, test } from 'bun:test';\n";
 
+function batchOf(files: Record<string, string>, limitMs = LIMIT_MS) {
+  const args = ['--only-failures'];
+  return { root: makeTree(files), files: Object.keys(files), limitMs, args, env: { GIVEN: 'yes' } };
+}
+
 async function run(files: Record<string, string>, limitMs = LIMIT_MS) {
-  const root = makeTree(files);
-  const batch = {
-    root,
-    files: Object.keys(files),
-    limitMs,
-    args: ['--only-failures'],
-    env: { GIVEN: 'yes' },
-  };
-  return { root, ...(await runTests(batch)) };
+  const batch = batchOf(files, limitMs);
+  return { root: batch.root, ...(await runTests(batch)) };
 }
 
 test('tests that pass, fail and are skipped are counted, with the reason that the process printed', async () => {
@@ -82,10 +91,12 @@ test('a file that cannot clean up after itself fails', async () => {
   expect(files[0]).toMatchObject({ passed: 1, problem: expect.stringContaining('1 failed') });
 });
 
-test('at the time limit a file is stopped together with everything that it started', async () => {
-  const { root, files } = await run(
-    {
-      'hangs.test.ts': `${imports}
+test(
+  'at the time limit a file is stopped together with everything that it started',
+  async () => {
+    const { root, files } = await run(
+      {
+        'hangs.test.ts': `${imports}
         import { spawn } from 'node:child_process';
         import { writeFileSync } from 'node:fs';
         test('hangs', async () => {
@@ -93,14 +104,16 @@ test('at the time limit a file is stopped together with everything that it start
           writeFileSync('pid', String(child.pid));
           await new Promise((resolve) => setTimeout(resolve, 300_000));
         }, 300_000);`,
-    },
-    1_500,
-  );
+      },
+      HANGS_MS,
+    );
 
-  expect(files[0]?.problem).toBe('stopped after 1.5 s');
-  const child = Number(readFileSync(join(root, 'pid'), 'utf8'));
-  expect(isRunning(child)).toBe(false);
-}, 20_000);
+    expect(files[0]?.problem).toBe('stopped after 5 s');
+    const child = Number(readFileSync(join(root, 'pid'), 'utf8'));
+    expect(isRunning(child)).toBe(false);
+  },
+  LIMIT_MS,
+);
 
 test('totals count a file that proves nothing as one failure', () => {
   const none = { passed: 0, failed: [], skipped: [] };
@@ -149,6 +162,49 @@ test('a file that passed only at its second try says so', () => {
   expect(describeFile({ ...file, earlier: '1 failed: boots' })).toContain(
     '      not at its first try: 1 failed: boots',
   );
+});
+
+test('whatever fails gets a second try alone, and the end of the run names it with what was wrong at first', async () => {
+  /** Writes down that it ran; passes from the run on that is given. */
+  const passingFrom = (first: number, name: string) => `${imports}
+    import { appendFileSync, readFileSync } from 'node:fs';
+    appendFileSync('${name}', 'x');
+    test('${name}', () => expect(readFileSync('${name}', 'utf8').length).toBeGreaterThanOrEqual(${first}));`;
+  const batch = batchOf({
+    'steady.test.ts': passingFrom(1, 'steady'),
+    'shaky.test.ts': passingFrom(2, 'shaky'),
+    'broken.test.ts': passingFrom(9, 'broken'),
+  });
+
+  const results = await runTwice(batch);
+
+  expect(results.map(({ file, problem, earlier }) => ({ file, problem, earlier }))).toEqual([
+    { file: 'steady.test.ts', problem: undefined, earlier: undefined },
+    { file: 'shaky.test.ts', problem: undefined, earlier: '1 failed: shaky' },
+    { file: 'broken.test.ts', problem: '1 failed: broken', earlier: '1 failed: broken' },
+  ]);
+  expect(readFileSync(join(batch.root, 'steady'), 'utf8')).toBe('x');
+  expect(describeSecondTries(results)).toEqual([
+    '\nnot at its first try: 2 files',
+    '↻ shaky.test.ts: 1 failed: shaky',
+    '↻ broken.test.ts: 1 failed: broken, and failed again',
+  ]);
+});
+
+test('where a process fails outside of any test, each of its files is tried again', () => {
+  const passed = { passed: 1, failed: [], skipped: [], problem: undefined };
+  const unplaced = { ...passed, file: 'a.test.ts', problem: 'its process ended with 7 outside of any test' };
+  const none = { ...passed, passed: 0, file: 'b.test.ts', problem: 'ran no test, or failed to load' };
+  const good = { ...passed, file: 'c.test.ts' };
+
+  expect(filesToRepeat([unplaced, good])).toEqual(['a.test.ts', 'c.test.ts']);
+  expect(filesToRepeat([none, good])).toEqual(['b.test.ts']);
+});
+
+test('a run without second tries says nothing of them', () => {
+  const file = { file: 'a.test.ts', passed: 2, failed: [], skipped: [], problem: undefined };
+
+  expect(describeSecondTries([file])).toEqual([]);
 });
 
 test('what failed is said once more at the end, with what its process printed', () => {

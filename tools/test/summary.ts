@@ -48,6 +48,18 @@ export function describeFailures(files: readonly FileResult[]): string[] {
   ];
 }
 
+/** What a passed run must not hide: each file that needed a second try, and what was wrong at its first. */
+export function describeSecondTries(files: readonly FileResult[]): string[] {
+  const late = files.filter((file) => file.earlier !== undefined);
+  if (late.length === 0) return [];
+  return [
+    `\nnot at its first try: ${late.length} ${late.length === 1 ? 'file' : 'files'}`,
+    ...late.map(
+      ({ file, earlier, problem }) => `↻ ${file}: ${earlier}${problem ? ', and failed again' : ''}`,
+    ),
+  ];
+}
+
 /** The last line of every run, for people and for scripts. */
 export function describeTotals({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
