@@ -32,7 +32,7 @@ export async function openConsole(
   const viewport = { width: 1440, height: 900 };
   const browser = await launchBrowser({ viewport, ...options });
   const page = await browser.context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(`${url}/sign-in`);
   await page.getByRole('textbox', { name: 'Email' }).fill(who.email);
   await page.getByRole('textbox', { name: 'Password' }).fill(who.password);

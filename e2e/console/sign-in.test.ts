@@ -23,7 +23,7 @@ describe.skipIf(reason !== undefined)('signing in', () => {
     const browser = await launchBrowser({ viewport: { width: 1440, height: 900 }, ...options });
     try {
       const page = await browser.context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       await work(page);
     } finally {
       await browser.close();

@@ -1,8 +1,11 @@
-/** Waits until `look` gives something, looking every 50 ms; fails with `what` after `withinMs`. */
+/**
+ * Waits until `look` gives something, looking every 50 ms; fails with `what` after `withinMs`, which is far longer than it
+ * takes on any machine: it ends what hangs and measures nothing.
+ */
 export async function until<Found>(
   what: string,
   look: () => Promise<Found | undefined | false> | Found | undefined | false,
-  withinMs = 30_000,
+  withinMs = 90_000,
 ): Promise<Found> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -69,7 +69,7 @@ export class AgentProcess {
 }
 
 /** Resolves when the condition holds; rejects, saying what was waited for, when it does not in time. */
-export async function until(what: string, isSo: () => boolean, withinMs = 20_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean, withinMs = 90_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!isSo()) {
     if (Date.now() > end) throw new Error(`in vain: ${what}`);
