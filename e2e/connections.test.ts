@@ -6,7 +6,7 @@ import { runProgram, stageTerminal, type Terminal } from './src/index.ts';
 /** The connections of this very machine, from a real agent, beside what `ss` says. */
 const hasSs = process.platform === 'linux' && findProgram('ss') !== undefined;
 if (!hasSs) process.stderr.write('SKIPPED: connections beside ss: needs Linux with ss (Debian: iproute2)\n');
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 /** As `ss` calls them. */
 const SAID: Readonly<Record<string, Connection['state']>> = {

@@ -12,7 +12,7 @@ import {
 } from './src/index.ts';
 
 /** The command line and sentpulse.v1 against a real server with the agent of this very machine. */
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 let terminal: Terminal;
 let server: RunningServer;

@@ -6,7 +6,7 @@ import type { CustomField, DeviceRow, DeviceTag, FieldAtPlace, Group } from '@mu
 import { ADMIN, muster, type RunningServer, startServer, until } from './src/index.ts';
 
 /** Custom fields and tags by rule on this very machine, by command line, from the definition to the group that follows. */
-setDefaultTimeout(180_000);
+setDefaultTimeout(240_000);
 
 let server: RunningServer;
 let folder = '';

@@ -3,7 +3,7 @@ import type { DeviceRow, InstalledSoftware, InventoryItem, InventoryState } from
 import { runProgram, stageTerminal, type Terminal } from './src/index.ts';
 
 /** The inventory by command line, of this very machine, beside its own tools. */
-setDefaultTimeout(180_000);
+setDefaultTimeout(240_000);
 
 let terminal: Terminal;
 let deviceId = '';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ADMIN, muster, type RunningServer, startServer } from './src/index.ts';
 
 /** People, roles and keys by the command line, and the way back in for whoever is locked out. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const PASSWORD = 'gravel tulip oxygen';
 let server: RunningServer;

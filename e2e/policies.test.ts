@@ -15,7 +15,7 @@ import {
 } from './src/index.ts';
 
 /** A real agent comes under policies and leaves them, by what is done to it at a real server. */
-setDefaultTimeout(200_000);
+setDefaultTimeout(240_000);
 
 let folder: string;
 let server: RunningServer;

@@ -13,7 +13,7 @@ import {
 } from './src/index.ts';
 
 /** Second factors and fresh proofs at a real terminal. */
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 let server: RunningServer;
 let folder = '';

@@ -4,7 +4,7 @@ import type { TimelineEntry } from '@muster/contracts';
 import { createFleet, muster, stageTerminal, type Terminal, until } from './src/index.ts';
 
 /** The timeline by command line, of this very machine. */
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 let terminal: Terminal;
 let deviceId = '';

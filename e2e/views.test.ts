@@ -6,7 +6,7 @@ import type { DeviceRow, SavedView } from '@muster/contracts';
 import { ADMIN, muster, type RunningServer, startServer, until } from './src/index.ts';
 
 /** Saved views by command line, over this very machine. */
-setDefaultTimeout(180_000);
+setDefaultTimeout(240_000);
 
 let server: RunningServer;
 let folder = '';

@@ -65,7 +65,7 @@ test('a killed npm leaves neither the program nor what it started behind, and fl
   npm.kill('SIGKILL');
 
   await until(() => !pids.some(isRunning));
-}, 30_000);
+}, 120_000);
 
 test('Ctrl-C lets the program stop in order, and npm ends with its exit code', async () => {
   const { npm, pids, output } = await npmStart();
@@ -76,4 +76,4 @@ test('Ctrl-C lets the program stop in order, and npm ends with its exit code', a
   expect(await ended).toBe(0);
   expect(output()).toContain('stopped in order');
   expect(pids.some(isRunning)).toBe(false);
-}, 30_000);
+}, 120_000);

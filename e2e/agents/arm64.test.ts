@@ -9,7 +9,7 @@ import { type RunningServer, startServer, until } from '../src/index.ts';
 
 /** The Linux agent for 64-bit ARM on an emulated processor and this machine's kernel, against a real server. */
 const reason = await skipReason('arm64');
-setDefaultTimeout(180_000);
+setDefaultTimeout(240_000);
 
 describe.skipIf(reason !== undefined)('a 64-bit ARM machine', () => {
   let server: RunningServer;
@@ -65,7 +65,7 @@ describe.skipIf(reason !== undefined)('a 64-bit ARM machine', () => {
     await running?.exited;
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  }, 120_000);
 
   test('EN-1, EN-5: the arm64 binary enrols, connects and says what it is', async () => {
     const { secret } = await server.api<{ secret: string }>('POST', '/enrolment-tokens', {});

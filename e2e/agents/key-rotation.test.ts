@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 
 /** An agent as people get it changes its key at a real server, and is killed while it does. */
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 let folder: string;
 let server: RunningServer;

@@ -5,7 +5,7 @@ import { createFleet, installAgent, openToMachines, type RunningServer, startSer
 
 /** What the owner of a machine keeps in hand, whatever its server wants (foundations 1). */
 const reason = await skipReason('machine');
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 describe.skipIf(reason !== undefined)('a machine whose owner lets a server look and no more', () => {
   let server: RunningServer;

@@ -8,7 +8,7 @@ import { readSoftware } from '../../apps/agent/src/os/linux/inventory/software.t
 
 /** The root of a machine whose packages are rpm's: built, installed and asked with the real rpm. */
 const reason = await skipReason('packages');
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const STORE = '/usr/lib/sysimage/rpm';
 const FORMAT =

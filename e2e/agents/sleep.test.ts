@@ -7,7 +7,7 @@ import { createFleet, installAgent, openToMachines, type RunningServer, startSer
  * the agent held still, since a container cannot stop the processor.
  */
 const reason = await skipReason('machine');
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 const ASLEEP_S = 8;
 
 describe.skipIf(reason !== undefined)('a machine that sleeps', () => {

@@ -16,7 +16,7 @@ import { type RunningServer, startServer, until } from '../src/index.ts';
 
 /** What the Windows agent tells of the registry that Wine has, beside what Wine's own `reg` says. */
 const reason = await skipReason('wine');
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const UNINSTALL = 'Microsoft\\Windows\\CurrentVersion\\Uninstall';
 const PACKAGE = 'Package_for_KB5034441~31bf3856ad364e35~amd64~~10.0.1.0';
@@ -86,7 +86,7 @@ describe.skipIf(reason !== undefined)('the inventory of a Windows machine', () =
     await windows?.stop();
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  }, 120_000);
 
   test('IV-4: software of both views of the registry and of a profile is listed, parts of others are not', async () => {
     const wide = `HKLM\\Software\\${UNINSTALL}\\Proof`;

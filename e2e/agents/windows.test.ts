@@ -27,7 +27,7 @@ import { type RunningServer, startServer, until } from '../src/index.ts';
 /** The Windows agent as people run it, on the Windows that Wine is, against a real server. */
 const reason = await skipReason('wine');
 const noNamespace = reason ?? (await skipReason('namespace'));
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const SERVICE = 'MusterAgent';
 const GRACE_MS = 30_000;
@@ -86,7 +86,7 @@ describe.skipIf(reason !== undefined)('a Windows machine', () => {
     await windows?.stop();
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  }, 120_000);
 
   test('EN-1: a wrong token fails loudly, with the reason, and installs nothing', async () => {
     const result = await agent(['install', '--server', server.url], { MUSTER_TOKEN: 'mst_wrong_wrong' });

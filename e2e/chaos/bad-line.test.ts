@@ -16,7 +16,7 @@ import {
 } from '../src/index.ts';
 
 /** Each agent has a line of its own to the server, and each line goes bad in its own way, all at the same time. */
-setDefaultTimeout(200_000);
+setDefaultTimeout(240_000);
 
 /**
  * A line on which a beacon gets through and no socket does. One way takes 2.1 s, and nothing lives for more than 11.5 s: a

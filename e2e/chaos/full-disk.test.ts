@@ -18,7 +18,7 @@ import {
 
 /** Small disks of their own that fill up while the program that lives on them runs. Mounting one takes root. */
 const reason = await skipReason('namespace');
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 describe.skipIf(reason !== undefined)('a full disk', () => {
   let folder: string;

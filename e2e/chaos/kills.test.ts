@@ -21,7 +21,7 @@ import {
  * Server, database and agent are killed one after the other. Meanwhile one agent is left alone and watched: at the end
  * every minute of its life is there, and nobody ever called it offline.
  */
-setDefaultTimeout(150_000);
+setDefaultTimeout(240_000);
 const MINUTE_MS = 60_000;
 
 let folder: string;

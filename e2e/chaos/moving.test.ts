@@ -13,7 +13,7 @@ import {
 } from '../src/index.ts';
 
 /** The server moves to another address. Its agents follow: one that stays up, and one that is off during the move. */
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 let folder: string;
 let server: RunningServer;

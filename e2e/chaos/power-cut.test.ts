@@ -14,7 +14,7 @@ import {
 
 /** A machine loses its power while its agent is at work. */
 const reason = await skipReason('machine');
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 describe.skipIf(reason !== undefined)('a machine without power', () => {
   let server: RunningServer;

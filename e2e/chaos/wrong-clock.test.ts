@@ -15,7 +15,7 @@ import {
 
 /** Machines whose clocks are wrong by years, as after a dead battery. Only the processes see another time. */
 const reason = await skipReason('faketime');
-setDefaultTimeout(150_000);
+setDefaultTimeout(240_000);
 
 /** What faketime gives its program: run through it, the agent would be its child and outlive it. */
 async function environmentOf(shift: string): Promise<Record<string, string>> {

@@ -8,7 +8,7 @@ import { expectAccessible } from './open-console.ts';
 
 /** The first minute: the link that a fresh server prints, the first administrator, the root key, the console. */
 const reason = await skipReason('browser');
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const ROOT = join(import.meta.dir, '..', '..');
 

@@ -4,7 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { ADMIN, openDatabase, type RunningServer, rawRequest, startServer, until } from '../src/index.ts';
 
 /** Bad input and stolen credentials at the console's listener: the right code, in the log, and nothing leaked. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 const PASSWORD = 'seven quiet rivers';
 const ADMIN_ROLE = '00000000-0000-7000-8000-000000000001';
 const VIEWER_ROLE = '00000000-0000-7000-8000-000000000003';

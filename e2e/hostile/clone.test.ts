@@ -14,7 +14,7 @@ import {
 /** A disk is copied with everything on it, the device's key included, and both machines run. */
 const reason = await skipReason('machine');
 const noBrowser = await skipReason('browser');
-setDefaultTimeout(180_000);
+setDefaultTimeout(240_000);
 
 describe.skipIf(reason !== undefined)('a cloned disk', () => {
   let server: RunningServer;

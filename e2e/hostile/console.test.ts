@@ -5,7 +5,7 @@ import { findProgram } from '@muster/lab';
 import { ADMIN, openDatabase, type RunningServer, rawRequest, startServer, until } from '../src/index.ts';
 
 /** The console's listener from outside: whoever has no session gets nothing, whatever way the path is written. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 const promtool = findProgram('promtool');
 if (!promtool) console.log('SKIPPED: promtool is not installed, so nobody else reads the metrics');
 

@@ -24,7 +24,7 @@ import {
 } from '../src/index.ts';
 
 /** The gateway against agents that are strangers, older, newer, or out of their minds; and agents against its double. */
-setDefaultTimeout(90_000);
+setDefaultTimeout(240_000);
 
 let folder: string;
 let server: RunningServer;

@@ -26,7 +26,7 @@ import {
 } from '../src/index.ts';
 
 /** Somebody writes into the database itself. No agent does what that person says, and the ledger tells so. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 let folder: string;
 let server: RunningServer;

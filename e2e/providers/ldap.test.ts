@@ -9,7 +9,7 @@ import { DIRECTORY_PASSWORD, type RunningDirectory, SEARCHER, startDirectory } f
 import { createAuthority, type TestAuthority } from './test-authority.ts';
 
 /** Debian's slapd, with certificates of an authority that nobody but the test knows. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const reason = await skipReason('directory');
 const ROLES = {

@@ -11,7 +11,7 @@ import { createAuthority, type TestAuthority } from './test-authority.ts';
 import { totpCode } from './totp-code.ts';
 
 /** npm's oidc-provider as a real OpenID provider, and an issuer of our own that lies. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const reason = await skipReason('directory');
 const ROLES = {

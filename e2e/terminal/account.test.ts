@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 
 /** One's own account and the server itself by command line. */
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const GRACE = 'grace@example.test';
 const FIRST = 'gravel tulip oxygen';

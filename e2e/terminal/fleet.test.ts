@@ -19,7 +19,7 @@ import {
 import { type RunningServer, runProgram, stageTerminal, type Terminal, until } from '../src/index.ts';
 
 /** What the console changes about the fleet, changed by command line, over this very machine. */
-setDefaultTimeout(180_000);
+setDefaultTimeout(240_000);
 
 const PROGRAM = join(import.meta.dir, '../../apps/cli/src/main.ts');
 let terminal: Terminal;

@@ -12,4 +12,4 @@ test('the database of a test run is a real PostgreSQL that goes away with it', a
 
   expect(row.version).toBeGreaterThanOrEqual(180_000);
   await expect(new SQL(database.url, { max: 1, connectionTimeout: 2 })`select 1`.execute()).rejects.toThrow();
-}, 60_000);
+}, 120_000);

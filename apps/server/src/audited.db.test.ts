@@ -189,4 +189,4 @@ test('SE-8: the command line exports the log and finds, without a server, what w
     expect([name, changed === text, found.status]).toEqual([name, false, 1]);
     expect(found.err).toMatch(/was changed|is missing|was cut/);
   }
-}, 30_000);
+}, 120_000);

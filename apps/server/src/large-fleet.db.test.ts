@@ -34,7 +34,7 @@ beforeAll(async () => {
   fleet = await seedFleet(tested.database, DEVICES);
   customer = await seedFleet(tested.database, CUSTOMERS);
   await tested.database.system('test', (tx) => makeEventPartitions(tx));
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await owner.close();
   await tested.drop();

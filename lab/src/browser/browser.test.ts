@@ -53,5 +53,5 @@ describe.skipIf(reason !== undefined)('a browser of the lab', () => {
       errors: ['seen x'],
     });
     expect(dark).toEqual({ text: 'told 640x480 de-DE', background: 'rgb(0, 0, 0)', errors: ['seen x'] });
-  }, 60_000);
+  }, 120_000);
 });

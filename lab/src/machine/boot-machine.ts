@@ -7,7 +7,7 @@ import { createDisk, type Disk, writeHosts } from './disk.ts';
 import { enterMachine, type Inside } from './enter-machine.ts';
 import type { Machine, MachineOptions, WaitOptions } from './machine.ts';
 
-const UP_WITHIN_MS = 60_000;
+const UP_WITHIN_MS = 180_000;
 const disks = new WeakMap<Machine, Disk>();
 
 /** Boots a fresh Debian machine. It needs root, debootstrap and systemd-nspawn: ask `skipReason('machine')`. */

@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
     expect(boots.stdout).toContain(after.replaceAll('-', ''));
     const journal = await machine.run(['journalctl', '-u', 'starts', '-b', '-1', '-o', 'cat', '--no-pager']);
     expect(journal.stdout).toContain('hello from the unit');
-  }, 60_000);
+  }, 120_000);
 
   test('sees its own network interfaces and none of the machine that runs it, also below /sys', async () => {
     const listed = await machine.run(['ls', '/sys/class/net'], { check: true });
@@ -107,7 +107,7 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
 
     expect(machine.isOn()).toBe(true);
     expect((await machine.run(['systemctl', 'is-active', 'starts'])).stdout.trim()).toBe('active');
-  }, 60_000);
+  }, 120_000);
 
   test('accepts limits of control groups and runs scopes of its own', async () => {
     await machine.run(
@@ -147,7 +147,7 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
 
     expect(cut.code).not.toBe(0);
     expect(healed.stdout).toBe('here');
-  }, 30_000);
+  }, 120_000);
 
   test('stands still while paused and goes on where it was', async () => {
     await machine.run(
@@ -173,7 +173,7 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
     const before = await count();
     await Bun.sleep(300);
     expect(await count()).toBeGreaterThan(before);
-  }, 30_000);
+  }, 120_000);
 
   test('keeps a file that was put there through a power cut', async () => {
     await machine.putFile('/opt/tool/run.sh', '#!/bin/sh\necho works\n', 0o755);
@@ -185,7 +185,7 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
 
     expect(after).not.toBe(before);
     expect((await machine.run(['/opt/tool/run.sh'])).stdout).toBe('works\n');
-  }, 60_000);
+  }, 120_000);
 
   test('a power cut closes no connection: its peer hears nothing, not even when the machine is back', async () => {
     const heard: string[] = [];
@@ -209,7 +209,7 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
     server.stop(true);
 
     expect(words).toEqual(['hello']);
-  }, 30_000);
+  }, 120_000);
 
   test('a second machine has an id and an address of its own; a clone has the same id and files', async () => {
     await machine.putFile('/etc/muster-key', 'secret of the first');
@@ -226,5 +226,5 @@ describe.skipIf(reason !== undefined)('a lab machine', () => {
     } finally {
       await Promise.all([other.stop(), clone.stop()]);
     }
-  }, 60_000);
+  }, 120_000);
 });

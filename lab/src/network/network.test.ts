@@ -63,7 +63,7 @@ describe.skipIf(reason !== undefined)('a network namespace', () => {
       server.stop(true);
       await space.remove();
     }
-  }, 15_000);
+  }, 120_000);
 
   test('two namespaces have addresses of their own, and a removed one is gone', async () => {
     const [one, two] = await Promise.all([createNamespace('one'), createNamespace('two')]);

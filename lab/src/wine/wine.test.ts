@@ -61,7 +61,7 @@ describe.skipIf(reason !== undefined)('Windows under Wine', () => {
     ]);
     expect(posted).toMatch(/^[0-9a-f-]{36}$/);
     expect(result.code).toBe(7);
-  }, 60_000);
+  }, 120_000);
 
   test('has a registry of its own that keeps what is written', async () => {
     const key = 'HKLM\\Software\\MusterLab';
@@ -70,7 +70,7 @@ describe.skipIf(reason !== undefined)('Windows under Wine', () => {
     const asked = await outcome(prefix.runExe('reg', ['query', key, '/v', 'Level']));
 
     expect(asked.lines.join('\n')).toContain('observe');
-  }, 30_000);
+  }, 120_000);
 
   test('a killed program ends at once, and stop leaves nothing running', async () => {
     const other = await winePrefix();
@@ -85,5 +85,5 @@ describe.skipIf(reason !== undefined)('Windows under Wine', () => {
 
     expect(identities.some(isAlive)).toBe(false);
     expect(await Bun.file(join(other.driveC, 'windows', 'system32', 'kernel32.dll')).exists()).toBe(false);
-  }, 60_000);
+  }, 120_000);
 });

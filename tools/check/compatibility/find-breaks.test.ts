@@ -30,7 +30,7 @@ test('a wire that grew is no break', async () => {
   const root = await aTree('string name = 1;', 'string name = 1;\nint32 size = 2;');
 
   expect(await findBreaks(root)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('a field of the wire that is gone or has another type is found where it stands', async () => {
   const root = await aTree('string name = 1;\nint32 size = 2;', 'int64 name = 1;');
@@ -43,7 +43,7 @@ test('a field of the wire that is gone or has another type is found where it sta
   expect(found.map(({ text }) => text).join('\n')).toMatch(
     /"2".*deleted[\s\S]*changed.*type|type[\s\S]*deleted/,
   );
-}, 60_000);
+}, 120_000);
 
 test('an API without a released path is found, and so is a tree that never recorded a release', async () => {
   const broken = makeTree({
@@ -55,4 +55,4 @@ test('an API without a released path is found, and so is a tree that never recor
 
   expect(await findBreaks(broken)).toContainEqual({ at: CURRENT_API, text: 'GET /a is gone' });
   expect((await findBreaks(makeTree({}))).map(({ at }) => at)).toEqual([RELEASED_API, RELEASED_WIRE]);
-}, 60_000);
+}, 120_000);

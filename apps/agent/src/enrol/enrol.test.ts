@@ -10,7 +10,7 @@ import { TestGateway } from '../testing/test-gateway.ts';
 import { consoleAddress, publicKeyPin } from './console-tls.ts';
 
 /** Each of these starts processes, and the machine may have other things to do. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const CONSOLE_NAME = 'console.some-installation.muster.internal';
 let gateway: TestGateway;
@@ -142,4 +142,4 @@ test('HB-1: through an HTTP proxy that was given at install the agent enrols, co
   gateway.acceptsSockets = true;
 
   expect(new Set(asked)).toEqual(new Set(['127.0.0.1:26732', '127.0.0.1:26730']));
-}, 30_000);
+}, 120_000);

@@ -88,7 +88,7 @@ test('SE-2, SE-3: nobody gets past any endpoint that is not public', async () =>
       isPublic ? (NOT_A_SUCCESS[endpoint.name]?.status ?? 200) : 401,
     ]);
   }
-}, 60_000);
+}, 120_000);
 
 const used = new Set<string>();
 

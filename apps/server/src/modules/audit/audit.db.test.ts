@@ -105,7 +105,7 @@ test('SE-8: 24 writers at once leave a log without gaps, and every checkpoint co
     expect(newest && isConsistent(sha256, head, newest, proof)).toBe(true);
   }
   expect((await verified(lines, { earlier: notes })).faults).toEqual([]);
-}, 30_000);
+}, 120_000);
 
 test('two servers on one database give each row one place, and one takes over from the other', async () => {
   const other = stage.another();
@@ -124,7 +124,7 @@ test('two servers on one database give each row one place, and one takes over fr
   stage.restart();
   expect(await signedSize()).toBe(begin + 61);
   expect((await verified(await exported())).faults).toEqual([]);
-}, 30_000);
+}, 120_000);
 
 test('SE-2: nobody reads the log of an organisation that is not theirs, nor that of the system by a grant in one organisation', async () => {
   const elsewhere = await anOrganisation(stage.db);

@@ -172,7 +172,7 @@ test('IN-1: under many writers with late commits and rollbacks every committed e
     const mine = (names: string[]) => names.filter((name) => name.startsWith(`${writer}-`));
     expect(mine(seen.map(nameOf))).toEqual(mine(committed));
   }
-}, 30_000);
+}, 120_000);
 
 test('when the sequencer dies with its lease, another node takes over and nothing is lost', async () => {
   const first = aNode();

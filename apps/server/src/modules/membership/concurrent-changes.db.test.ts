@@ -42,7 +42,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 let cast: Cast;
 beforeAll(async () => {
   cast = await aCast();
-}, 60_000);
+}, 120_000);
 afterAll(() => cast.stop());
 
 /** Asks again when the server has had enough of so many questions of one person. */

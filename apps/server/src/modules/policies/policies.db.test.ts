@@ -190,7 +190,7 @@ describe('who has the last word', () => {
       );
       await settles(device, Object.fromEntries(wanted));
     }
-  }, 30_000);
+  }, 120_000);
 });
 
 /** Numbers in [0, 1) that are the same each time. */

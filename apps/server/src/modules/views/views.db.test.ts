@@ -111,7 +111,7 @@ describe('private views', () => {
       await Promise.all(Array.from({ length: 20 }, (_, one) => save(vera, `view ${at + one}`)));
     const more = await cast.call(vera, 'POST', '/views', { name: 'one more', query: '' });
     expect([more.status, more.text]).toEqual([409, expect.stringContaining('at most 200 private views')]);
-  }, 30_000);
+  }, 120_000);
 });
 
 describe('queries', () => {

@@ -36,7 +36,7 @@ test('HB-1: a socket whose agent stopped answering is dead in time, and a quiet 
   agent.kill('SIGKILL');
   alive.close();
   await gateway.stop();
-}, 40_000);
+}, 120_000);
 
 test('an agent that takes nothing is cut before it costs memory, and its process is free to come back', async () => {
   const gateway = await startTestGateway();

@@ -83,7 +83,7 @@ test('a registry that offers another package under the right name is not believe
 
   expect(said).toContain('RuntimeUnavailable the package of bun-windows-x64-1.4.5 is not the pinned one');
   expect(await readdir(cacheDir)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test.skipIf(offline)(
   'a runtime is fetched once, is executable, and is the machine code of its target',

@@ -131,7 +131,7 @@ test('a change of the key that was killed in the middle loses nothing and is fin
   expect(await keys()).toEqual([both[0] ?? new Uint8Array(32)]);
   expect(await openedBy(old ?? new Uint8Array(32))).toBe(0);
   expect(await readAll(kept.keys())).toEqual([...kept.values()]);
-}, 60_000);
+}, 120_000);
 
 test('beside a running server, with another key or without one, nothing is changed and one sentence says why (SE-9)', async () => {
   await aFullVault();
@@ -160,4 +160,4 @@ test('beside a running server, with another key or without one, nothing is chang
 
   await Bun.write(keyFile(), text);
   expect(await openedBy((await keys())[0] ?? new Uint8Array(32))).toBeGreaterThan(SECRETS);
-}, 60_000);
+}, 120_000);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const rows: { id: DeviceId }[] =
     await owner`select id from devices where org_id = ${fleet.orgId} order by id`;
   ids = rows.map(({ id }) => id);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await owner.close();
   await cast.stop();
