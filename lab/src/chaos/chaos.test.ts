@@ -71,7 +71,7 @@ describe('the TCP chaos proxy', () => {
     await once(socket, 'close');
 
     expect(Buffer.concat(parts).equals(Buffer.concat(Array(16).fill(sent)))).toBe(true);
-    await Bun.sleep(50);
+    while (proxy.stats().open > 0) await Bun.sleep(5);
     expect(proxy.stats()).toEqual({
       open: 0,
       accepted: 1,
@@ -97,22 +97,23 @@ describe('the TCP chaos proxy', () => {
       socket.write(letter);
       await Bun.sleep(3);
     }
-    await Bun.sleep(200);
+    while (heard.length < 10) await Bun.sleep(5);
     socket.off('data', listen);
+    proxy.setDelay(3_600_000);
     await proxy.restore();
-    const fast = await echoTime(socket);
+    // Nobody waits an hour for this answer.
+    await echoTime(socket);
 
     expect(slow).toBeGreaterThanOrEqual(195);
     expect(heard).toBe('abcdefghij');
-    expect(fast).toBeLessThan(slow);
   });
 
   test('limits the rate over all connections', async () => {
     const proxy = await startProxy();
     const [one, two] = [await dial(proxy.port), await dial(proxy.port)];
+    const began = performance.now();
     proxy.limitRate(100_000);
 
-    const began = performance.now();
     await Promise.all([echoTime(one, 'x'.repeat(20_000)), echoTime(two, 'y'.repeat(20_000))]);
     const took = performance.now() - began;
 
@@ -168,7 +169,6 @@ describe('the TCP chaos proxy', () => {
     proxy.setLifetime(200);
     const began = performance.now();
     const short = await dial(proxy.port);
-    await echoTime(short);
 
     expect(await errorOf(short)).toBe('ECONNRESET');
     expect(performance.now() - began).toBeGreaterThan(190);
@@ -209,11 +209,14 @@ describe('the UDP chaos proxy', () => {
     );
     const burst = async (count: number) => {
       heard = 0;
+      const { lost } = proxy.stats();
+      const settled = () => heard + proxy.stats().lost - lost;
       for (let sent = 0; sent < count; sent++) {
         client.send('x', proxy.port, HOST);
-        if (sent % 20 === 0) await Bun.sleep(1);
+        // No more under way than the buffers of sockets hold.
+        while (settled() < sent - 20) await Bun.sleep(1);
       }
-      await Bun.sleep(200);
+      while (settled() < count) await Bun.sleep(1);
       return heard;
     };
 

@@ -52,10 +52,9 @@ describe.skipIf(reason !== undefined)('a network namespace', () => {
       await Bun.sleep(600);
       const silent = heard.length;
       await space.linkUp();
-      await Bun.sleep(2500);
+      while (heard.length === silent) await Bun.sleep(20);
 
       expect(silent).toBe(cut);
-      expect(heard.length).toBeGreaterThan(silent);
       expect(heard).not.toContain('closed');
     } finally {
       talker.kill('SIGKILL');
