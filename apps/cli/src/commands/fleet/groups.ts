@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { requireChange } from '../../change.ts';
 import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
+import { followTags, saidOfChange } from '../../follow-tags.ts';
 import { type Column, counted } from '../../output.ts';
 import { findPlace, getOrgId } from '../../places.ts';
 import { getDevice, openSession, readPages, writerFor } from '../../session.ts';
@@ -190,7 +191,10 @@ async function change(wanted: string, options: Changes, command: Command): Promi
       command,
     ),
   });
-  output.item(group, `${group.name} is changed.`);
+  const isWeighed = group.kind === 'smart' && group.priority !== before.priority;
+  const tags = isWeighed ? await followTags({ client, output }, group.id) : undefined;
+  const isTold = tags !== undefined && Object.keys(tags.tags).length > 0;
+  output.item(group, `${group.name} is changed.${isTold ? saidOfChange(tags) : ''}`);
 }
 
 function readPriority(text: string): number {

@@ -1,7 +1,8 @@
-import type { DeviceId, DeviceTag } from '@muster/contracts';
+import type { DeviceId, DeviceTag, GroupTags } from '@muster/contracts';
 import type { Command } from 'commander';
 import type { Client } from '../../client.ts';
 import { EXIT, Failure } from '../../failure.ts';
+import { followTags, saidOfChange } from '../../follow-tags.ts';
 import { type Column, counted } from '../../output.ts';
 import { findPlace } from '../../places.ts';
 import { getDevice, openSession, writerFor } from '../../session.ts';
@@ -83,22 +84,38 @@ function addGroups(tags: Command): void {
   tags
     .command('group <group> [key=value...]')
     .description('show the tags that a smart group carries; with words, set or take away some of them')
+    .option('--take-back', 'let it carry what it did before a change that its devices are still getting')
+    .option('--no-wait', 'do not wait until all of its devices have them')
     .option('--json', 'print JSON')
-    .action(async (wanted: string, words: string[], options: Json) => {
-      const { client, output } = openSession(options);
-      const { groupId } = await findPlace(client, { group: wanted });
-      if (!groupId) throw new Failure(EXIT.notFound, `There is no group ${wanted}.`);
-      const before = await client.tags.ofGroup({ groupId });
-      const { set, remove } = readTags(words);
-      const kept = Object.entries(before.tags).filter(([key]) => !remove.includes(key));
-      const writer = writerFor(before);
-      const after =
-        words.length === 0
-          ? before
-          : await writer.tags.setOfGroup({ groupId, tags: { ...Object.fromEntries(kept), ...set } });
-      const shown = Object.entries(after.tags).map(([key, value]) => `${key}=${value}`);
-      output.item(after, `${wanted} carries ${shown.join(' ') || 'no tags'}.`);
-    });
+    .action(tagGroup);
+}
+
+type Grouped = Json & { takeBack?: boolean; wait: boolean };
+
+async function tagGroup(wanted: string, words: string[], options: Grouped): Promise<void> {
+  const { client, output } = openSession(options);
+  const { groupId } = await findPlace(client, { group: wanted });
+  if (!groupId) throw new Failure(EXIT.notFound, `There is no group ${wanted}.`);
+  const before = await client.tags.ofGroup({ groupId });
+  const tags = options.takeBack ? takenBack(before, words) : words.length > 0 && changed(before, words);
+  const asked = tags ? await writerFor(before).tags.setOfGroup({ groupId, tags }) : before;
+  const after = tags && options.wait ? await followTags({ client, output }, groupId) : asked;
+  const shown = Object.entries(after.tags).map(([key, value]) => `${key}=${value}`);
+  const carries = `${wanted} carries ${shown.join(' ') || 'no tags'}.`;
+  output.item(after, `${carries}${tags || !after.change?.finishedAt ? saidOfChange(after) : ''}`);
+}
+
+function changed({ tags }: GroupTags, words: readonly string[]): GroupTags['tags'] {
+  const { set, remove } = readTags(words);
+  const kept = Object.entries(tags).filter(([key]) => !remove.includes(key));
+  return { ...Object.fromEntries(kept), ...set };
+}
+
+function takenBack({ change }: GroupTags, words: readonly string[]): GroupTags['tags'] {
+  if (words.length > 0) throw new Failure(EXIT.usage, 'Say tags or --take-back, not both.');
+  if (!change?.before || change.finishedAt)
+    throw new Failure(EXIT.conflict, 'No change of its tags is under way; say which tags it is to carry.');
+  return change.before;
 }
 
 const AT_ONCE = 500;

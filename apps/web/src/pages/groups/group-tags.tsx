@@ -5,22 +5,31 @@ import { useState } from 'react';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
-import { queryClient } from '../../api/query-client.ts';
 import { useMay } from '../../api/session.ts';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { tagProblem, toTags } from '../enrolment/token-input.ts';
+import { GroupTagChange } from './group-tag-change.tsx';
 import { readGroupsAnew } from './read-groups-anew.ts';
+
+/** While devices are being given tags. */
+const SOON_MS = 700;
 
 /** The tags that the members of a smart group get when they enter, and lose when they leave. */
 export function GroupTagsPanel({ group }: { group: Group }) {
-  const read = useQuery(queries.tags.ofGroup.queryOptions({ input: { groupId: group.id } }));
+  const read = useQuery(
+    queries.tags.ofGroup.queryOptions({
+      input: { groupId: group.id },
+      refetchInterval: ({ state }) => (state.data?.change?.finishedAt === null ? SOON_MS : false),
+    }),
+  );
   return (
     <Panel title="Tags that it carries">
       {read.isPending && <Loading lines={2} />}
       {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
       {read.data && <TagsForm group={group} carried={read.data} />}
+      {read.data && <GroupTagChange group={group} carried={read.data} />}
     </Panel>
   );
 }
@@ -39,7 +48,6 @@ function TagsForm({ group: { id: groupId, name }, carried }: { group: Group; car
     said: () => ({ title: `The tags of ${name} are saved` }),
     failed: () => `Could not save the tags of ${name}`,
     after: async (saved) => {
-      await queryClient.invalidateQueries({ queryKey: queries.tags.key() });
       await readGroupsAnew();
       if (saved) setTyped(undefined);
     },

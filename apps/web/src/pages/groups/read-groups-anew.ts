@@ -1,7 +1,9 @@
 import { queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 
-/** Reads groups and their devices again. */
+/** Reads groups, their devices and what tags these get from them again. */
 export async function readGroupsAnew(): Promise<void> {
-  await queryClient.invalidateQueries({ queryKey: queries.groups.key() });
+  await Promise.all(
+    [queries.groups.key(), queries.tags.key()].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+  );
 }

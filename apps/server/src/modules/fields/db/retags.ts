@@ -16,7 +16,9 @@ export type Retag = {
 /** The change that waited longest, or that of one group; undefined where none is open. */
 export async function findOpen(tx: Tx, groupId?: GroupId): Promise<Retag | undefined> {
   const { rows } = await tx.execute<Retag>(sql`
-    select ${COLUMNS} from group_retags r join groups g on g.id = r.group_id
+    select r.group_id as "groupId", g.name as "groupName", r.org_id as "orgId", r.asked, r.looked_to as "lookedTo",
+      r.looked, r.changed
+    from group_retags r join groups g on g.id = r.group_id
     where r.finished_at is null ${groupId ? sql`and r.group_id = ${groupId}` : sql``}
     order by r.asked_at, r.group_id limit 1`);
   return rows[0];
@@ -30,12 +32,12 @@ export async function awaitEntering(tx: Tx, groupId: GroupId): Promise<void> {
   await tx.execute(sql`select from groups where id = ${groupId} for update`);
 }
 
-/** The same change, kept from others until the transaction ends; undefined where it is another by now, or done. */
-export async function holdRetag(tx: Tx, { groupId, asked }: Retag): Promise<Retag | undefined> {
-  const { rows } = await tx.execute<Retag>(sql`
-    select ${COLUMNS} from group_retags r join groups g on g.id = r.group_id
-    where r.group_id = ${groupId} and r.asked = ${asked} and r.finished_at is null for update of r`);
-  return rows[0];
+/** Takes the workers' place until the transaction ends; several would do the same pages. */
+export async function takeTurn(tx: Tx): Promise<boolean> {
+  const { rows } = await tx.execute<{ taken: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended('muster tags', 0)) as taken`,
+  );
+  return rows[0]?.taken ?? false;
 }
 
 /** Works out the tags of the next members of its group. */
@@ -53,18 +55,23 @@ export async function retagNext(
   return { lookedTo: ids.at(-1), looked: ids.length, changed: found.rows[0]?.changed ?? 0 };
 }
 
-/** Remembers how far it has come. */
+/**
+ * Remembers how far it has come; false where the change is another one by now, or somebody else was faster. After the
+ * devices, so that who changes the group never waits for who holds a device.
+ */
 export async function advanceRetag(
   tx: Tx,
-  { groupId }: Retag,
+  { groupId, asked, lookedTo }: Retag,
   page: { readonly lookedTo: string | undefined; readonly looked: number; readonly changed: number },
   isLast: boolean,
-): Promise<void> {
-  await tx.execute(sql`
+): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
     update group_retags set looked_to = coalesce(${page.lookedTo ?? null}::uuid, looked_to),
       looked = looked + ${page.looked}, changed = changed + ${page.changed},
       finished_at = case when ${isLast} then now() end
-    where group_id = ${groupId}`);
+    where group_id = ${groupId} and asked = ${asked} and looked_to is not distinct from ${lookedTo}::uuid
+      and finished_at is null`);
+  return rowCount === 1;
 }
 
 /** Whether a group has more members than that. */
@@ -73,6 +80,3 @@ export async function hasMoreMembers(tx: Tx, groupId: GroupId, than: number): Pr
     select from smart_members where group_id = ${groupId} offset ${than} limit 1`);
   return rows.length > 0;
 }
-
-const COLUMNS = sql`r.group_id as "groupId", g.name as "groupName", r.org_id as "orgId", r.asked, r.looked_to as "lookedTo",
-  r.looked, r.changed`;

@@ -1,5 +1,5 @@
 import type { GroupId } from '@muster/contracts';
-import { advanceRetag, awaitEntering, findOpen, hasMoreMembers, holdRetag, retagNext } from '../db/retags.ts';
+import { advanceRetag, awaitEntering, findOpen, hasMoreMembers, retagNext, takeTurn } from '../db/retags.ts';
 import type { FieldsDeps } from '../fields-deps.ts';
 
 /** Their devices are locked together: whoever changes one of them waits for so many. */
@@ -18,23 +18,21 @@ export async function retagMembers({ database, audit }: RetagDeps, groupId?: Gro
     return found;
   });
   if (!open) return false;
-  await database.system('tags', async (tx) => {
-    const held = await holdRetag(tx, open);
-    if (!held) return;
-    const page = await retagNext(tx, held, PAGE);
+  return database.system('tags', async (tx) => {
+    if (groupId === undefined && !(await takeTurn(tx))) return false;
+    const page = await retagNext(tx, open, PAGE);
     const isLast = page.looked < PAGE;
-    await advanceRetag(tx, held, page, isLast);
-    const looked = held.looked + page.looked;
-    if (isLast && looked > PAGE)
+    const looked = open.looked + page.looked;
+    if ((await advanceRetag(tx, open, page, isLast)) && isLast && looked > PAGE)
       await audit.append(tx, {
-        by: { kind: 'system', part: 'tags', scope: { orgIds: [held.orgId] } },
-        orgId: held.orgId,
+        by: { kind: 'system', part: 'tags', scope: { orgIds: [open.orgId] } },
+        orgId: open.orgId,
         action: 'group.tags_given',
-        target: { kind: 'group', id: held.groupId, name: held.groupName },
-        after: { devices: looked, changed: held.changed + page.changed },
+        target: { kind: 'group', id: open.groupId, name: open.groupName },
+        after: { devices: looked, changed: open.changed + page.changed },
       });
+    return true;
   });
-  return true;
 }
 
 /** Of a group with few members all of it at once, for whoever waits for the answer; of others nothing. */
