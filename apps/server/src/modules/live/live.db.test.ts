@@ -114,6 +114,7 @@ test('UI-10: the summary follows presence at most once a second, one count for e
   const client = await connect(signedIn(aPerson(own.orgId)));
   client.ask({ type: 'watch', watch: 's', view: 'summary', query: '' });
   const first = await client.next('summary');
+  const began = performance.now();
 
   for (const link of links) {
     stage.fixture.devices.presence.port.opened(link);
@@ -121,9 +122,11 @@ test('UI-10: the summary follows presence at most once a second, one count for e
     await Bun.sleep(100);
   }
   await client.next('summary', ({ presence }) => presence.online === 5);
+  const seconds = Math.ceil((performance.now() - began) / 1_000);
 
   expect(first).toMatchObject({ total: 5, exact: true, presence: { unknown: 5 } });
-  expect(client.messages.filter((message) => message.type === 'summary').length).toBeLessThan(3);
+  // Without the last one, which was taken out.
+  expect(client.messages.filter((message) => message.type === 'summary').length).toBeLessThanOrEqual(seconds);
 });
 
 test('UI-10: a summary says how many devices entered or left its query, also when the total stays', async () => {
@@ -159,13 +162,18 @@ test('UI-10: what happens in other organisations has nothing counted anew', asyn
   client.ask({ type: 'watch', watch: 's', view: 'summary', query: 'lifecycle = active' });
   await client.next('summary');
   const countedSoFar = () => counted.filter((query) => query === 'lifecycle = active').length;
-  await Bun.sleep(200);
-  const before = countedSoFar();
-
-  stage.fixture.devices.presence.port.opened(far);
-  stage.fixture.devices.presence.port.telemetry(far);
-  await Bun.sleep(1_500);
-  expect(countedSoFar()).toBe(before);
+  // Two seconds in which the far device changes and nothing is counted; every summary is also read anew each ten seconds.
+  const { port } = stage.fixture.devices.presence;
+  let { connectionEpoch } = far;
+  await until(async () => {
+    const before = countedSoFar();
+    connectionEpoch += 1n;
+    port.opened({ ...far, connectionEpoch });
+    port.telemetry({ ...far, connectionEpoch });
+    port.closed({ ...far, connectionEpoch }, 'network');
+    await Bun.sleep(2_000);
+    return countedSoFar() === before;
+  });
 
   stage.fixture.devices.presence.port.opened(near);
   stage.fixture.devices.presence.port.telemetry(near);
@@ -184,8 +192,12 @@ test('EN-14: a device that enrols lights up where arrivals are watched, and nowh
   const client = await connect();
   const elsewhere = await anOrganisation(stage.fixture.db);
   const outsider = await connect(signedIn(aPerson(elsewhere.orgId)));
-  for (const one of [client, outsider]) one.ask({ type: 'watch', watch: 'a', view: 'arrivals' });
-  await Bun.sleep(100);
+  for (const one of [client, outsider]) {
+    one.ask({ type: 'watch', watch: 'a', view: 'arrivals' });
+    // Requests are answered in their order.
+    one.ask({ type: 'watch', watch: 'after it', view: 'summary', query: 'os:' });
+    await one.next('error');
+  }
 
   const deviceId = await enrol('new-machine');
   const { device } = await client.next('arrival');

@@ -22,12 +22,22 @@ test('UI-10: rows that are opened again after a cut bring what changed meanwhile
   await until(() => client.closeCode !== undefined);
   stage.fixture.devices.presence.port.opened(changed);
   stage.fixture.devices.presence.port.telemetry(changed);
-  await Bun.sleep(300);
+  const { db, devices } = stage.fixture;
+  await until(async () => {
+    const rows = await db.database.transaction(person.scope, (tx) =>
+      devices.rows(tx, person.scope, [changed.deviceId]),
+    );
+    return rows[0]?.presence === 'online';
+  });
   const back = await connect(person);
   back.ask({ ...view, after: position });
   const missed = await back.next('devices');
-  back.ask({ ...view, after: missed.position });
-  const nothing = await back.next('devices');
+  // Until the change that was read with the rows has been noted as well.
+  let nothing = missed;
+  do {
+    back.ask({ ...view, after: nothing.position });
+    nothing = await back.next('devices');
+  } while (nothing.rows.length > 0);
   back.ask({ ...view, after: 'elsewhere-1' });
   const anew = await back.next('devices', ({ snapshot }) => snapshot);
 
