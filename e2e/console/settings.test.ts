@@ -37,7 +37,7 @@ describe.skipIf(reason !== undefined)('the settings page', () => {
     await form.getByRole('textbox').fill('0');
     await form.getByRole('button', { name: 'Save Commands, days' }).click();
 
-    await page.getByText(/Commands, days cannot be that/).waitFor();
+    await page.getByText('Commands, days must be at least 1.').waitFor();
     expect(await setting('commands.retentionDays')).toEqual(before as Setting);
   });
 

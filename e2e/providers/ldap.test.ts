@@ -205,7 +205,7 @@ test.skipIf(reason !== undefined)(
     expect(said).toContain('1.3.6.1.4.1.1466.20037');
     for (const secret of [DIRECTORY_PASSWORD, SEARCHER.password, 'grace']) expect(said).not.toContain(secret);
     await expect(reached({ urls: ['ldap://directory.example.test'], startTls: false })).rejects.toThrow(
-      'can only be off for ldaps:// and for this very machine',
+      'must be on, but for ldaps:// and this very machine',
     );
   },
 );

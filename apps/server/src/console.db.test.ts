@@ -221,6 +221,9 @@ test('PATCH without If-Match is 428', async () => {
 test('bad input tells every field, and what is no JSON is told as such', async () => {
   const fields = await problemOf(await signIn({ email: 'no\u0001body', password: '' }));
   expect((fields.params.issues as { path: string }[]).map(({ path }) => path)).toEqual(['email', 'password']);
+  expect(fields.detail).toBe(
+    'email must not hold control characters or invisible ones; password must not be empty.',
+  );
   const garbage = await call('/api/v1/auth/login', { method: 'POST', signedIn: false, body: '{"email":' });
   expect((await problemOf(garbage)).code).toBe('invalid_input');
 });

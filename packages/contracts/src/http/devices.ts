@@ -100,7 +100,12 @@ export const DeviceSort = z.enum([
 ]);
 export type DeviceSort = z.infer<typeof DeviceSort>;
 
-export const TagKey = z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/);
+export const TagKey = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_.-]{0,62}$/,
+    'must begin with a lower-case letter and go on with such letters, digits, dots, dashes and underscores, 63 at most',
+  );
 export const TagValue = z.string().max(255);
 
 /** How many devices have one value of something, and the query that lists them. */

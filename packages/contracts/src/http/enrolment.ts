@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EnrolmentTokenId, OrgId, SiteId } from '../ids/index.ts';
 import { demands } from './base.ts';
+import { TagKey, TagValue } from './devices.ts';
 import { Instant, PageInput, page } from './shapes.ts';
 
 export const EnrolmentToken = z.object({
@@ -52,7 +53,7 @@ export const tokens = {
           .min(60_000)
           .max(365 * 86_400_000)
           .default(24 * 3_600_000),
-        tags: z.record(z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/), z.string().max(255)).default({}),
+        tags: z.record(TagKey, TagValue).default({}),
         needsApproval: z.boolean().default(false),
         /** Address the new machine will dial; one of the addresses this server listens on. */
         address: z.string().max(255).optional(),

@@ -60,11 +60,11 @@ export const SETTINGS = {
       .max(50)
       .refine(
         (list) => list.every(({ permission }) => permission !== 'approvals:decide'),
-        'deciding needs no decision',
+        'must leave out approvals:decide: deciding needs no decision',
       )
       .refine(
         (list) => list.every(({ permission }) => permission !== 'system:manage'),
-        'the settings cannot wait for a second person: this one could not be taken back',
+        'must leave out system:manage: a setting that waits could not be taken back',
       ),
     byDefault: [],
   }),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type NewMapping, type Provider, ProviderSettings } from '@muster/contracts';
+import { describeIssues, type NewMapping, type Provider, ProviderSettings } from '@muster/contracts';
 import type { Command } from 'commander';
 import { requireChange } from '../../change.ts';
 import type { Client } from '../../client.ts';
@@ -195,8 +195,7 @@ function readSettings(file: string): ProviderSettings {
   }
   const parsed = ProviderSettings.safeParse(read);
   if (parsed.success) return parsed.data;
-  const said = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
-  throw new Failure(EXIT.usage, `${file}: ${said.join('; ')}`);
+  throw new Failure(EXIT.usage, `${file}: ${describeIssues(parsed.error.issues, 'it')}`);
 }
 
 async function readSecret(): Promise<string> {

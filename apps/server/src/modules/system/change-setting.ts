@@ -1,4 +1,4 @@
-import { MusterError, type SettingState } from '@muster/contracts';
+import { describeIssues, MusterError, type SettingState } from '@muster/contracts';
 import { SETTINGS, type SettingKey } from '@muster/contracts/settings';
 import { type SQL, sql } from 'drizzle-orm';
 import { type Actor, requirePermission } from '../../platform/actor.ts';
@@ -53,8 +53,8 @@ export async function changeSetting(deps: Deps, actor: Actor, change: Change): P
 function checked(key: SettingKey, value: unknown): unknown {
   const parsed = SETTINGS[key].schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const said = parsed.error.issues.map(({ path, message }) => [...path, message].join(' ')).join('; ');
-  throw new MusterError('invalid_input', `${SETTINGS[key].title} cannot be that: ${said}.`, { key });
+  const said = describeIssues(parsed.error.issues, SETTINGS[key].title);
+  throw new MusterError('invalid_input', `${said}.`, { key });
 }
 
 type Keeping = {

@@ -67,7 +67,7 @@ test('two ports that are the same, and half a certificate, are refused', () => {
 });
 
 test('a value that is none of a list is told with the list', () => {
-  expect(() => readConfig(['--log-level', 'loud'], {})).toThrow('has an invalid value: expected one of');
+  expect(() => readConfig(['--log-level', 'loud'], {})).toThrow('must be one of');
 });
 
 test('a certificate and a key that a listener could not show are refused by file, before anything starts', async () => {

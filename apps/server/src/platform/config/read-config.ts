@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { describeIssues } from '@muster/contracts';
 import { OperatorError } from '../process/operator-error.ts';
 import { type Config, SETTING_NAMES, Settings, settingOf } from './schema.ts';
 
@@ -29,9 +30,7 @@ export function readConfig(
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0]) as (typeof SETTING_NAMES)[number];
     const where = settingOf(name);
-    problems.push(
-      `${where.flag ?? where.env} (${where.env}) ${issue.message.replace(/^Invalid( \w+)?:?/, 'has an invalid value:')}`,
-    );
+    problems.push(describeIssues([{ message: issue.message }], `${where.flag ?? where.env} (${where.env})`));
   }
   if (parsed.data) problems.push(...contradictions(parsed.data));
   if (problems.length > 0 || !parsed.data) throw new InvalidConfigError(problems);

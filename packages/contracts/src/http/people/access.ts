@@ -11,7 +11,7 @@ export const PermissionName = z
   .transform((name, context): Permission => {
     const permission = findPermission(name);
     if (permission) return permission;
-    context.addIssue({ code: 'custom', message: `there is no permission “${name}”` });
+    context.addIssue({ code: 'custom', message: `must not name “${name}”: there is no such permission` });
     return z.NEVER;
   });
 

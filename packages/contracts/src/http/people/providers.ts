@@ -14,7 +14,7 @@ function isLoopback(address: string): boolean {
 }
 
 const WebAddress = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, abort: true })
   .max(1_000)
   .refine(
     (url) => url.startsWith('https:') || isLoopback(url),
@@ -22,13 +22,14 @@ const WebAddress = z
   )
   .refine((url) => new URL(url).username === '', 'must not carry a name or password');
 
+const HOST_ONLY = 'must be ldaps://HOST or ldap://HOST, with a port where it is not the usual one';
 const DirectoryAddress = z
-  .url({ protocol: /^ldaps?$/ })
+  .url({ protocol: /^ldaps?$/, abort: true, error: HOST_ONLY })
   .max(1_000)
   .refine((url) => {
     const { hostname, pathname, search, username } = new URL(url);
     return hostname !== '' && pathname.length < 2 && search === '' && username === '';
-  }, 'must be ldaps://HOST or ldap://HOST, with a port where it is not the usual one');
+  }, HOST_ONLY);
 
 const Attribute = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/i, 'must be the name of an attribute');
 const DistinguishedName = z.string().trim().max(1_000);
@@ -57,7 +58,7 @@ const OidcSettings = z.object({
     .string()
     .trim()
     .max(500)
-    .regex(/^\S+( \S+)*$/)
+    .regex(/^\S+( \S+)*$/, 'must be scopes with one space between them')
     .refine((scopes) => scopes.split(' ').includes('openid'), 'must name openid')
     .default('openid profile email'),
   /** Claim that lists the groups of a person. */
@@ -103,7 +104,7 @@ const LdapSettings = z
   })
   .refine(
     ({ urls, startTls }) => startTls || urls.every((url) => url.startsWith('ldaps:') || isLoopback(url)),
-    { path: ['startTls'], message: 'can only be off for ldaps:// and for this very machine' },
+    { path: ['startTls'], message: 'must be on, but for ldaps:// and this very machine' },
   );
 
 /** How a provider is reached and what is read from it. */

@@ -135,7 +135,7 @@ export const nodes = {
       z.object({
         key: NodeKey,
         /** Of the message: 64 bytes in base64. */
-        signature: z.string().regex(/^[\w+/-]{86}(==)?$/),
+        signature: z.string().regex(/^[\w+/-]{86}(==)?$/, 'must be an Ed25519 signature in base64'),
       }),
     )
     .output(

@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandName } from '@muster/contracts';
+import { COMMANDS, type CommandName, describeIssues } from '@muster/contracts';
 import { type CommandUpdate, MAX_RESULT_BYTES, CommandState as WireState } from '@muster/contracts/wire';
 import { storableJson, storableText } from '../../../platform/storable-text.ts';
 import { dueWhenHeld } from './clocks.ts';
@@ -87,9 +87,7 @@ function misfit(name: string, result: unknown): string | undefined {
   const entry = name in COMMANDS ? COMMANDS[name as CommandName] : undefined;
   if (!entry) return 'the catalogue has no such command';
   const parsed = entry.result.safeParse(result);
-  if (parsed.success) return undefined;
-  const issue = parsed.error.issues[0];
-  return `${issue?.path.join('.') || 'result'}: ${issue?.message}`;
+  return parsed.success ? undefined : describeIssues(parsed.error.issues.slice(0, 3), 'the result');
 }
 
 function errorOf(update: CommandUpdate, event: CommandEvent): { code: string; message: string } {

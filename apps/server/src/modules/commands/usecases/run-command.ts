@@ -5,6 +5,7 @@ import {
   type CommandName,
   type CommandPayload,
   type DeviceId,
+  invalidInput,
   MusterError,
 } from '@muster/contracts';
 import { type Actor, requirePermission, type Scope } from '../../../platform/actor.ts';
@@ -66,13 +67,8 @@ export async function runCommand(deps: UseCaseDeps, actor: Actor, input: RunInpu
 function parseInput(input: RunInput): unknown {
   const parsed = COMMANDS[input.name].payload.safeParse(input.payload);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new MusterError(
-      'invalid_input',
-      `The payload of ${input.name} is not valid: ${issue?.path.join('.') || 'payload'}: ${issue?.message}.`,
-      { name: input.name, path: issue?.path.map(String) ?? [] },
-      parsed.error,
-    );
+    const issues = parsed.error.issues.map(({ path, message }) => ({ path: ['payload', ...path], message }));
+    throw invalidInput(issues, parsed.error);
   }
   return parsed.data;
 }
