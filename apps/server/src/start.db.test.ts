@@ -28,9 +28,11 @@ test(
     expect(await isHealthy(url)).toBe(true);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     const postmaster = postmasterOf(folder.path);
+    const saidBefore = first.output().length;
     first.kill('SIGTERM');
     expect(await first.exit()).toBe(0);
 
+    expect(first.output().slice(saidBefore)).not.toMatch(/"level":"(warn|error|fatal)"/);
     expect(existsSync(`/proc/${postmaster}`)).toBe(false);
     expect(existsSync(join(folder.path, 'postgres/cluster/postmaster.pid'))).toBe(false);
     const second = start({ data: folder.path });

@@ -22,7 +22,7 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Of the current postmaster; undefined while it is being restarted. */
   pid(): number | undefined;
-  /** Ends sessions, writes a checkpoint and waits for the end. */
+  /** Lets sessions end, then ends them, writes a checkpoint and waits for the end. */
   stop(): Promise<void>;
 }
 
@@ -34,6 +34,8 @@ const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
 const MAX_RESTART_DELAY_MS = 5_000;
 const LAST_LINES = 12;
+/** How long sessions may take to end by themselves before they are ended. */
+const LEAVING_MS = 3_000;
 
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
@@ -159,8 +161,11 @@ class Postmaster {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = exitOf(child);
-    child.kill('SIGINT');
+    // Connections that were just closed end by themselves; PostgreSQL would call those that it cuts off faults.
+    child.kill('SIGTERM');
+    const impatience = setTimeout(() => child.kill('SIGINT'), LEAVING_MS);
     await ended;
+    clearTimeout(impatience);
   }
 }
 
