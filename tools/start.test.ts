@@ -45,7 +45,7 @@ async function npmStart(...args: string[]): Promise<Started> {
 
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries += 1) {
-    if (tries > 300) throw new Error('waited for 15 s in vain');
+    if (tries > 1_200) throw new Error('waited for a minute in vain');
     await Bun.sleep(50);
   }
 }

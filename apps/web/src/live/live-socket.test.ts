@@ -56,8 +56,8 @@ afterEach(() => {
 });
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await Bun.sleep(10)) if (holds()) return;
-  throw new Error('it did not come true within 10 s');
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await Bun.sleep(10)) if (holds()) return;
+  throw new Error('it did not come true within 60 s');
 }
 
 test('UI-10: after a cut each view goes on from the last message that it heard', async () => {

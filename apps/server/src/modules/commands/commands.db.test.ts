@@ -221,9 +221,9 @@ test('commands asked for at the same moment get sequences of their own and a flo
   const link = await aConnectedDevice();
 
   await Promise.all(Array.from({ length: 20 }, () => list(link)));
-  await Bun.sleep(50);
 
-  const bodies = commandsAmong(ledger.node.take(link.deviceId));
+  const bodies: ReturnType<typeof commandsAmong> = [];
+  await until(() => bodies.push(...commandsAmong(ledger.node.take(link.deviceId))) >= 20);
   expect(bodies.map((body) => Number(body.sequence)).sort((a, b) => a - b)).toEqual(
     Array.from({ length: 20 }, (_, index) => index + 1),
   );

@@ -5,6 +5,7 @@ import { FactsSchema, KeyRotationSchema, signedBytes } from '@muster/contracts/w
 import { sql } from 'drizzle-orm';
 import { createDeviceKey, type DeviceKey } from '../../platform/crypto/testing/device-key.ts';
 import { connectAgent } from '../../platform/gateway/testing/agent-client.ts';
+import { until } from '../../testing/ledger-fixture.ts';
 import { enrolBytes } from './domain/enrol-proof.ts';
 import { identityFrom, postEnrolment, startTestServer, type TestServer } from './testing/test-server.ts';
 
@@ -34,6 +35,9 @@ function asCopyOf({ key, deviceId }: { key: DeviceKey; deviceId: string }) {
   return { key: own, deviceId, deviceProof, reidentify: true };
 }
 
+/** Until somebody else has come to a row that is held here. */
+const somebodyWaits = () =>
+  until(async () => (await count(sql`select from pg_locks where not granted`)) !== 0);
 const count = async (what: ReturnType<typeof sql>) =>
   server.database.system('test', async (tx) => {
     const { rows } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from (${what}) found`);
@@ -67,7 +71,7 @@ test('EN-1: a used-up token makes no new device of one that is revoked while it 
   const outcome = await server.database.system('test', async (tx) => {
     await tx.execute(sql`update devices set lifecycle = 'revoked' where id = ${deviceId}`);
     const repair = postEnrolment(server, { key: own, token: secret, deviceId, deviceProof });
-    await Bun.sleep(200);
+    await somebodyWaits();
     return { repair };
   });
 
@@ -82,7 +86,7 @@ test('EN-2: a hello is not served whose key was replaced while it was being deci
   const agent = await server.database.system('test', async (tx) => {
     await tx.execute(sql`select from devices where id = ${deviceId} for update`);
     const greeting = await greet(identity);
-    await Bun.sleep(200);
+    await somebodyWaits();
     await tx.execute(sql`
       update device_keys set previous_public_key = public_key, public_key = ${Buffer.from(own.spki)}
       where device_id = ${deviceId}`);
@@ -159,13 +163,13 @@ test('EN-1: text that no database holds is refused in a tag and cleaned in every
   await agent.next('welcome');
   const hostname = `h\0${'o'.repeat(253)}😀`;
   agent.send({ case: 'facts', value: create(FactsSchema, { hostname, os: 'linux', arch: 'amd64' }) });
-  await Bun.sleep(200);
   const other = await greet((await aMachine()).identity, { agentVersion: '1.0\0' });
   await other.next('welcome');
 
   expect([refused.status, refused.problem?.code]).toEqual([400, 'invalid_input']);
   expect(enrolled.status).toBe(200);
-  expect(await count(sql`select from devices where id = ${deviceId} and hostname like 'h ooo%'`)).toBe(1);
+  const cleaned = sql`select from devices where id = ${deviceId} and hostname like 'h ooo%'`;
+  await until(async () => (await count(cleaned)) === 1);
   expect(server.connections.isConnected(deviceId as DeviceId)).toBe(true);
   agent.close();
   other.close();

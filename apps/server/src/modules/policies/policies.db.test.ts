@@ -38,8 +38,7 @@ const field = async (id: DeviceId, name: string) =>
 const stored = async (id: DeviceId) =>
   (await run<{ fields: Record<string, number> | null }>(sql`select fields from muster.policy_of(${id})`))[0]
     ?.fields ?? {};
-const settles = (id: DeviceId, wanted: object) =>
-  until(async () => Bun.deepEquals(await stored(id), wanted), 5_000);
+const settles = (id: DeviceId, wanted: object) => until(async () => Bun.deepEquals(await stored(id), wanted));
 const group = async (name: string, more: object = {}) => {
   const answer = await ada('POST', '/groups', { name, orgId: tenant.orgId, ...more });
   expect([answer.status, answer.text]).toEqual([201, expect.any(String)]);

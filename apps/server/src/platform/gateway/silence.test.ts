@@ -52,11 +52,10 @@ test('an agent that takes nothing is cut before it costs memory, and its process
 
   let sent = 0;
   while (sent < 64 && gateway.connections.send(identity.deviceId as never, { ...frame, body })) sent += 1;
-  await Bun.sleep(50);
+  while (sent < 64 && gateway.connections.isConnected(identity.deviceId as never)) await Bun.sleep(5);
 
   expect(sent).toBeGreaterThan(0);
   expect(sent).toBeLessThan(64);
-  expect(gateway.connections.isConnected(identity.deviceId as never)).toBe(false);
   agent.kill('SIGKILL');
   await gateway.stop();
 });

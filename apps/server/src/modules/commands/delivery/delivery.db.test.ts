@@ -24,8 +24,8 @@ test('RA-8: commands for an offline device wait and arrive in order when it reco
   ledger.commands.port.reachable(link);
   await until(async () => (await stateOf(commands[2]?.id as CommandId)) === 'sent');
 
-  await Bun.sleep(20);
-  const bodies = commandsAmong(ledger.node.take(link.deviceId));
+  const bodies: ReturnType<typeof commandsAmong> = [];
+  await until(() => bodies.push(...commandsAmong(ledger.node.take(link.deviceId))) >= 3);
   expect(bodies.map((body) => body.commandId)).toEqual(commands.map((command) => command.id));
   expect(bodies.map((body) => body.sequence)).toEqual([1n, 2n, 3n]);
   expect(bodies.map((body) => body.floor)).toEqual([1n, 1n, 1n]);

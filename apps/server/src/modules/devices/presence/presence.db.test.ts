@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { DeviceRow } from '@muster/contracts';
 import { sql } from 'drizzle-orm';
 import type { DeviceLink } from '../../../platform/gateway/ports.ts';
+import { until } from '../../../testing/ledger-fixture.ts';
 import { PRESENCE_TIMES, type PresenceChange, type Registration } from '../index.ts';
 import { aFixture, type Fixture, type Tenant } from '../testing/device-fixture.ts';
 
@@ -58,10 +59,11 @@ describe('presence of a device', () => {
     expect(await shown()).toEqual({ presence: 'online', presenceReason: 'connected' });
     expect(await said()).toEqual(['device.online connected']);
     const { scope } = tenant.person;
+    const before = Date.now();
     const [row] = await fixture.test.database.transaction(scope, (tx) =>
       fixture.devices.rows(tx, scope, [device.deviceId]),
     );
-    expect(Math.abs(Date.now() - Date.parse(row?.lastSeenAt ?? ''))).toBeLessThan(5_000);
+    expect(Date.parse(row?.lastSeenAt ?? '')).toBeGreaterThanOrEqual(before);
   });
 
   test('HB-7: a clock of the server that ran ahead for a while leaves no contact in the future behind', async () => {
@@ -177,11 +179,10 @@ describe('presence of a device', () => {
     port().uninstalled(link);
 
     expect(await shown()).toEqual({ presence: 'offline', presenceReason: 'agent_stopped' });
-    for (let tries = 0; tries < 50; tries++) {
-      if ((await fixture.eventsOf(device)).some(({ type }) => type === 'device.decommissioned')) break;
-      await Bun.sleep(10);
-    }
-    const end = (await fixture.eventsOf(device)).find(({ type }) => type === 'device.decommissioned');
+    const ends = async () =>
+      (await fixture.eventsOf(device)).filter(({ type }) => type === 'device.decommissioned');
+    await until(async () => (await ends()).length > 0);
+    const [end] = await ends();
     expect(end?.payload).toEqual({ hostname: 'db-03', reason: 'uninstalled' });
     expect(fixture.cuts.map(({ deviceId }) => deviceId)).toEqual([device.deviceId]);
   });
@@ -316,7 +317,7 @@ describe('presence and the server', () => {
 
     const other = fixture.anotherServer('gateway-2', { ...PRESENCE_TIMES, leaseMs: 60 });
     await other.start();
-    for (let tries = 0; tries < 50 && other.presence.heldCount() === 0; tries++) await Bun.sleep(10);
+    await until(() => other.presence.heldCount() > 0);
     await other.presence.flush();
 
     expect(await shown()).toEqual({ presence: 'unresponsive', presenceReason: 'gateway_lost' });

@@ -156,7 +156,7 @@ test('EN-2: a revocation in the middle of a handshake is not outrun by it', asyn
   gateway.registry.gate.held = promise;
   const agent = await connectAgent(gateway.address, identity);
   await agent.hello();
-  await Bun.sleep(50);
+  while (gateway.registry.gate.waiting === 0) await Bun.sleep(1);
 
   gateway.connections.cut(
     identity.deviceId as DeviceId,

@@ -42,7 +42,7 @@ export function createMemoryRegistry(keys: readonly SignedStatement[] = []) {
   const devices = new Map<string, Entry>();
   const seen: Seen = { hellos: [], presence: [], checkIns: [], samples: [], facts: [], updates: [] };
   /** A test may hold admissions back, to act while one is under way. */
-  const gate = { held: undefined as Promise<void> | undefined };
+  const gate = { held: undefined as Promise<void> | undefined, waiting: 0 };
   const change = (deviceId: string, part: Partial<DeviceIdentity>) => {
     const entry = devices.get(deviceId);
     if (entry !== undefined) entry.identity = { ...entry.identity, ...part };
@@ -51,7 +51,9 @@ export function createMemoryRegistry(keys: readonly SignedStatement[] = []) {
     findIdentity: async (deviceId) => devices.get(deviceId)?.identity,
     async admit(identity, hello, via, address) {
       const entry = devices.get(identity.deviceId);
+      gate.waiting += 1;
       await gate.held;
+      gate.waiting -= 1;
       seen.hellos.push({ deviceId: identity.deviceId, via, hello, address });
       return entry === undefined || identity.lifecycle === 'revoked'
         ? { admitted: false, rejected: rejection('revoked', 'this device is revoked') }
