@@ -3,18 +3,22 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import type { DeviceRow } from '@muster/contracts';
 import { quote } from '@muster/query';
-import { IconArrowRight, IconBolt } from '@tabler/icons-react';
+import { IconArrowRight, IconBolt, IconBuilding } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useFocusBack } from '../actions/dialog.tsx';
 import { queries } from '../api/client.ts';
+import { useOrganisationNames } from '../api/use-organisation-names.ts';
+import { useRememberedScope } from '../filter/scope.ts';
+import { isNamed, useScopes } from '../filter/use-scopes.ts';
 import { lookOf, StateMark } from '../parts/state-mark.tsx';
 import { SystemIcon } from '../parts/system-icon.tsx';
 import { earlyKeys } from './early-keys.ts';
 import { usePageGroups } from './navigation.tsx';
 
 const MOST_DEVICES = 8;
+const MOST_PLACES = 6;
 const [store, spotlight] = createSpotlight();
 
 /** What there is to see and to do of the device that is open. */
@@ -31,7 +35,7 @@ const OF_DEVICE = [
   { label: 'Charts of this device', to: '/devices/$deviceId' },
 ] as const;
 
-/** Ctrl-K: devices by any name, address or serial; pages; what can be done with the device that is open. */
+/** Ctrl-K: devices by any name, address or serial; pages; places; what can be done with the device that is open. */
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   useEffect(() => spotlight.open(), []);
@@ -39,7 +43,9 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [wanted] = useDebouncedValue(text.trim(), 150);
   const { devices, isSearching } = useFoundDevices(wanted);
   const pages = usePages().filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
-  useFirstChosen([...pages.map(({ label }) => label), ...devices.map(({ id }) => id)].join());
+  const places = useFoundPlaces(text.trim());
+  const whose = useOrganisationNames();
+  useFirstChosen([...pages, ...devices, ...places].map((one) => ('id' in one ? one.id : one.label)).join());
   return (
     <Spotlight.Root
       store={store}
@@ -74,11 +80,23 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         {devices.length > 0 && (
           <Spotlight.ActionsGroup label="Devices">
             {devices.map((device) => (
-              <DeviceAction key={device.id} device={device} />
+              <DeviceAction key={device.id} device={device} organisation={whose?.get(device.orgId)} />
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {pages.length === 0 && devices.length === 0 && (
+        {places.length > 0 && (
+          <Spotlight.ActionsGroup label="Devices of">
+            {places.map(({ value, label, go }) => (
+              <Spotlight.Action
+                key={value}
+                label={label}
+                leftSection={<IconBuilding size={16} aria-hidden />}
+                onClick={go}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {pages.length + devices.length + places.length === 0 && (
           <Spotlight.Empty>
             {isSearching || wanted !== text.trim() ? 'Searching…' : 'Nothing is called that'}
           </Spotlight.Empty>
@@ -114,6 +132,22 @@ function useFoundDevices(text: string): { devices: readonly DeviceRow[]; isSearc
   return { devices: found.data?.items ?? [], isSearching: found.isFetching };
 }
 
+/** Organisations and sites; one that is chosen is the scope from then on. */
+function useFoundPlaces(text: string) {
+  const navigate = useNavigate();
+  const [, remember] = useRememberedScope();
+  const scopes = useScopes() ?? [];
+  if (text === '' || scopes.length < 3) return [];
+  const found = scopes.filter(({ value, label }) => value !== '' && isNamed(label, text));
+  return found.slice(0, MOST_PLACES).map((place) => ({
+    ...place,
+    go: () => {
+      remember(place.value);
+      void navigate({ to: '/devices', search: { scope: place.value } });
+    },
+  }));
+}
+
 function usePages() {
   const navigate = useNavigate();
   const groups = usePageGroups();
@@ -129,10 +163,17 @@ function usePages() {
   ];
 }
 
-function DeviceAction({ device }: { device: DeviceRow }) {
+type DeviceActionProps = { readonly device: DeviceRow; readonly organisation: string | undefined };
+
+function DeviceAction({ device, organisation }: DeviceActionProps) {
   const navigate = useNavigate();
   const name = device.displayName ?? device.hostname;
-  const also = [device.displayName ? device.hostname : null, device.addresses[0], device.serialNumber];
+  const also = [
+    organisation,
+    device.displayName ? device.hostname : null,
+    device.addresses[0],
+    device.serialNumber,
+  ];
   return (
     <Spotlight.Action
       label={name}

@@ -8,6 +8,7 @@ const KEYS: readonly { readonly keys: readonly string[]; readonly what: string }
   { keys: ['j'], what: 'Next row' },
   { keys: ['k'], what: 'Row before' },
   { keys: ['x'], what: 'Select the row, or take it out of the selection' },
+  { keys: ['Shift', 'click'], what: 'Select all rows from the one selected before' },
   { keys: ['Enter'], what: 'Open the row' },
   { keys: ['Esc'], what: 'Close what is open; leave the filter; end the selection' },
   { keys: ['?'], what: 'This page' },

@@ -1,17 +1,20 @@
 import { NativeSelect } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect } from 'react';
-import { queries } from '../api/client.ts';
-import { useMay } from '../api/session.ts';
+import { lazy, Suspense, useEffect } from 'react';
 import { useRememberedScope } from '../filter/scope.ts';
+import { useScopes } from '../filter/use-scopes.ts';
+
+const ScopeSearch = lazy(() => import('../filter/scope-search.tsx'));
+const LABEL = 'Scope: which organisation or site';
+/** Among more than these one searches. */
+const MOST_ROLLED = 20;
 
 /** Narrows the devices to an organisation or a site; not there where there is but one of each. */
 export function ScopeSwitcher({ className }: { className: string | undefined }) {
   const navigate = useNavigate();
   const { pathname, search } = useLocation();
   const [remembered, remember] = useRememberedScope();
-  const places = usePlacesToSwitch();
+  const places = useScopes();
   const isGone = places !== undefined && !places.some(({ value }) => value === remembered);
   // Whoever signs in here next may not see what the one before chose; nor does a removed site narrow anything.
   useEffect(() => {
@@ -26,30 +29,20 @@ export function ScopeSwitcher({ className }: { className: string | undefined }) 
     const to = { ...(pathname === '/devices' ? { q: search.q } : {}), scope: scope || undefined };
     void navigate({ to: '/devices', search: to });
   };
-  return (
+  const native = (
     <NativeSelect
       className={className}
       size="xs"
-      aria-label="Scope: which organisation or site"
-      data={places}
+      aria-label={LABEL}
+      data={[...places]}
       value={now}
       onChange={(event) => change(event.currentTarget.value)}
     />
   );
-}
-
-/** Everything, each organisation where there are several, and its sites; undefined until they are read. */
-function usePlacesToSwitch(): { value: string; label: string }[] | undefined {
-  const enabled = useMay('organisations:read');
-  const organisations = useQuery(queries.organisations.list.queryOptions({ enabled })).data?.items;
-  const sites = useQuery(queries.system.sites.queryOptions({ enabled })).data?.items;
-  if (!organisations || !sites) return undefined;
-  const isSingle = organisations.length === 1;
-  const below = organisations.flatMap(({ id, name }) => [
-    ...(isSingle ? [] : [{ value: `org:${id}`, label: name }]),
-    ...sites
-      .filter(({ orgId }) => orgId === id)
-      .map((site) => ({ value: `site:${site.id}`, label: isSingle ? site.name : `${name} › ${site.name}` })),
-  ]);
-  return [{ value: '', label: isSingle ? 'All sites' : 'All organisations' }, ...below];
+  if (places.length <= MOST_ROLLED) return native;
+  return (
+    <Suspense fallback={native}>
+      <ScopeSearch {...{ className, value: now }} label={LABEL} choices={places} onChange={change} />
+    </Suspense>
+  );
 }

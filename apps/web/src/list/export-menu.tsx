@@ -1,20 +1,71 @@
-import { Menu } from '@mantine/core';
+import { Button, Group, Menu, Progress, Text } from '@mantine/core';
+import { useState } from 'react';
+import { Dialog } from '../actions/dialog.tsx';
+import { useAction } from '../actions/use-action.ts';
 import type { OnDemandTarget } from '../parts/on-demand-menu.tsx';
 import { exportRows } from './export-rows.ts';
 import type { ListOptionsProps } from './list-options-props.ts';
+import { type ReadSoFar, readAll } from './read-all.ts';
 
-/** What is seen, as a file. */
-export default function ExportMenu({ name, settings, target }: OnDemandTarget & ListOptionsProps) {
-  const { rows } = settings;
-  const save = (format: 'csv' | 'json') => exportRows(name, format, { columns: settings.visible, rows });
+/** What matches, as a file: all of it, also what was not scrolled to yet. */
+export default function ExportMenu({ target, ...list }: OnDemandTarget & ListOptionsProps) {
+  const { save, progress } = useExport(list);
   return (
-    <Menu position="bottom-end" shadow="md" defaultOpened>
-      <Menu.Target>{target}</Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{rows.length} loaded rows, shown columns</Menu.Label>
-        <Menu.Item onClick={() => save('csv')}>CSV</Menu.Item>
-        <Menu.Item onClick={() => save('json')}>JSON</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" shadow="md" defaultOpened>
+        <Menu.Target>{target}</Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>All rows that match, shown columns</Menu.Label>
+          <Menu.Item onClick={() => save('csv')}>CSV</Menu.Item>
+          <Menu.Item onClick={() => save('json')}>JSON</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {progress && <ExportProgress {...progress} />}
+    </>
+  );
+}
+
+/** What more than one page makes people wait for. */
+type Waiting = ReadSoFar & { readonly giveUp: () => void };
+
+function useExport({ name, settings, readPage }: ListOptionsProps) {
+  const [progress, setProgress] = useState<Waiting>();
+  const rowsOf = (signal: AbortSignal, giveUp: () => void) =>
+    readPage
+      ? readAll(readPage, { signal, onMore: (so) => setProgress({ ...so, giveUp }) })
+      : Promise.resolve(settings.rows);
+  const action = useAction({
+    run: async (format: 'csv' | 'json') => {
+      const ended = new AbortController();
+      const rows = await rowsOf(ended.signal, () => ended.abort()).catch((error: unknown) => {
+        if (ended.signal.aborted) return undefined;
+        throw error;
+      });
+      // On a narrow screen, too, the columns of a wide one: a file has room for them.
+      const columns = settings.columns.filter(({ id }) => settings.shownIds.includes(id));
+      if (rows) exportRows(name, format, { columns, rows });
+      return rows?.length;
+    },
+    said: (count) => ({
+      title: count === undefined ? 'Nothing was exported' : `${count.toLocaleString()} rows are exported`,
+    }),
+    failed: () => 'Could not export the rows',
+    after: () => setProgress(undefined),
+  });
+  return { save: (format: 'csv' | 'json') => action.mutate(format), progress };
+}
+
+function ExportProgress({ read, total, giveUp }: Waiting) {
+  const said = `${read.toLocaleString()} of ${total?.toLocaleString() ?? 'all'} rows are read`;
+  return (
+    <Dialog opened onClose={giveUp} title="Export" closeOnClickOutside={false}>
+      <Progress value={total ? (100 * read) / total : 100} animated={!total} aria-label={said} />
+      <Group justify="space-between" mt="sm">
+        <Text size="sm">{said}</Text>
+        <Button size="xs" variant="default" onClick={giveUp}>
+          Cancel
+        </Button>
+      </Group>
+    </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { IconAdjustmentsHorizontal, IconDownload } from '@tabler/icons-react';
 import { lazy } from 'react';
 import { OnDemandMenu } from '../parts/on-demand-menu.tsx';
 import type { ListOptionsProps } from './list-options-props.ts';
+import type { ReadPage } from './read-all.ts';
 import type { ListSettings } from './use-list-settings.ts';
 
 const loadColumns = () => import('./columns-menu.tsx');
@@ -10,9 +11,15 @@ const loadExport = () => import('./export-menu.tsx');
 const ColumnsMenu = lazy(loadColumns);
 const ExportMenu = lazy(loadExport);
 
-/** Which columns, how dense, and what is seen as a file. */
-export function ListOptions<Row>({ name, settings }: { name: string; settings: ListSettings<Row> }) {
-  const options: ListOptionsProps = { name, settings: settings as unknown as ListSettings<never> };
+type Options<Row> = {
+  readonly name: string;
+  readonly settings: ListSettings<Row>;
+  readonly readPage?: ReadPage<Row>;
+};
+
+/** Which columns, how dense, and what matches as a file. */
+export function ListOptions<Row>({ name, settings, readPage }: Options<Row>) {
+  const options = { name, settings, readPage } as unknown as ListOptionsProps;
   return (
     <>
       <OnDemandMenu

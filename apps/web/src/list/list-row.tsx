@@ -12,7 +12,8 @@ type ListRowProps<Row> = {
   readonly columns: readonly ListColumn<Row>[];
   readonly selected: boolean | undefined;
   readonly onOpen: (row: Row) => void;
-  readonly onToggle: ((id: string) => void) | undefined;
+  /** `isReach`: all rows from the one before up to this one. */
+  readonly onToggle: ((id: string, isReach: boolean) => void) | undefined;
   readonly onActive: (index: number) => void;
 };
 
@@ -43,7 +44,9 @@ function PlainListRow<Row>(props: ListRowProps<Row>) {
             type="checkbox"
             aria-label={`Select ${props.name}`}
             checked={selected ?? false}
-            onChange={() => onToggle(id)}
+            onChange={({ nativeEvent }) =>
+              onToggle(id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
+            }
           />
         </td>
       )}

@@ -55,6 +55,7 @@ export function List<Row>(props: ListProps<Row>) {
       if (row !== undefined) props.onOpen(row);
     },
   });
+  const toggle = useToggle(selection, ids);
   useSeen(props, { first: items[0]?.index ?? 0, last: items.at(-1)?.index ?? -1 });
   return (
     <div className={classes.viewport} ref={viewport} data-stale={props.isStale}>
@@ -79,13 +80,26 @@ export function List<Row>(props: ListProps<Row>) {
                 onOpen={props.onOpen}
                 onActive={keys.setActive}
                 selected={selection?.ids.has(id)}
-                onToggle={selection?.toggle}
+                onToggle={toggle}
               />
             );
           })}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** One function for all rows, so that no row is drawn again because of another. */
+function useToggle(selection: Selection | undefined, ids: readonly string[]) {
+  const all = useRef(ids);
+  useEffect(() => {
+    all.current = ids;
+  }, [ids]);
+  const { toggle, reach } = selection ?? {};
+  return useMemo(
+    () => toggle && ((id: string, isReach: boolean) => (isReach ? reach?.(id, all.current) : toggle(id))),
+    [toggle, reach],
   );
 }
 

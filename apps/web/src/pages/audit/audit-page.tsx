@@ -1,10 +1,12 @@
 import { Button, Group } from '@mantine/core';
 import type { AuditRow } from '@muster/contracts';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { PageTitle } from '../../app/page-title.tsx';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
+import { pageAfter } from '../../list/read-all.ts';
 import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { useLiveState } from '../../live/live.ts';
@@ -38,7 +40,11 @@ export function AuditPage() {
           <Group gap={8} wrap="nowrap">
             <CopyCommand line={auditCommand(search)} />
             <ProofMenu mayExport={mayExport} log={search.log} />
-            <ListOptions name="audit" settings={settings} />
+            <ListOptions
+              name="audit"
+              settings={settings}
+              readPage={(cursor, signal) => api.audit.list({ ...search, ...pageAfter(cursor) }, { signal })}
+            />
           </Group>
         </div>
         <AuditFilters

@@ -4,11 +4,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { commandTitle, hasEnded } from '../../actions/follow-command.ts';
-import { queries } from '../../api/client.ts';
+import { api, queries } from '../../api/client.ts';
 import { COMMAND_STATES } from '../../api/contract.gen.ts';
 import { PageTitle } from '../../app/page-title.tsx';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
+import { pageAfter } from '../../list/read-all.ts';
 import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { useLiveState } from '../../live/live.ts';
@@ -27,12 +28,12 @@ export function CommandsPage() {
   const { state, device } = route.useSearch();
   const navigate = useNavigate();
   const filter = route.useNavigate();
+  const wanted = { ...(state ? { state } : {}), ...(device ? { deviceId: device as DeviceId } : {}) };
   const commands = useInfiniteQuery(
     queries.commands.list.infiniteOptions({
       input: (cursor: string | undefined) => ({
+        ...wanted,
         limit: 100,
-        ...(state ? { state } : {}),
-        ...(device ? { deviceId: device as DeviceId } : {}),
         ...(cursor ? { cursor } : {}),
       }),
       initialPageParam: undefined as string | undefined,
@@ -51,7 +52,13 @@ export function CommandsPage() {
         <div className={classes.titleRow}>
           <PageTitle>Commands</PageTitle>
           <Group gap={8}>
-            <ListOptions name="commands" settings={settings} />
+            <ListOptions
+              name="commands"
+              settings={settings}
+              readPage={(cursor, signal) =>
+                api.commands.list({ ...wanted, ...pageAfter(cursor) }, { signal })
+              }
+            />
           </Group>
         </div>
         <div className={classes.filterRow}>

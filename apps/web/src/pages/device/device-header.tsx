@@ -1,9 +1,7 @@
 import type { Device } from '@muster/contracts';
 import { IconChevronRight } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
-import { queries } from '../../api/client.ts';
-import { useMay } from '../../api/session.ts';
+import { useOrganisationNames } from '../../api/use-organisation-names.ts';
 import { PageTitle } from '../../app/page-title.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { lookOf, PRESENCE_LOOKS, reasonText, StateMark } from '../../parts/state-mark.tsx';
@@ -13,9 +11,7 @@ import classes from './device.module.css';
 
 /** Name, state with its reason, last contact, system, tags. */
 export function DeviceHeader({ device, tab }: { device: Device; tab: string | undefined }) {
-  const may = useMay('organisations:read');
-  const organisations = useQuery(queries.organisations.list.queryOptions({ enabled: may })).data?.items;
-  const hasSeveral = (organisations?.length ?? 0) > 1;
+  const hasSeveral = useOrganisationNames() !== undefined;
   return (
     <header className={classes.header}>
       <nav aria-label="Where this is" className={classes.crumbs}>

@@ -1,5 +1,7 @@
 import type { DeviceRow } from '@muster/contracts';
+import { useMemo } from 'react';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
+import { useOrganisationNames } from '../../api/use-organisation-names.ts';
 import type { ListColumn } from '../../list/list-column.ts';
 import { formatAbsolute, formatBits } from '../../parts/format.ts';
 import { Missing } from '../../parts/missing.tsx';
@@ -11,13 +13,20 @@ import classes from './devices.module.css';
 
 const NO_VALUE = 'nothing fresh was reported';
 
-function Name({ row }: { row: DeviceRow }) {
+type NameProps = {
+  readonly row: DeviceRow;
+  /** Whose the machine is; said under its name where there is no room for a column of it. */
+  readonly organisation?: string | undefined;
+};
+
+function Name({ row, organisation }: NameProps) {
   return (
     <span className={classes.name}>
       <a href={`/devices/${row.id}`} data-row-link className={classes.nameLink}>
         {nameOf(row)}
       </a>
       {row.displayName && <span className={classes.secondary}>{row.hostname}</span>}
+      {organisation && <span className={classes.whose}>{organisation}</span>}
     </span>
   );
 }
@@ -64,7 +73,7 @@ const usage = (
   return {
     id,
     title,
-    width: 118,
+    width: 112,
     sort: id,
     sortsDown: true,
     value,
@@ -72,8 +81,7 @@ const usage = (
   };
 };
 
-/** Columns of the devices list. */
-export const DEVICE_COLUMNS: readonly ListColumn<DeviceRow>[] = [
+const DEVICE_COLUMNS: readonly ListColumn<DeviceRow>[] = [
   {
     id: 'name',
     title: 'Name',
@@ -182,3 +190,35 @@ export const DEVICE_COLUMNS: readonly ListColumn<DeviceRow>[] = [
     value: (row) => row.createdAt,
   },
 ];
+
+/**
+ * Columns of the devices list. Where there are several organisations, each row says whose the machine is; what it sends
+ * just now gives way for that, and whoever wants it asks for it.
+ */
+export function useDeviceColumns(): readonly ListColumn<DeviceRow>[] {
+  const names = useOrganisationNames();
+  return useMemo(() => {
+    if (!names) return DEVICE_COLUMNS;
+    const nameIn = ({ orgId }: DeviceRow) => names.get(orgId) ?? 'another organisation';
+    const organisation: ListColumn<DeviceRow> = {
+      id: 'organisation',
+      title: 'Organisation',
+      width: 150,
+      grow: 1.3,
+      cell: (row) => <span title={`${nameIn(row)} › ${row.siteName}`}>{nameIn(row)}</span>,
+      value: nameIn,
+    };
+    return DEVICE_COLUMNS.flatMap((column) => {
+      if (column.id === 'network') return [{ ...column, isExtra: true }];
+      if (column.id === 'system') return [{ ...column, width: 170 }];
+      if (column.id === 'tags') return [{ ...column, width: 130 }];
+      if (column.id !== 'name') return [column];
+      const name = {
+        ...column,
+        width: 160,
+        cell: (row: DeviceRow) => <Name row={row} organisation={nameIn(row)} />,
+      };
+      return [name, organisation];
+    });
+  }, [names]);
+}

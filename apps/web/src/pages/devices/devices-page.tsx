@@ -4,6 +4,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { memo, useCallback, useEffect, useEffectEvent } from 'react';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
+import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { PageTitle } from '../../app/page-title.tsx';
 import { FilterBox } from '../../filter/filter-box.tsx';
@@ -12,13 +13,14 @@ import { FilterProblem, isFilterProblem } from '../../filter/filter-problem.tsx'
 import { inScope } from '../../filter/scope.ts';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
+import { pageAfter } from '../../list/read-all.ts';
 import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { useSelection } from '../../list/use-selection.ts';
 import { useLiveState } from '../../live/live.ts';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
 import { AddDevice } from '../enrolment/add-device.tsx';
-import { DEVICE_COLUMNS } from './device-columns.tsx';
+import { useDeviceColumns } from './device-columns.tsx';
 import classes from './devices.module.css';
 import { SelectionBar } from './selection-bar.tsx';
 import { StateCounts } from './state-counts.tsx';
@@ -49,7 +51,7 @@ export function DevicesPage() {
   const order = (name: string) =>
     void navigate({ search: (before) => ({ ...before, sort: name as DeviceSort }), replace: true });
   const devices = useDevices(query, sort);
-  const settings = useListSettings('devices', DEVICE_COLUMNS, devices.rows);
+  const settings = useListSettings('devices', useDeviceColumns(), devices.rows);
   const { pages } = devices;
   const isBadQuery = pages.isError && isFilterProblem(pages.error);
   const mayAdd = useMay('tokens:manage');
@@ -73,7 +75,11 @@ export function DevicesPage() {
         <div className={classes.filterRow}>
           <QuietFilterBox text={q} onApply={apply} />
           <Views shownIds={settings.shownIds} showColumns={settings.showColumns} />
-          <ListOptions name="devices" settings={settings} />
+          <ListOptions
+            name="devices"
+            settings={settings}
+            readPage={(cursor, signal) => api.devices.list({ query, sort, ...pageAfter(cursor) }, { signal })}
+          />
         </div>
         {isBadQuery && <FilterProblem text={q} error={pages.error} onApply={apply} />}
         <QuietFilterChips text={q} onApply={apply} />

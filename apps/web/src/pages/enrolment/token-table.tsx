@@ -13,6 +13,7 @@ import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useMay } from '../../api/session.ts';
+import { useOrganisationNames } from '../../api/use-organisation-names.ts';
 import { ShowMore } from '../../list/show-more.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -63,13 +64,14 @@ type TokenRowProps = {
 };
 
 function TokenRow({ token, onRevoke }: TokenRowProps) {
+  const whose = useOrganisationNames()?.get(token.orgId);
   const tags = Object.entries(token.tags).map(([key, value]) => `${key}=${value}`);
   return (
     <Table.Tr>
       <Table.Td>
         <StateMark look={LOOKS[token.state]} />
       </Table.Td>
-      <Table.Td>{token.siteName}</Table.Td>
+      <Table.Td>{whose ? `${whose} › ${token.siteName}` : token.siteName}</Table.Td>
       <Table.Td>{token.description || <Missing because="nothing was said" />}</Table.Td>
       <Table.Td>
         {token.uses} of {token.usesAllowed ?? 'any'}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { FormDialog } from '../../actions/form-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
+import { useDraft } from '../../actions/use-draft.ts';
 import { api } from '../../api/client.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
 import { readPlacesAnew } from './read-places-anew.ts';
@@ -20,19 +21,20 @@ const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** Adds an organisation with its first site, or renames one. */
 export default function OrganisationDialog({ organisation, onClose }: OrganisationDialogProps) {
   const [base] = useState(organisation);
-  const [name, setName] = useState(organisation?.name ?? '');
-  const [siteName, setSiteName] = useState('main');
-  const [timezone, setTimezone] = useState(HERE);
+  // One that was removed meanwhile is not added anew: saving it says that it is gone.
+  const subject = organisation ?? base;
+  const { draft, change } = useDraft({ name: subject?.name ?? '', siteName: 'main', timezone: HERE });
+  const { name, siteName, timezone } = draft;
   const save = useAction({
     run: () =>
-      organisation
+      subject
         ? api.organisations.update(
-            { orgId: organisation.id, name },
+            { orgId: subject.id, name },
             // Saved again after the notice below, it is meant.
-            { context: { ifMatch: organisation.etag } },
+            { context: { ifMatch: subject.etag } },
           )
         : api.organisations.create({ name, siteName, timezone }),
-    said: (saved) => ({ title: organisation ? `It is called ${saved.name} now` : `${saved.name} is added` }),
+    said: (saved) => ({ title: subject ? `It is called ${saved.name} now` : `${saved.name} is added` }),
     failed: () => `Could not save ${name}`,
     after: async (saved) => {
       await readPlacesAnew();
@@ -62,7 +64,7 @@ export default function OrganisationDialog({ organisation, onClose }: Organisati
         maxLength={200}
         data-autofocus
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={(event) => change({ name: event.currentTarget.value })}
       />
       {!base && (
         <>
@@ -71,9 +73,9 @@ export default function OrganisationDialog({ organisation, onClose }: Organisati
             required
             maxLength={200}
             value={siteName}
-            onChange={(event) => setSiteName(event.currentTarget.value)}
+            onChange={(event) => change({ siteName: event.currentTarget.value })}
           />
-          <TimezoneSelect value={timezone} onChange={setTimezone} />
+          <TimezoneSelect value={timezone} onChange={(zone) => change({ timezone: zone })} />
         </>
       )}
     </FormDialog>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Table } from '@mantine/core';
+import { Anchor, Box, Button, Group, Table } from '@mantine/core';
 import type { Organisation, Site } from '@muster/contracts';
 import { useState } from 'react';
 import { useMay } from '../../api/session.ts';
@@ -34,36 +34,13 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
     <Panel
       title={isSingle ? 'Sites' : name}
       aside={
-        <Group gap={12}>
-          <PageLink
-            to="/organisations/$placeId"
-            params={{ placeId: organisation.id }}
-            size="sm"
-            aria-label={`Fields and policy of ${name}`}
-          >
-            Fields and policy
-          </PageLink>
-          {mayManage && (
-            <Group gap={8}>
-              <Button size="xs" onClick={() => onSite(undefined)} aria-label={`Add a site to ${name}`}>
-                Add a site
-              </Button>
-              <Button size="xs" variant="default" onClick={onRename} aria-label={`Rename ${name}`}>
-                {isSingle ? 'Rename the organisation' : 'Rename'}
-              </Button>
-              {mayRemove && !isSingle && (
-                <Button
-                  size="xs"
-                  variant="default"
-                  onClick={() => setLeaving('organisation')}
-                  aria-label={`Remove ${name}`}
-                >
-                  Remove
-                </Button>
-              )}
-            </Group>
-          )}
-        </Group>
+        <Asked
+          organisation={organisation}
+          isSingle={isSingle}
+          onRename={onRename}
+          onSite={() => onSite(undefined)}
+          onRemove={() => setLeaving('organisation')}
+        />
       }
     >
       <ScrollTable
@@ -113,10 +90,72 @@ export function OrganisationPanel(props: OrganisationPanelProps) {
           </Table.Tr>
         ))}
       </ScrollTable>
-      {mayRemove && !isSingle && <PartnerChoice organisation={organisation} organisations={organisations} />}
+      {mayRemove && !isSingle && (
+        <Box mt="sm" maw={460}>
+          <PartnerChoice organisation={organisation} organisations={organisations} />
+        </Box>
+      )}
       {leaving === 'organisation' && <RemoveOrganisation organisation={organisation} onClose={close} />}
       {typeof leaving === 'object' && <RemoveSite site={leaving} onClose={close} />}
     </Panel>
+  );
+}
+
+type AskedProps = {
+  readonly organisation: Organisation;
+  readonly isSingle: boolean;
+  readonly onRename: () => void;
+  readonly onSite: () => void;
+  readonly onRemove: () => void;
+};
+
+/** Where one goes from an organisation, and what one does with it. */
+function Asked({ organisation, isSingle, onRename, onSite, onRemove }: AskedProps) {
+  const { name } = organisation;
+  const mayManage = useMay('organisations:manage');
+  const mayRemove = useMay('organisations:create');
+  return (
+    <Group gap={12}>
+      {!isSingle && (
+        <PageLink
+          to="/devices"
+          search={{ scope: `org:${organisation.id}` }}
+          size="sm"
+          aria-label={`Devices of ${name}`}
+        >
+          Devices
+        </PageLink>
+      )}
+      <PageLink
+        to="/organisations/$placeId"
+        params={{ placeId: organisation.id }}
+        size="sm"
+        aria-label={`Fields and policy of ${name}`}
+      >
+        Fields and policy
+      </PageLink>
+      {mayManage && (
+        <Group gap={8}>
+          <Button
+            size="xs"
+            // One button of a page stands out, not one of each organisation.
+            variant={isSingle ? 'filled' : 'default'}
+            onClick={onSite}
+            aria-label={`Add a site to ${name}`}
+          >
+            Add a site
+          </Button>
+          <Button size="xs" variant="default" onClick={onRename} aria-label={`Rename ${name}`}>
+            {isSingle ? 'Rename the organisation' : 'Rename'}
+          </Button>
+          {mayRemove && !isSingle && (
+            <Button size="xs" variant="default" onClick={onRemove} aria-label={`Remove ${name}`}>
+              Remove
+            </Button>
+          )}
+        </Group>
+      )}
+    </Group>
   );
 }
 

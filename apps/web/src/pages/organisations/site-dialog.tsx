@@ -3,6 +3,7 @@ import type { DeviceId, OrgId, Site } from '@muster/contracts';
 import { useState } from 'react';
 import { FormDialog } from '../../actions/form-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
+import { useDraft } from '../../actions/use-draft.ts';
 import { api } from '../../api/client.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
 import { DevicePicker } from '../../parts/device-picker.tsx';
@@ -23,13 +24,14 @@ type Draft = SiteDraft & { readonly relay: DeviceId | null };
 /** Adds a site, or changes one. */
 export default function SiteDialog({ orgId, site, onClose }: SiteDialogProps) {
   const [base] = useState(site);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(site));
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
-  const save = useSave(orgId, site, onClose);
+  // A site that was removed meanwhile is not added anew: saving it says that it is gone.
+  const subject = site ?? base;
+  const { draft, change } = useDraft(draftOf(subject));
+  const save = useSave(orgId, subject, onClose);
   const relays = useRelayNames([base, site].flatMap((one) => one ?? []));
   // The relay first: it is asked for by the name that the site has now.
-  const lines = site
-    ? [relayLine(site, draft.relay), changeSiteLine(site, draft)].filter((line) => line !== undefined)
+  const lines = subject
+    ? [relayLine(subject, draft.relay), changeSiteLine(subject, draft)].filter((line) => line !== undefined)
     : [createSiteLine(orgId, draft)];
   return (
     <FormDialog

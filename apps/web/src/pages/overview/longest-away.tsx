@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { nameOf } from '../../actions/lifecycle-actions.ts';
 import { queries } from '../../api/client.ts';
+import { useOrganisationNames } from '../../api/use-organisation-names.ts';
 import { inScope } from '../../filter/scope.ts';
 import { PageLink } from '../../parts/page-link.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -21,6 +22,7 @@ export function LongestAway({ scope }: { scope: string | undefined }) {
       refetchInterval: LOOK_AGAIN_MS,
     }),
   );
+  const whose = useOrganisationNames();
   const all = (
     <PageLink to="/devices" search={{ q: AWAY, sort: 'last_seen', scope }}>
       All
@@ -37,7 +39,10 @@ export function LongestAway({ scope }: { scope: string | undefined }) {
         {read.data?.items.map((device) => (
           <li key={device.id}>
             <Link to="/devices/$deviceId" params={{ deviceId: device.id }} className={classes.row}>
-              <span className={classes.value}>{nameOf(device)}</span>
+              <span className={classes.value}>
+                {nameOf(device)}
+                {whose && <span className={classes.whose}>{whose.get(device.orgId)}</span>}
+              </span>
               <span className={classes.since}>
                 <When at={device.lastSeenAt} missing="never heard of" />
               </span>

@@ -5,10 +5,11 @@ import { IconFilter } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useMemo } from 'react';
-import { queries } from '../../api/client.ts';
+import { api, queries } from '../../api/client.ts';
 import { PageTitle } from '../../app/page-title.tsx';
 import { List } from '../../list/list.tsx';
 import { ListOptions } from '../../list/list-options.tsx';
+import { pageAfter } from '../../list/read-all.ts';
 import { readOn } from '../../list/show-more.tsx';
 import { useListSettings } from '../../list/use-list-settings.ts';
 import { CopyCommand } from '../../parts/copy-line.tsx';
@@ -37,7 +38,14 @@ export function SoftwarePage() {
         </div>
         <div className={listClasses.filterRow}>
           <Filters />
-          <ListOptions name="software" settings={settings} />
+          <ListOptions
+            name="software"
+            settings={settings}
+            readPage={(cursor, signal) => {
+              const wanted = { search: search.trim(), ...(from ? { ecosystem: from } : {}) };
+              return api.inventory.titles({ ...wanted, ...pageAfter(cursor) }, { signal });
+            }}
+          />
         </div>
       </div>
       {pages.isPending && <Loading lines={12} />}

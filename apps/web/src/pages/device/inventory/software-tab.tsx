@@ -4,9 +4,10 @@ import { IconFilter } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState } from 'react';
-import { queries } from '../../../api/client.ts';
+import { api, queries } from '../../../api/client.ts';
 import { List } from '../../../list/list.tsx';
 import { ListOptions } from '../../../list/list-options.tsx';
+import { pageAfter } from '../../../list/read-all.ts';
 import { readOn } from '../../../list/show-more.tsx';
 import { useListSettings } from '../../../list/use-list-settings.ts';
 import { Empty, Failed, Loading } from '../../../parts/outcomes.tsx';
@@ -46,7 +47,14 @@ function Software({ device }: { device: Device }) {
             value={search}
             onChange={(event) => setSearch(event.currentTarget.value)}
           />
-          <ListOptions name={`software-${device.hostname}`} settings={settings} />
+          <ListOptions
+            name={`software-${device.hostname}`}
+            settings={settings}
+            readPage={(cursor, signal) => {
+              const wanted = { deviceId: device.id, search: search.trim() };
+              return api.inventory.software({ ...wanted, ...pageAfter(cursor) }, { signal });
+            }}
+          />
         </div>
       </div>
       {pages.isPending && state !== undefined && <Loading />}

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FormDialog } from '../../../actions/form-dialog.tsx';
 import { useAction } from '../../../actions/use-action.ts';
+import { useDraft } from '../../../actions/use-draft.ts';
 import { api, queries } from '../../../api/client.ts';
 import { ChangedMeanwhile } from '../../../parts/changed-meanwhile.tsx';
 import { draftOf, draftProblem, KIND_HINTS, KINDS, PLACES, toValue } from '../../../places/field-draft.ts';
@@ -22,9 +23,8 @@ type FieldDialogProps = {
 /** Defines a custom field, or changes what may change about one: key and kind stay. */
 export default function FieldDialog({ field, onClose }: FieldDialogProps) {
   const [base] = useState(field);
-  const [draft, setDraft] = useState<FieldDraft>(() => initial(field));
-  const change = (part: Partial<FieldDraft>) => setDraft((before) => ({ ...before, ...part }));
-  const save = useSave(field, onClose);
+  const { draft, change } = useDraft(draftOfField(field ?? base));
+  const save = useSave(field ?? base, onClose);
   const isReady =
     KEY.test(draft.key) &&
     draft.appliesTo.length > 0 &&
@@ -36,17 +36,17 @@ export default function FieldDialog({ field, onClose }: FieldDialogProps) {
       onSubmit={() => save.mutate(draft)}
       size="lg"
       title={base ? `Change field ${base.title}` : 'Define a field'}
-      verb={field ? 'Save' : 'Define'}
-      leave={field ? 'Keep as it is' : 'Cancel'}
+      verb={base ? 'Save' : 'Define'}
+      leave={base ? 'Keep as it is' : 'Cancel'}
       isReady={isReady}
       isBusy={save.isPending}
-      command={useLine(field, draft)}
+      command={useLine(field ?? base, draft)}
     >
       {base && field && base.etag !== field.etag && (
         <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(field)} />
       )}
-      <Words draft={draft} change={change} isNew={!field} />
-      <Values draft={draft} change={change} isNew={!field} />
+      <Words draft={draft} change={change} isNew={!base} />
+      <Values draft={draft} change={change} isNew={!base} />
     </FormDialog>
   );
 }
@@ -186,7 +186,7 @@ function useSave(field: CustomField | undefined, onClose: () => void) {
   });
 }
 
-function initial(field: CustomField | undefined): FieldDraft {
+function draftOfField(field: CustomField | undefined): FieldDraft {
   if (!field)
     return {
       ...{ key: '', title: '', description: '', kind: 'text', choices: [], byDefault: '', orgId: undefined },
