@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
 import { until } from '../../src/index.ts';
+import { expectAccessible } from '../open-console.ts';
 import { stageMachine } from '../stage.ts';
 
 /** What a technician does with one machine, in the browser, against a real server and a real agent. */
@@ -64,6 +65,46 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
     expect(xs.length).toBe(4);
     expect(Math.abs((xs[0] ?? 0) - (xs[2] ?? 1))).toBeLessThan(1);
     expect(Math.abs((xs[1] ?? 0) - (xs[3] ?? 1))).toBeLessThan(1);
+  });
+
+  test('TM-3 UI-2: the charts are read moment by moment, and looked at closer, by keys and by drawing over them', async () => {
+    const { page } = stage.ui;
+    const cpu = page.getByRole('slider', { name: 'CPU: moment' });
+    const said = async () => (await cpu.getAttribute('aria-valuetext')) ?? '';
+    const length = () => {
+      const { searchParams } = new URL(page.url());
+      return Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '');
+    };
+    await cpu.focus();
+    expect(await said()).toBe('the newest');
+    await cpu.press('ArrowLeft');
+    await until('a moment is said', async () => /:\d\d: busy \d/.test(await said()));
+    const newest = await said();
+    await cpu.press('ArrowLeft');
+    await until('the moment before is said', async () => (await said()) !== newest);
+    await page.getByRole('img', { name: /^Memory: in use \d/ }).waitFor();
+    await expectAccessible(page, 'moment of the charts');
+
+    await cpu.press('+');
+    await page.waitForURL(/range=custom/);
+    const closer = length();
+    expect(closer).toBeLessThan(5 * 60_000);
+    await page.getByRole('slider', { name: 'CPU: moment' }).press('-');
+    await until('it is twice as long', async () => length() > closer);
+    await page.goBack();
+    await page.goBack();
+    await page.waitForURL((url) => !url.searchParams.has('range'));
+
+    const over = await page.getByRole('figure', { name: 'CPU over time' }).locator('.u-over').boundingBox();
+    if (!over) throw new Error('the chart is not drawn');
+    await page.mouse.move(over.x + over.width / 4, over.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(over.x + over.width / 2, over.y + 30, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/range=custom/);
+    expect(length()).toBeLessThan(2 * 60_000);
+    await page.goBack();
+    await page.waitForURL((url) => !url.searchParams.has('range'));
   });
 
   test('TM-3: the range is in the URL and can be linked to', async () => {

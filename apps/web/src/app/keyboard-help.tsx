@@ -10,6 +10,8 @@ const KEYS: readonly { readonly keys: readonly string[]; readonly what: string }
   { keys: ['x'], what: 'Select the row, or take it out of the selection' },
   { keys: ['Shift', 'click'], what: 'Select all rows from the one selected before' },
   { keys: ['Enter'], what: 'Open the row' },
+  { keys: ['←'], what: 'On a chart: the moment before; → the one after' },
+  { keys: ['+'], what: 'On a chart: look closer, as by drawing over it; − further' },
   { keys: ['Esc'], what: 'Close what is open; leave the filter; end the selection' },
   { keys: ['?'], what: 'This page' },
 ];

@@ -85,6 +85,31 @@ const ABSOLUTE = new Intl.DateTimeFormat(undefined, {
   timeStyle: 'medium',
 });
 
+const MOMENT = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** Day and time of day in this browser's time, to the second. */
+export function formatMoment(at: number): string {
+  return MOMENT.format(at);
+}
+
+const STRETCH = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** From when to when, in this browser's time; what both have in common is said once. */
+export function formatStretch(from: number, to: number): string {
+  return STRETCH.formatRange(from, to);
+}
+
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The moment in this browser's time, and whose zone that is. */

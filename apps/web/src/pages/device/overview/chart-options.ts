@@ -1,6 +1,7 @@
 import type { RefObject } from 'react';
 import uPlot from 'uplot';
 import { formatValue } from '../../../parts/format.ts';
+import { LEAST_S } from './chart-keys.ts';
 import type { ChartLine } from './chart-line.ts';
 import type { Mark } from './use-marks.ts';
 
@@ -17,6 +18,7 @@ type ChartWishes = {
   readonly unit: string;
   readonly live: RefObject<Live>;
   readonly onUnder: (index: number | null) => void;
+  readonly onZoom: (fromS: number, toS: number) => void;
   readonly height: number;
 };
 
@@ -29,7 +31,7 @@ function colour(name: string): string {
 }
 
 /** How a chart looks and what it tells back. */
-export function chartOptions({ lines, unit, live, onUnder, height }: ChartWishes): uPlot.Options {
+export function chartOptions({ lines, unit, live, onUnder, onZoom, height }: ChartWishes): uPlot.Options {
   const inks = [colour('--muster-accent'), colour('--muster-second')];
   const axis = {
     stroke: colour('--muster-quiet'),
@@ -43,7 +45,12 @@ export function chartOptions({ lines, unit, live, onUnder, height }: ChartWishes
     // Half of the last time label stands beyond the end.
     padding: [8, 18, 0, 0],
     legend: { show: false },
-    cursor: { sync: { key: SYNC }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    cursor: {
+      sync: { key: SYNC },
+      y: false,
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 6 },
+    },
     scales: {
       x: { time: true, range: () => [live.current.fromS, live.current.toS] },
       y: { range: (_, __, most) => [0, live.current.limit ?? Math.max(MIN_TOP, (most ?? 0) * 1.1)] },
@@ -65,15 +72,32 @@ export function chartOptions({ lines, unit, live, onUnder, height }: ChartWishes
         label,
         stroke: inks[index] ?? '',
         width: 1.5,
-        ...(index === 0 ? { fill: `${inks[0]}1f` } : {}),
+        // Told apart by more than their colours, which many people see as one.
+        ...(index === 0 ? { fill: `${inks[0]}1f` } : { dash: [6, 3] }),
         points: { show: false },
       })),
     ],
     hooks: {
+      ready: [(chart) => chart.over.addEventListener('mousedown', () => drawn.add(chart))],
+      setSelect: [(chart) => zoomToDrawn(chart, onZoom)],
       setCursor: [(chart) => onUnder(chart.cursor.idx ?? null)],
       draw: [(chart) => drawMarks(chart, live.current.marks)],
     },
   };
+}
+
+/** Where the pointer went down: the other charts follow it, and are not meant. */
+const drawn = new WeakSet<uPlot>();
+/** A click is no stretch of time. */
+const LEAST_PIXELS = 8;
+
+function zoomToDrawn(chart: uPlot, onZoom: ChartWishes['onZoom']): void {
+  const { left, width } = chart.select;
+  if (width === 0) return;
+  const isMeant = drawn.delete(chart) && width >= LEAST_PIXELS;
+  const [from, to] = [chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x')];
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  if (isMeant) onZoom(from, Math.max(to, from + LEAST_S));
 }
 
 /** Powers of two and their halves, so that bytes fall on whole KiB and GiB. */

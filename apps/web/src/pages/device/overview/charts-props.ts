@@ -7,4 +7,6 @@ export type ChartsProps = {
   readonly fromS: number;
   readonly toS: number;
   readonly marks: readonly Mark[];
+  /** Somebody wants to look at this stretch of it: seconds since the epoch. */
+  readonly onZoom: (fromS: number, toS: number) => void;
 };

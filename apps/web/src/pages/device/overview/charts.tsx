@@ -29,7 +29,7 @@ const CHARTS = [
 ] as const;
 
 /** Four charts that share cursor and range. */
-export default function Charts({ frame, fromS, toS, marks }: ChartsProps) {
+export default function Charts({ frame, fromS, toS, marks, onZoom }: ChartsProps) {
   return (
     <div className={classes.charts}>
       {CHARTS.map((chart) => {
@@ -41,7 +41,7 @@ export default function Charts({ frame, fromS, toS, marks }: ChartsProps) {
             title={chart.title}
             unit={chart.unit}
             lines={chart.lines}
-            {...{ frame, fromS, toS, marks, limit }}
+            {...{ frame, fromS, toS, marks, limit, onZoom }}
           />
         );
       })}

@@ -25,6 +25,12 @@ export function OverviewTab() {
   const samples = useSamples(deviceId);
   const telemetry = useTelemetry(deviceId, range, samples);
   const marks = useMarks(deviceId, telemetry.fromS, telemetry.toS);
+  const navigate = route.useNavigate();
+  // Not in the place of the range before: the browser's own way back leads out of it again.
+  const zoom = (fromS: number, toS: number) => {
+    const text = (at: number) => new Date(at * 1_000).toISOString();
+    void navigate({ search: { range: 'custom', from: text(fromS), to: text(toS) } });
+  };
   if (!device) return <Loading />;
   const { read, ...shown } = telemetry;
   return (
@@ -39,7 +45,7 @@ export function OverviewTab() {
         </Text>
       )}
       <Suspense fallback={<div className={classes.charts} />}>
-        <Charts {...shown} marks={marks} />
+        <Charts {...shown} marks={marks} onZoom={zoom} />
       </Suspense>
       <div className={classes.columns}>
         <InstancePanel device={device} sample={samples.at(-1)} />

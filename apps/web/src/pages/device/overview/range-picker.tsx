@@ -3,6 +3,7 @@ import { IconPointFilled } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { live } from '../../../live/live.ts';
+import { formatStretch } from '../../../parts/format.ts';
 import classes from './overview.module.css';
 import { RANGES } from './time-range.ts';
 
@@ -10,7 +11,8 @@ const route = getRouteApi('/console/devices/$deviceId/');
 
 /** Which stretch of time all charts show; it is in the URL. */
 export function RangePicker({ isLive }: { isLive: boolean }) {
-  const { range = 'live' } = route.useSearch();
+  const { range = 'live', from, to } = route.useSearch();
+  const shown = range === 'custom' && from && to ? { from, to } : undefined;
   const navigate = route.useNavigate();
   return (
     <div className={classes.range}>
@@ -24,7 +26,9 @@ export function RangePicker({ isLive }: { isLive: boolean }) {
         }
       />
       <CustomRange
-        isOn={range === 'custom'}
+        // What was typed for another stretch is not meant for this one.
+        key={`${from}/${to}`}
+        shown={shown}
         onPick={(from, to) => void navigate({ search: { range: 'custom', from, to }, replace: true })}
       />
       {isLive && (
@@ -37,18 +41,24 @@ export function RangePicker({ isLive }: { isLive: boolean }) {
   );
 }
 
-type CustomRangeProps = { readonly isOn: boolean; readonly onPick: (from: string, to: string) => void };
+type CustomRangeProps = {
+  /** The stretch that is shown where none of the named ones is. */
+  readonly shown: { readonly from: string; readonly to: string } | undefined;
+  readonly onPick: (from: string, to: string) => void;
+};
 
-function CustomRange({ isOn, onPick }: CustomRangeProps) {
+function CustomRange({ shown, onPick }: CustomRangeProps) {
   const [isOpen, setOpen] = useState(false);
-  const [from, setFrom] = useState(() => toLocal(live.serverNow() - 3_600_000));
-  const [to, setTo] = useState(() => toLocal(live.serverNow()));
+  const [from, setFrom] = useState(() =>
+    toLocal(shown ? Date.parse(shown.from) : live.serverNow() - 3_600_000),
+  );
+  const [to, setTo] = useState(() => toLocal(shown ? Date.parse(shown.to) : live.serverNow()));
   const isOrdered = Date.parse(from) < Date.parse(to);
   return (
     <Popover opened={isOpen} onChange={setOpen} trapFocus shadow="md" position="bottom-start">
       <Popover.Target>
-        <Button size="xs" variant={isOn ? 'light' : 'default'} onClick={() => setOpen(!isOpen)}>
-          Custom
+        <Button size="xs" variant={shown ? 'light' : 'default'} onClick={() => setOpen(!isOpen)}>
+          {shown ? formatStretch(Date.parse(shown.from), Date.parse(shown.to)) : 'Custom'}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
