@@ -82,7 +82,13 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
     const newest = await said();
     await cpu.press('ArrowLeft');
     await until('the moment before is said', async () => (await said()) !== newest);
-    await page.getByRole('img', { name: /^Memory: in use \d/ }).waitFor();
+    await until('all charts are read at that moment', async () => {
+      const read = await page
+        .getByRole('figure')
+        .getByText(/\d\d:\d\d:\d\d$/)
+        .allTextContents();
+      return read.length === 4 && new Set(read).size === 1;
+    });
     await expectAccessible(page, 'moment of the charts');
 
     await cpu.press('+');

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ChartsProps } from './charts-props.ts';
 import classes from './overview.module.css';
 import { TimeChart } from './time-chart.tsx';
@@ -30,6 +31,7 @@ const CHARTS = [
 
 /** Four charts that share cursor and range. */
 export default function Charts({ frame, fromS, toS, marks, onZoom }: ChartsProps) {
+  const [at, setAt] = useState<number>();
   return (
     <div className={classes.charts}>
       {CHARTS.map((chart) => {
@@ -41,7 +43,8 @@ export default function Charts({ frame, fromS, toS, marks, onZoom }: ChartsProps
             title={chart.title}
             unit={chart.unit}
             lines={chart.lines}
-            {...{ frame, fromS, toS, marks, limit, onZoom }}
+            {...{ frame, fromS, toS, marks, limit, onZoom, at }}
+            onMove={setAt}
           />
         );
       })}

@@ -19,6 +19,9 @@ type TimeChartProps = ChartsProps & {
   readonly lines: readonly ChartLine[];
   /** The value that is full; the axis ends there. */
   readonly limit: number | undefined;
+  /** The moment that the keys have led to, in whichever chart. */
+  readonly at: number | undefined;
+  readonly onMove: (at: number | undefined) => void;
 };
 
 const HEIGHT = 150;
@@ -30,8 +33,7 @@ export function TimeChart(props: TimeChartProps) {
   const target = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(measured, target);
   const [under, setUnder] = useState<number | null>(null);
-  const [at, setAt] = useState<number>();
-  useChart(props, { target, width, at, onUnder: setUnder });
+  useChart(props, { target, width, onUnder: setUnder });
   const moment = under === null ? undefined : frame.times[under];
   const values = lines.map(({ metric, label }) => {
     const value = under === null ? newestOf(frame, metric, toS) : frame.columns[metric]?.[under];
@@ -60,19 +62,14 @@ export function TimeChart(props: TimeChartProps) {
           aria-label={`${title}: ${spoken}`}
           style={{ height: HEIGHT }}
         />
-        <Moments {...props} at={at} spoken={spoken} onMove={setAt} />
+        <Moments {...props} spoken={spoken} />
       </div>
     </figure>
   );
 }
 
-type MomentsProps = TimeChartProps & {
-  /** The moment that the keys have led to. */
-  readonly at: number | undefined;
-  /** Values at that moment, in words. */
-  readonly spoken: string;
-  readonly onMove: (at: number | undefined) => void;
-};
+/** `spoken`: the values at the moment, in words. */
+type MomentsProps = TimeChartProps & { readonly spoken: string };
 
 /** What the pointer does on the chart, by keys; lies over it and lets the pointer through. */
 function Moments({ title, frame, fromS, toS, at, spoken, onMove, onZoom }: MomentsProps) {
@@ -104,13 +101,11 @@ function Moments({ title, frame, fromS, toS, at, spoken, onMove, onZoom }: Momen
 type Drawing = {
   readonly target: React.RefObject<HTMLDivElement | null>;
   readonly width: number;
-  /** The moment under the cursor where it was put there by keys. */
-  readonly at: number | undefined;
   readonly onUnder: (index: number | null) => void;
 };
 
-function useChart(props: TimeChartProps, { target, width, at, onUnder }: Drawing): void {
-  const { frame, fromS, toS, marks, limit, lines, unit } = props;
+function useChart(props: TimeChartProps, { target, width, onUnder }: Drawing): void {
+  const { frame, fromS, toS, marks, limit, lines, unit, at } = props;
   const scheme = useComputedColorScheme();
   const chart = useRef<uPlot>(undefined);
   // What the chart's own callbacks read when they draw; a new chart for each sample would lose the cursor.
