@@ -362,6 +362,11 @@ create table public.group_retags (
   changed integer not null default 0,
   finished_at timestamp with time zone
 );
+create table public.group_sizes (
+  group_id uuid not null,
+  org_id uuid not null,
+  devices integer not null
+);
 create table public.group_tags (
   group_id uuid not null,
   org_id uuid not null,
@@ -892,6 +897,9 @@ alter table public.group_retags add constraint group_retags_group_id_fkey FOREIG
 alter table public.group_retags add constraint group_retags_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
 alter table public.group_retags add constraint group_retags_pkey PRIMARY KEY (group_id);
 alter table public.group_retags add constraint group_retags_tags_before_check CHECK ((jsonb_typeof(tags_before) = 'object'::text));
+alter table public.group_sizes add constraint group_sizes_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
+alter table public.group_sizes add constraint group_sizes_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
+alter table public.group_sizes add constraint group_sizes_pkey PRIMARY KEY (group_id);
 alter table public.group_tags add constraint group_tags_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id);
 alter table public.group_tags add constraint group_tags_key_check CHECK ((key ~ '^[a-z][a-z0-9_.-]{0,62}$'::text));
 alter table public.group_tags add constraint group_tags_org_id_fkey FOREIGN KEY (org_id) REFERENCES organisations(id);
@@ -1114,6 +1122,7 @@ alter table public.event_log enable row level security, force row level security
 alter table public.event_outbox enable row level security, force row level security;
 alter table public.group_devices enable row level security, force row level security;
 alter table public.group_retags enable row level security, force row level security;
+alter table public.group_sizes enable row level security, force row level security;
 alter table public.group_tags enable row level security, force row level security;
 alter table public.groups enable row level security, force row level security;
 alter table public.organisations enable row level security, force row level security;
@@ -1140,6 +1149,7 @@ create policy scope on public.event_log for all using ((org_id = ANY (( SELECT m
 create policy scope on public.event_outbox for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.group_devices for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.group_retags for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
+create policy scope on public.group_sizes for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.group_tags for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.groups for all using ((org_id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
 create policy scope on public.organisations for all using ((id = ANY (( SELECT muster.scope() AS scope)::uuid[])));
@@ -1192,6 +1202,45 @@ AS $function$
   select s.collected_at from inventory_states s join devices d using (device_no)
   where s.device_no = device and s.category = 'system' and d.org_id = any ((select muster.scope())::uuid[])
 $function$
+;
+CREATE OR REPLACE FUNCTION muster.count_deleted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into public.group_sizes as known (group_id, org_id, devices)
+  select m.group_id, m.org_id, case when new.deleted_at is null then 1 else -1 end
+  from (select group_id, org_id from public.group_devices where device_id = new.id union all
+    select group_id, org_id from public.smart_members where device_id = new.id) m
+  order by 1
+  on conflict (group_id) do update set devices = known.devices + excluded.devices;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.count_entering()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into public.group_sizes as known (group_id, org_id, devices)
+  select g.id, g.org_id, count(*) from changed_rows r join public.groups g on g.id = r.group_id group by g.id order by g.id
+  on conflict (group_id) do update set devices = known.devices + excluded.devices;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION muster.count_leaving()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into public.group_sizes as known (group_id, org_id, devices)
+  select g.id, g.org_id, -count(*) from changed_rows r join public.groups g on g.id = r.group_id
+  -- One that is deleted was not counted any more.
+  where not exists (select from public.devices d where d.id = r.device_id and d.deleted_at is not null)
+  group by g.id order by g.id
+  on conflict (group_id) do update set devices = known.devices + excluded.devices;
+  return null;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION muster.crosses(of_metric text, was double precision, now_is double precision)
  RETURNS boolean
@@ -2190,6 +2239,7 @@ CREATE TRIGGER touch_first_membership AFTER INSERT ON device_latest REFERENCING 
 CREATE TRIGGER touch_membership AFTER UPDATE ON device_latest REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.touch_latest();
 CREATE TRIGGER touch_membership AFTER UPDATE ON device_presence FOR EACH ROW WHEN (old.presence IS DISTINCT FROM new.presence OR old.reason IS DISTINCT FROM new.reason) EXECUTE FUNCTION muster.touch_presence();
 CREATE TRIGGER add_presence AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.add_presence();
+CREATE TRIGGER count_deleted AFTER UPDATE OF deleted_at ON devices FOR EACH ROW WHEN ((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) EXECUTE FUNCTION muster.count_deleted();
 CREATE TRIGGER drop_relay AFTER UPDATE OF site_id, org_id, lifecycle, deleted_at ON devices FOR EACH ROW WHEN (new.site_id <> old.site_id OR new.org_id <> old.org_id OR (new.lifecycle = ANY (ARRAY['retired'::text, 'revoked'::text])) OR new.deleted_at IS NOT NULL) EXECUTE FUNCTION muster.drop_relay();
 CREATE TRIGGER requeue_new_policies AFTER INSERT ON devices FOR EACH ROW EXECUTE FUNCTION muster.requeue_of_device();
 CREATE TRIGGER requeue_policies AFTER UPDATE OF site_id, deleted_at ON devices FOR EACH ROW WHEN (old.site_id IS DISTINCT FROM new.site_id OR old.deleted_at IS DISTINCT FROM new.deleted_at) EXECUTE FUNCTION muster.requeue_of_device();
@@ -2198,6 +2248,8 @@ CREATE TRIGGER touch BEFORE UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION must
 CREATE TRIGGER touch_membership AFTER INSERT OR UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION muster.touch_device_row();
 CREATE TRIGGER touch BEFORE UPDATE ON event_cursors FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE OR UPDATE ON grants FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
+CREATE TRIGGER count_in AFTER INSERT ON group_devices REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.count_entering();
+CREATE TRIGGER count_out AFTER DELETE ON group_devices REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.count_leaving();
 CREATE TRIGGER requeue_policies_in AFTER INSERT ON group_devices REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
 CREATE TRIGGER requeue_policies_out AFTER DELETE ON group_devices REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
 CREATE TRIGGER tell_rights AFTER INSERT OR DELETE ON group_devices FOR EACH STATEMENT EXECUTE FUNCTION muster.tell_rights();
@@ -2227,6 +2279,8 @@ CREATE TRIGGER touch BEFORE UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION mus
 CREATE TRIGGER touch BEFORE UPDATE ON sign_in_providers FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch BEFORE UPDATE ON sites FOR EACH ROW EXECUTE FUNCTION muster.touch();
 CREATE TRIGGER touch_membership AFTER UPDATE OF name ON sites FOR EACH ROW WHEN (old.name IS DISTINCT FROM new.name) EXECUTE FUNCTION muster.touch_site();
+CREATE TRIGGER count_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.count_entering();
+CREATE TRIGGER count_out AFTER DELETE ON smart_members REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.count_leaving();
 CREATE TRIGGER requeue_policies_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
 CREATE TRIGGER requeue_policies_out AFTER DELETE ON smart_members REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.requeue_of_members();
 CREATE TRIGGER retag_in AFTER INSERT ON smart_members REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION muster.retag_members();
@@ -2292,6 +2346,8 @@ grant delete, insert, select on table public.group_devices to muster_app;
 grant delete, insert, select on table public.group_devices to muster_system;
 grant insert, select, update on table public.group_retags to muster_app;
 grant select, update on table public.group_retags to muster_system;
+grant insert, select, update on table public.group_sizes to muster_app;
+grant insert, select, update on table public.group_sizes to muster_system;
 grant delete, insert, select, update on table public.group_tags to muster_app;
 grant select on table public.group_tags to muster_system;
 grant insert, select, update on table public.groups to muster_app;
@@ -2432,6 +2488,7 @@ comment on table public.event_sequencer is 'installation: who gives positions to
 comment on table public.grants is 'installation: which role a person has where; read to find the scope, so before there is one';
 comment on table public.group_devices is 'owned: which devices are in a static group';
 comment on table public.group_retags is 'owned: how far the last change of a smart group''s tags has come with its members';
+comment on table public.group_sizes is 'owned: how many devices are in each group itself';
 comment on table public.group_tags is 'owned: tags that the members of a smart group get and lose with it';
 comment on table public.groups is 'owned: groups of devices beside the sites, static or smart';
 comment on table public.idempotency_keys is 'installation: sealed answers kept for 24 hours, so that a repeated POST does nothing twice; keyed by person';

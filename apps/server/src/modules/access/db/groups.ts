@@ -34,10 +34,8 @@ async function read(tx: Tx, scope: Scope, which: SQL): Promise<GroupRow[]> {
   const { rows } = await tx.execute<GroupRow>(sql`
     select g.id, g.org_id as "orgId", g.parent_id as "parentId", g.name, g.description, g.version,
       g.query, g.priority, g.query is not distinct from g.settled_query or g.query is null as settled,
-      (select count(*)::int from (select device_id, group_id from group_devices union all
-        select device_id, group_id from smart_members) m join devices d on d.id = m.device_id
-        where m.group_id = g.id and d.deleted_at is null) as devices
-    from groups g where g.deleted_at is null and ${which}
+      coalesce(s.devices, 0) as devices
+    from groups g left join group_sizes s on s.group_id = g.id where g.deleted_at is null and ${which}
       and (g.org_id = any (${uuids(wholeOrgs(scope))}) or g.id = any (${uuids(named)}))
     order by lower(g.name), g.id`);
   return rows;
