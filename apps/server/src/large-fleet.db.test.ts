@@ -4,9 +4,11 @@ import { SQL } from 'bun';
 import { sql } from 'drizzle-orm';
 import { lockRecords } from './modules/commands/db/commands.ts';
 import { markHandedOver } from './modules/commands/db/hand-over.ts';
+import { findPage } from './modules/devices/db/list-rows.ts';
 import { createQueries } from './modules/devices/query/compile-query.ts';
 import { DEVICE_FIELDS } from './modules/devices/query/fields.ts';
 import { type Fleet, seedFleet } from './modules/devices/testing/seed-fleet.ts';
+import { readWithin } from './modules/devices/usecases/read-within.ts';
 import { tagDevices } from './modules/devices/usecases/tag-devices.ts';
 import { holdLease, makeEventPartitions, sequenceBatch } from './modules/events/db/sequencing.ts';
 import { createEvents } from './modules/events/index.ts';
@@ -126,6 +128,22 @@ describe('what many devices and organisations cost', () => {
       return rows.map((row) => row['QUERY PLAN']).join('\n');
     });
     expect(plan).toContain('devices_of_org');
+  });
+
+  test('a list is walked in its order, forwards and backwards, however few devices a filter is taken to leave', async () => {
+    await owner.unsafe(`analyze devices; create sequence public.looks; grant usage on sequence public.looks to muster_app;
+      create function public.looked_at(int) returns boolean language plpgsql cost 100 as
+        $$ begin perform nextval('public.looks'); return true; end $$`);
+    for (const sort of ['hostname', '-hostname', '-created'] as const) {
+      await owner`select setval('public.looks', 1)`;
+      const scope = { orgIds: [fleet.orgId] };
+      const condition = sql`public.looked_at(d.device_no) and d.tags ->> 'role' = 'server'`;
+      const request = { condition, sort, after: undefined, limit: 50, counted: false, walked: true } as const;
+      const page = await readWithin(tested.database, scope, 30_000, (tx) => findPage(tx, scope, request));
+      expect(page.items).toHaveLength(50);
+      const [asked] = await owner`select last_value::int as count from public.looks`;
+      expect(asked.count).toBeLessThan(2_000);
+    }
   });
 
   test('people who tag devices and groups that look at them wait for each other, never in a circle', async () => {

@@ -21,6 +21,12 @@ export type PageRequest = {
   readonly limit: number;
   /** Counts on the way: one scan instead of two, but one that cannot stop early. */
   readonly counted: boolean;
+  /**
+   * In the order of an index, device by device until the page is full. Without the word the planner sorts first what it
+   * takes for few, and asks everything of every device (a tag that it believes on 250 devices and that is on 11,000: 235 ms
+   * instead of 4).
+   */
+  readonly walked?: true;
 };
 
 /**
@@ -28,8 +34,10 @@ export type PageRequest = {
  * than asked for tells whether there is a next page.
  */
 export async function findPage(tx: Tx, scope: Scope, request: PageRequest): Promise<PageOfRows> {
-  const { value, descending } = sortOf(request.sort);
-  const way = sql.raw(descending ? 'desc nulls last' : 'asc nulls last');
+  const { value, descending, indexed } = sortOf(request.sort);
+  // What an index has is never null, and read backwards it has nulls first.
+  const way = sql.raw(`${descending ? 'desc' : 'asc'}${indexed ? '' : ' nulls last'}`);
+  if (request.walked) await tx.execute(sql`set local enable_sort = off`);
   const matching = sql.raw(request.counted ? '(count(*) over ())::int' : 'null');
   // The key becomes text for the rows of the page alone: writing 50,000 times out costs more than sorting them.
   const { rows: keys } = await tx.execute<{ id: DeviceId; key: string | null; matching: number | null }>(sql`

@@ -51,7 +51,7 @@ async function walkLater(other: Promise<unknown>, page: PageToRead): Promise<Pag
   );
   const isAnswered = await Promise.race([answered, Bun.sleep(WALK_AFTER_MS)]);
   if (isAnswered || !page.walked) return undefined;
-  const request = { ...page.request, condition: page.walked };
+  const request = { ...page.request, condition: page.walked, walked: true } as const;
   return read({ ...page, request }, WALK_TIMEOUT_MS).catch(onlyCanceled);
 }
 
