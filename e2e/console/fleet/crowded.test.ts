@@ -13,7 +13,7 @@ const LONG_SITE = 'The warehouse at the far end of the industrial estate beyond 
 const LONG_NAME = 'build-agent-of-the-team-that-makes-the-thing-nobody-else-would-like-to-make-at-all';
 
 type Row = { id: string; hostname: string; siteId: string; etag: string };
-type Site = { id: string; orgId: string; name: string };
+type Site = { id: string; orgId: string; name: string; location: string; relayDeviceId: string | null };
 
 describe.skipIf(reason !== undefined)('a crowded console', () => {
   let device: Row;
@@ -129,7 +129,7 @@ describe.skipIf(reason !== undefined)('a crowded console', () => {
     }
   });
 
-  test('GT-2: what somebody else changed about a site meanwhile is told with the name of the relay', async () => {
+  test('GT-2: what somebody else changed about a site meanwhile is told with the name of the relay, and stays', async () => {
     const { page, open } = stage.ui;
     await open('/organisations', 'Organisations and sites');
     const panel = page.getByRole('region', { name: 'Sites of main' });
@@ -141,6 +141,12 @@ describe.skipIf(reason !== undefined)('a crowded console', () => {
 
     const told = dialog.getByRole('alert').filter({ hasText: 'Somebody else changed this meanwhile' });
     await told.getByText(`Relay: nothing became ${LONG_NAME}`).waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const { items } = await stage.server.api<{ items: Site[] }>('GET', '/sites');
+    expect(items.find(({ id }) => id === home.id)).toMatchObject({
+      ...{ location: 'Here', relayDeviceId: device.id },
+    });
   });
 
   test('GT-3: what a device inherits from policies is said as a time', async () => {

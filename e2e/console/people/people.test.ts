@@ -27,6 +27,7 @@ describe.skipIf(reason !== undefined)('the pages about people', () => {
   test('SE-4: a role is made from the permission catalogue, changed, and removed when nobody has it', async () => {
     const { page, open } = stage.ui;
     await open('/roles', 'Roles');
+    await page.getByRole('cell', { name: BUILT_IN_ROLES.viewer.describe }).waitFor();
     await page.getByRole('button', { name: 'Look at role Viewer' }).click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.getByRole('checkbox', { name: /^devices:read/ }).isDisabled()).toBe(true);

@@ -19,7 +19,7 @@ export function ChangedMeanwhile({ before, now }: ChangedMeanwhileProps) {
           </List.Item>
         ))}
       </List>
-      <Text size="sm">Saving again puts what this form says in its place.</Text>
+      <Text size="sm">Saving again puts what you typed in its place, and leaves the rest as it is now.</Text>
     </Alert>
   );
 }

@@ -8,9 +8,12 @@ import { getDevice, openSession, writerFor } from '../../session.ts';
 type Json = { json?: boolean };
 type InOrg = Json & { org?: string };
 
-const columns: readonly Column<Site>[] = [
+type Row = Site & { readonly orgName: string };
+
+const columns: readonly Column<Row>[] = [
   { title: 'id', value: (site) => site.id },
   { title: 'name', value: (site) => site.name },
+  { title: 'organisation', value: (site) => site.orgName },
   { title: 'location', value: (site) => site.location },
   { title: 'time zone', value: (site) => site.timezone },
   { title: 'contact', value: (site) => site.contactEmail ?? '' },
@@ -26,7 +29,10 @@ export function addSites(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (options: Json) => {
       const { client, output } = openSession(options);
-      output.list((await client.system.sites()).items, columns, 'There is no site.');
+      const [sites, organisations] = await Promise.all([client.system.sites(), client.organisations.list()]);
+      const names = new Map(organisations.items.map(({ id, name }) => [id, name]));
+      const rows = sites.items.map((site) => ({ ...site, orgName: names.get(site.orgId) ?? site.orgId }));
+      output.list(rows, columns, 'There is no site.');
     });
   addMaking(sites);
   addChanging(sites);

@@ -11,6 +11,7 @@ import { openSession, writerFor } from '../../session.ts';
 const columns: readonly Column<Role>[] = [
   { title: 'name', value: (role) => role.name },
   { title: 'kind', value: (role) => (role.builtIn ? 'built in' : 'own') },
+  { title: 'what it is for', value: (role) => role.description },
   { title: 'grants', value: (role) => String(role.grants), right: true },
   { title: 'may', value: (role) => role.permissions.join(', ') },
 ];

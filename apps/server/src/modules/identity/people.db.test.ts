@@ -180,6 +180,10 @@ test('SE-4: a role of one’s own holds what it says from the next request on, a
   expect((await rename()).status).toBe(403);
   expect((await ada('DELETE', `/roles/${role.id}`)).status).toBe(409);
   expect((await ada('DELETE', `/roles/${BUILT_IN_ROLES.viewer.id}`)).status).toBe(409);
+  const { items } = (await ada('GET', '/roles')).body as { items: { name: string; description: string }[] };
+  expect(items).toContainEqual(
+    expect.objectContaining({ name: 'Viewer', description: BUILT_IN_ROLES.viewer.describe }),
+  );
   expect((await ada('POST', '/roles', { name: 'Odd', permissions: ['devices:explode'] })).status).toBe(400);
 });
 

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FormDialog } from '../../actions/form-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
+import { useDraft } from '../../actions/use-draft.ts';
 import { api, queries } from '../../api/client.ts';
 import { FilterBox } from '../../filter/filter-box.tsx';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
@@ -30,8 +31,7 @@ type Draft = GroupDraft & {
 /** Makes a group, or changes one; a smart one shows what its query means while it is typed. */
 export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) {
   const [base] = useState(group);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(group));
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const { draft, change } = useDraft(draftOf(group));
   const save = useSave(kind, group, onClose);
   const groups = useGroups().data?.items ?? [];
   return (
@@ -136,7 +136,8 @@ function Meaning({ draft, change, groupId }: FieldsProps & { groupId: GroupId | 
         label="Which devices"
         text={draft.query}
         onApply={apply}
-        onType={(typed) => change({ typed })}
+        // What is shown stays as well: somebody else's query must not take the place of what is being typed.
+        onType={(typed) => change({ typed, query: draft.query })}
       />
       <GroupPreview query={draft.query} groupId={groupId} orgId={draft.orgId} onMend={apply} />
     </div>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { FormDialog } from '../../actions/form-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
+import { useDraft } from '../../actions/use-draft.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { meQuery } from '../../api/session.ts';
@@ -17,17 +18,13 @@ type RoleDialogProps = {
   readonly onClose: () => void;
 };
 
-type Draft = { name: string; description: string; permissions: Permission[] };
+type RoleDraft = { name: string; description: string; permissions: Permission[] };
 
 /** Adds a role, changes one of one's own, or shows what a built-in one holds. */
 export default function RoleDialog({ role, mayManage, onClose }: RoleDialogProps) {
   const [base] = useState(role);
-  const [draft, setDraft] = useState<Draft>(() => ({
-    name: role?.name ?? '',
-    description: role?.description ?? '',
-    permissions: role?.permissions ?? [],
-  }));
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const { name = '', description = '', permissions = [] } = role ?? {};
+  const { draft, change } = useDraft<RoleDraft>({ name, description, permissions });
   const save = useSave(role, onClose);
   const isReadOnly = !mayManage || base?.builtIn === true;
   return (
@@ -59,9 +56,9 @@ export default function RoleDialog({ role, mayManage, onClose }: RoleDialogProps
 }
 
 type RoleTextProps = {
-  readonly draft: Draft;
+  readonly draft: RoleDraft;
   readonly isReadOnly: boolean;
-  readonly onChange: (part: Partial<Draft>) => void;
+  readonly onChange: (part: Partial<RoleDraft>) => void;
 };
 
 function RoleText({ draft, isReadOnly, onChange }: RoleTextProps) {
@@ -90,7 +87,7 @@ function RoleText({ draft, isReadOnly, onChange }: RoleTextProps) {
 
 function useSave(role: Role | undefined, onClose: () => void) {
   return useAction({
-    run: (draft: Draft) =>
+    run: (draft: RoleDraft) =>
       role
         ? api.access.updateRole({ ...draft, roleId: role.id }, { context: { ifMatch: role.etag } })
         : api.access.createRole(draft),
@@ -110,7 +107,7 @@ function useSave(role: Role | undefined, onClose: () => void) {
 }
 
 /** The `muster` line that saves what the form says. */
-function lineOf(role: Role | undefined, { name, description, permissions }: Draft): string {
+function lineOf(role: Role | undefined, { name, description, permissions }: RoleDraft): string {
   if (!role)
     return musterLine('roles create', [name, ...permissions], { description: description || undefined });
   return musterLine('roles change', [role.name], { name, description, permission: permissions });

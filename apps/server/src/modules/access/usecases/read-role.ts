@@ -1,4 +1,4 @@
-import { MusterError, type Role, type RoleId } from '@muster/contracts';
+import { BUILT_IN_ROLES, MusterError, type Role, type RoleId } from '@muster/contracts';
 import type { Tx } from '../../../platform/db/index.ts';
 import { etagOf } from '../../../platform/http/index.ts';
 import { findRole, type RoleRow } from '../db/roles.ts';
@@ -11,13 +11,13 @@ export async function readRole(tx: Tx, id: RoleId): Promise<Role> {
 
 /** A row in the contract's shape. */
 export function toRole(row: RoleRow): Role {
-  const { id, name, description, grants } = row;
+  const { id, name, grants, builtIn } = row;
   return {
     id,
     name,
-    description,
+    description: builtIn ? BUILT_IN_ROLES[builtIn].describe : row.description,
     grants,
-    builtIn: row.builtIn !== null,
+    builtIn: builtIn !== null,
     permissions: [...permissionsOfRole(row)],
     etag: etagOf(row.version),
   };

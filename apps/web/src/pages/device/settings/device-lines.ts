@@ -8,6 +8,15 @@ export type DeviceDraft = {
   readonly siteId: string;
 };
 
+/** What a form says of a device that nobody has touched. */
+export function deviceDraftOf({ displayName, tags, siteId }: Device): DeviceDraft {
+  return {
+    name: displayName ?? '',
+    tags: Object.entries(tags).map(([key, value]) => `${key}=${value}`),
+    siteId,
+  };
+}
+
 /** The `muster` lines that change of a device what a form says otherwise; undefined where that is nothing. */
 export function deviceLines(device: Device, { name, tags, siteId }: DeviceDraft): string | undefined {
   const called = name.trim();

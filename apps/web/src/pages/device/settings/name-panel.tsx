@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { nameOf } from '../../../actions/lifecycle-actions.ts';
 import { deviceRecord } from '../../../actions/records.tsx';
 import { useAction } from '../../../actions/use-action.ts';
+import { type Draft, useDraft } from '../../../actions/use-draft.ts';
 import { api, queries } from '../../../api/client.ts';
 import { queryClient } from '../../../api/query-client.ts';
 import { useMay } from '../../../api/session.ts';
@@ -12,13 +13,13 @@ import { CopyCommand } from '../../../parts/copy-line.tsx';
 import { Panel } from '../../../parts/panel.tsx';
 import { tagProblem, toTags } from '../../enrolment/token-input.ts';
 import { keepDevice, rereadDevice } from '../use-device.ts';
-import { type DeviceDraft, deviceLines } from './device-lines.ts';
-import { useDeviceDraft } from './use-device-draft.ts';
+import { type DeviceDraft, deviceDraftOf, deviceLines } from './device-lines.ts';
 
 /** Name, tags and site: what people say about a device. */
 export function NamePanel({ device }: { device: Device }) {
   const may = useMay('devices:manage');
-  const form = useDeviceDraft(device);
+  const own = deviceDraftOf(device);
+  const form = useDraft(own);
   const { draft, changed, clashing } = form;
   const sites = useQuery(queries.system.sites.queryOptions()).data?.items ?? [];
   const line = deviceLines(device, draft);
@@ -36,7 +37,7 @@ export function NamePanel({ device }: { device: Device }) {
       >
         <Stack gap="sm" maw={520}>
           {clashing.length > 0 && !save.isPending && (
-            <ChangedMeanwhile before={words(form.began)} now={words(form.own)} />
+            <ChangedMeanwhile before={words(form.began)} now={words(own)} />
           )}
           <Fields device={device} draft={draft} wrong={wrong} sites={sites} onChange={form.change} />
           {may ? (
@@ -57,7 +58,7 @@ export function NamePanel({ device }: { device: Device }) {
   );
 }
 
-function useSave(device: Device, { draft, changed, forget }: ReturnType<typeof useDeviceDraft>) {
+function useSave(device: Device, { draft, changed, forget }: Draft<DeviceDraft>) {
   return useAction({
     run: () =>
       api.devices.update(

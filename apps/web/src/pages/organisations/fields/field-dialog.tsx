@@ -23,8 +23,8 @@ type FieldDialogProps = {
 /** Defines a custom field, or changes what may change about one: key and kind stay. */
 export default function FieldDialog({ field, onClose }: FieldDialogProps) {
   const [base] = useState(field);
-  const { draft, change } = useDraft(draftOfField(field ?? base));
-  const save = useSave(field ?? base, onClose);
+  const { draft, change } = useDraft(draftOfField(field));
+  const save = useSave(field, onClose);
   const isReady =
     KEY.test(draft.key) &&
     draft.appliesTo.length > 0 &&
@@ -40,7 +40,7 @@ export default function FieldDialog({ field, onClose }: FieldDialogProps) {
       leave={base ? 'Keep as it is' : 'Cancel'}
       isReady={isReady}
       isBusy={save.isPending}
-      command={useLine(field ?? base, draft)}
+      command={useLine(field, draft)}
     >
       {base && field && base.etag !== field.etag && (
         <ChangedMeanwhile before={wordsOf(base)} now={wordsOf(field)} />
