@@ -11,33 +11,31 @@ export type KindCount = {
   readonly count: number;
 };
 
-/** Counts the active devices by presence, system, version of the system and of the agent, in one scan. */
-export async function countEach(
+/**
+ * Counts the active devices by presence, system, version of the system and of the agent, and how many of all meet each of
+ * the conditions: one scan, which gathers what is alike before it is counted each way.
+ */
+export async function countFleet(
   tx: Tx,
   scope: Scope,
-  { condition, active }: { readonly condition: SQL; readonly active: SQL },
-): Promise<KindCount[]> {
-  const { rows } = await tx.execute<KindCount>(sql`
-    select case grouping(d.presence, d.os_name, d.os_version, d.agent_version)
+  asked: { readonly condition: SQL; readonly active: SQL; readonly each: readonly SQL[] },
+): Promise<{ kinds: KindCount[]; each: number[] }> {
+  const meeting = asked.each.map((one, at) => sql`count(*) filter (where ${one}) as ${sql.raw(`met_${at}`)}`);
+  const met = asked.each.map((_, at) => sql.raw(`sum(met_${at})::int`));
+  const { rows } = await tx.execute<KindCount & { readonly each: number[] | null }>(sql`
+    select case grouping(presence, os_name, os_version, agent_version)
         when 7 then 'presence' when 11 then 'system' when 9 then 'version' when 14 then 'agent' else 'all' end as kind,
-      coalesce(d.presence, d.os_name, d.agent_version, '') as value,
-      case when grouping(d.os_version) = 0 then coalesce(d.os_version, '') else '-' end as version,
-      count(*)::int as count
-    from muster.device_list d where ${inScope(scope)} and ${condition} and ${active}
-    group by grouping sets ((), (d.presence), (d.os_name), (d.os_name, d.os_version), (d.agent_version))`);
-  return rows;
-}
-
-/** How many devices meet each of the conditions, in one scan. */
-export async function countMatches(
-  tx: Tx,
-  scope: Scope,
-  condition: SQL,
-  each: readonly SQL[],
-): Promise<number[]> {
-  const counts = each.map((one) => sql`count(*) filter (where ${one})::int`);
-  const { rows } = await tx.execute<{ counts: number[] }>(sql`
-    select array[${sql.join(counts, sql`, `)}] as counts
-    from muster.device_list d where ${inScope(scope)} and ${condition}`);
-  return rows[0]?.counts ?? [];
+      coalesce(presence, os_name, agent_version, '') as value,
+      case when grouping(os_version) = 0 then coalesce(os_version, '') else '-' end as version,
+      coalesce(sum(active), 0)::int as count,
+      case when grouping(presence, os_name, os_version, agent_version) = 15 then array[${sql.join(met, sql`, `)}] end as each
+    from (
+      select d.presence, d.os_name, d.os_version, d.agent_version, count(*) filter (where ${asked.active}) as active,
+        ${sql.join(meeting, sql`, `)}
+      from muster.device_list d where ${inScope(scope)} and ${asked.condition}
+      group by 1, 2, 3, 4) alike
+    group by grouping sets ((), (presence), (os_name), (os_name, os_version), (agent_version))
+    having sum(active) > 0 or grouping(presence, os_name, os_version, agent_version) = 15`);
+  const all = rows.find(({ kind }) => kind === 'all');
+  return { kinds: rows, each: (all?.each ?? []).map((count) => count ?? 0) };
 }

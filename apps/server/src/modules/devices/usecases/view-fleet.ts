@@ -3,7 +3,7 @@ import { quote } from '@muster/query';
 import type { SQL } from 'drizzle-orm';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import type { Database } from '../../../platform/db/index.ts';
-import { countEach, countMatches, type KindCount } from '../db/overview-rows.ts';
+import { countFleet, type KindCount } from '../db/overview-rows.ts';
 import type { Queries } from '../query/compile-query.ts';
 import { limitTime } from './read-within.ts';
 
@@ -37,7 +37,7 @@ export type FleetView = {
 
 type Counted = { readonly top: CountedValue[]; readonly others: number };
 
-/** Counts active devices by what they are, and looks for problems: two scans, whatever is asked. */
+/** Counts active devices by what they are, and looks for problems, in one scan. */
 export async function viewFleet(
   deps: { readonly database: Database; readonly queries: Queries },
   actor: Actor,
@@ -50,17 +50,13 @@ export async function viewFleet(
     query: PROBLEMS[problem],
   }));
   const within = compiled(query);
-  const [rows, found] = await deps.database.transaction(scope, async (tx) => {
+  const { kinds: rows, each: found } = await deps.database.transaction(scope, async (tx) => {
     await limitTime(tx, OVERVIEW_TIMEOUT_MS);
-    return [
-      await countEach(tx, scope, { condition: within, active: compiled(ACTIVE) }),
-      await countMatches(
-        tx,
-        scope,
-        within,
-        problems.map((one) => compiled(one.query)),
-      ),
-    ];
+    return countFleet(tx, scope, {
+      condition: within,
+      active: compiled(ACTIVE),
+      each: problems.map((one) => compiled(one.query)),
+    });
   });
   const total = rows.find(({ kind }) => kind === 'all')?.count ?? 0;
   return {
