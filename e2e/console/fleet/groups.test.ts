@@ -35,7 +35,8 @@ describe.skipIf(reason !== undefined)('groups in the console', () => {
     await page.getByRole('heading', { name: 'Linux machines', level: 1 }).waitFor();
     await page
       .getByRole('region', { name: 'Devices of the group' })
-      .getByRole('link', { name: stage.device.hostname })
+      .getByRole('row', { name: `${stage.device.hostname} Online` })
+      .getByRole('link')
       .waitFor();
     await expectAccessible(page, 'group smart');
   });

@@ -1,4 +1,4 @@
-import type { Group } from '@muster/contracts';
+import type { Group, GroupDevice } from '@muster/contracts';
 import type { Command } from 'commander';
 import { requireChange } from '../../change.ts';
 import type { Client } from '../../client.ts';
@@ -16,6 +16,14 @@ const columns: readonly Column<Group>[] = [
   { title: 'devices', value: (group) => (group.settled ? '' : '≈ ') + String(group.devices), right: true },
   { title: 'priority', value: (group) => String(group.priority), right: true },
   { title: 'query', value: (group) => group.query ?? '' },
+];
+
+const deviceColumns: readonly Column<GroupDevice>[] = [
+  { title: 'name', value: ({ name }) => name },
+  {
+    title: 'state',
+    value: ({ lifecycle, presence }) => (lifecycle === 'active' ? presence : lifecycle),
+  },
 ];
 
 type Change = Awaited<ReturnType<Client['groups']['changes']>>['items'][number];
@@ -54,7 +62,7 @@ function addReading(groups: Command): void {
       const items = await readPages((cursor) =>
         client.groups.devices({ groupId: group.id, limit: 500, cursor }),
       );
-      output.list(items, [{ title: 'name', value: (device) => device.name }], `${group.name} is empty.`);
+      output.list(items, deviceColumns, `${group.name} is empty.`);
     });
   groups
     .command('changes <group>')

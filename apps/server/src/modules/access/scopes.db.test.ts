@@ -186,8 +186,11 @@ test('GT-1: groups do not run in circles, and one that a grant stands on stays',
   expect((await ada('POST', `/groups/${lone.id}/devices`, { deviceIds: [elsewhere, inMain] })).status).toBe(
     404,
   );
-  const devices = (await ada('GET', `/groups/${lone.id}/devices`)).body as { items: unknown[] };
-  expect(devices.items).toEqual([]);
+  const devices = async () =>
+    ((await ada('GET', `/groups/${lone.id}/devices`)).body as { items: unknown[] }).items;
+  expect(await devices()).toEqual([]);
+  await ada('POST', `/groups/${lone.id}/devices`, { deviceIds: [inMain] });
+  expect(await devices()).toMatchObject([{ id: inMain, lifecycle: 'active', presence: 'unknown' }]);
   expect((await ada('DELETE', `/groups/${lone.id}`)).status).toBe(204);
 });
 

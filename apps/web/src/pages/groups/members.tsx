@@ -1,5 +1,5 @@
 import { Button, Table, Text } from '@mantine/core';
-import type { DeviceId, Group } from '@muster/contracts';
+import type { Group, GroupDevice } from '@muster/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
@@ -11,12 +11,11 @@ import { Failed, Loading } from '../../parts/outcomes.tsx';
 import { PageLink } from '../../parts/page-link.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
+import { lookOf, StateMark } from '../../parts/state-mark.tsx';
 import { readGroupsAnew } from './read-groups-anew.ts';
 
 const PAGE_ROWS = 100;
 const LOOK_AGAIN_MS = 5_000;
-
-type Member = { readonly id: DeviceId; readonly name: string };
 
 /** The devices that are in the group itself; those of a static one can be taken out. */
 export function Members({ group }: { group: Group }) {
@@ -32,7 +31,7 @@ export function Members({ group }: { group: Group }) {
       refetchInterval: LOOK_AGAIN_MS,
     }),
   );
-  const rows: readonly Member[] = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows: readonly GroupDevice[] = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Panel title="Devices">
       {!group.settled && (
@@ -44,13 +43,16 @@ export function Members({ group }: { group: Group }) {
       {pages.isError && <Failed error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.data && rows.length === 0 && <NoMembers group={group} />}
       {rows.length > 0 && (
-        <ScrollTable label="Devices of the group" head={mayManage ? ['Device', ''] : ['Device']}>
+        <ScrollTable label="Devices of the group" head={['Device', 'State', ...(mayManage ? [''] : [])]}>
           {rows.map((device) => (
             <Table.Tr key={device.id}>
               <Table.Td>
                 <PageLink to="/devices/$deviceId" params={{ deviceId: device.id }}>
                   {device.name}
                 </PageLink>
+              </Table.Td>
+              <Table.Td>
+                <StateMark look={lookOf(device)} />
               </Table.Td>
               {mayManage && (
                 <Table.Td ta="right">
@@ -66,7 +68,7 @@ export function Members({ group }: { group: Group }) {
   );
 }
 
-function TakeOut({ group, device }: { group: Group; device: Member }) {
+function TakeOut({ group, device }: { group: Group; device: GroupDevice }) {
   const members = { groupId: group.id, deviceIds: [device.id] };
   const putBack = useAction({
     run: () => api.groups.add(members),

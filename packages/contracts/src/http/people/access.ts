@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeviceId, GrantId, GroupId, OrgId, RoleId, SiteId, UserId } from '../../ids/index.ts';
 import { findPermission, PERMISSIONS, type Permission } from '../../permissions/index.ts';
 import { demands, open } from '../base.ts';
+import { Lifecycle, Presence } from '../presence.ts';
 import { Instant, PageInput, page } from '../shapes.ts';
 
 /** A permission by its name, or by the alias of another catalogue, which becomes ours. */
@@ -84,6 +85,15 @@ const Right = z.object({
   /** Each grant that allows it. */
   because: z.array(Grant),
 });
+
+/** A device as a group lists it. */
+export const GroupDevice = z.object({
+  id: DeviceId,
+  name: z.string(),
+  lifecycle: Lifecycle,
+  presence: Presence,
+});
+export type GroupDevice = z.infer<typeof GroupDevice>;
 
 const GroupQuery = z.string().trim().min(1).max(8_192);
 const Priority = z.number().int().min(0).max(1_000);
@@ -232,7 +242,7 @@ export const groups = {
       summary: 'List the devices of a group',
     })
     .input(PageInput.extend({ groupId: GroupId }))
-    .output(page(z.object({ id: DeviceId, name: z.string() }))),
+    .output(page(GroupDevice)),
   changes: demands('groups:read')
     .route({
       method: 'GET',

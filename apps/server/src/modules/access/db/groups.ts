@@ -1,4 +1,4 @@
-import type { DeviceId, GroupId, OrgId } from '@muster/contracts';
+import type { DeviceId, GroupDevice, GroupId, OrgId } from '@muster/contracts';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Scope, wholeOrgs } from '../../../platform/actor.ts';
 import { deviceInScope, type Tx, uuids } from '../../../platform/db/index.ts';
@@ -105,12 +105,12 @@ export async function listMembers(
   tx: Tx,
   scope: Scope,
   page: { readonly groupId: GroupId; readonly after: string | undefined; readonly limit: number },
-): Promise<{ id: DeviceId; name: string }[]> {
-  const { rows } = await tx.execute<{ id: DeviceId; name: string }>(sql`
-    select d.id, coalesce(d.display_name, d.hostname) as name
+): Promise<GroupDevice[]> {
+  const { rows } = await tx.execute<GroupDevice>(sql`
+    select d.id, coalesce(d.display_name, d.hostname) as name, d.lifecycle, d.presence
     from (select device_id, group_id from group_devices union all select device_id, group_id from smart_members) m
-      join devices d on d.id = m.device_id
-    where m.group_id = ${page.groupId}::uuid and d.deleted_at is null and ${deviceInScope(scope)}
+      join muster.device_list d on d.id = m.device_id
+    where m.group_id = ${page.groupId}::uuid and ${deviceInScope(scope)}
       and d.id > ${page.after ?? '00000000-0000-0000-0000-000000000000'}::uuid
     order by d.id limit ${page.limit}`);
   return rows;

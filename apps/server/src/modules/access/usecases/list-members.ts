@@ -1,4 +1,4 @@
-import { type DeviceId, type GroupId, MusterError } from '@muster/contracts';
+import { type GroupDevice, type GroupId, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import { isId } from '../../../platform/new-id.ts';
 import type { AccessDeps } from '../access-deps.ts';
@@ -16,7 +16,7 @@ export async function listGroupDevices(
   deps: AccessDeps,
   actor: Actor,
   { groupId, cursor, limit }: ListMembersInput,
-): Promise<{ items: { id: DeviceId; name: string }[]; next: string | null }> {
+): Promise<{ items: GroupDevice[]; next: string | null }> {
   const scope = requirePermission(actor, 'groups:read');
   if (cursor !== undefined && !isId(cursor))
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
