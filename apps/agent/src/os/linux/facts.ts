@@ -99,8 +99,12 @@ function readInterfaces(): Facts['interfaces'] {
 
 /** A container by the marks that its manager leaves, else a hypervisor by the firmware's names; empty on real hardware. */
 function detectVirtualisation(root: string, maker: string): string {
-  const container = readText(`${root}/run/systemd/container`);
-  if (container) return container;
-  if (existsSync(`${root}/.dockerenv`)) return 'docker';
-  return hypervisorOf(maker);
+  return containerOf(root) ?? hypervisorOf(maker);
+}
+
+/** What contains this system, where it is a container's: docker, lxc, systemd-nspawn. */
+export function containerOf(root: string): string | undefined {
+  return (
+    readText(`${root}/run/systemd/container`) || (existsSync(`${root}/.dockerenv`) ? 'docker' : undefined)
+  );
 }

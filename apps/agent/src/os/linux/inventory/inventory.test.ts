@@ -12,6 +12,7 @@ import { countRules } from './security.ts';
 import { parseSmart } from './smart.ts';
 import { parseUtmp } from './users.ts';
 
+const VENDOR = 'sys/class/dmi/id/sys_vendor';
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -200,6 +201,18 @@ describe('recorded machines', () => {
       ['firefox', 'U', '3', 'ada'],
     ]);
     expect(JSON.stringify(items)).not.toContain('session-value');
+  });
+
+  test('a container is called one and no virtual machine, and the other way round', async () => {
+    const readings = [{ '.dockerenv': '' }, { 'run/systemd/container': 'lxc\n' }, { [VENDOR]: 'QEMU\n' }];
+    const told = await Promise.all(
+      readings.map(async (files) => (await read(aRoot(files), 'system')).items[0]?.fields),
+    );
+    expect(told.map((fields) => [fields?.container, fields?.virtualisation])).toEqual([
+      ['docker', null],
+      ['lxc', null],
+      [null, 'kvm'],
+    ]);
   });
 
   test('accounts: administrators by their groups, locked ones by shadow, of which nothing else is read', async () => {

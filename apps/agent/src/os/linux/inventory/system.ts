@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { Finding, type Found } from '../../../inventory/item.ts';
-import { parseRelease, readFacts } from '../facts.ts';
+import { containerOf, parseRelease, readFacts } from '../facts.ts';
 import { readText } from '../proc-file.ts';
 
 /** What runs on this machine. */
@@ -8,6 +8,7 @@ export async function readSystem(root: string): Promise<Found> {
   const finding = new Finding();
   await finding.part('system', () => {
     const facts = readFacts(root);
+    const container = containerOf(root);
     const release = parseRelease(readText(`${root}/etc/os-release`) ?? '');
     finding.add('system', 'system', {
       name: facts.osName ?? 'Linux',
@@ -19,8 +20,9 @@ export async function readSystem(root: string): Promise<Found> {
       locale: readLocale(root),
       timezone: facts.timezone || null,
       domain: domainOf(root),
-      virtualisation: facts.virtualisation || null,
-      container: readText(`${root}/run/systemd/container`) || null,
+      // Facts have one word for both; a container is no virtual machine.
+      virtualisation: container ? null : facts.virtualisation || null,
+      container: container ?? null,
       restartNeeded: isRestartNeeded(root),
     });
   });
