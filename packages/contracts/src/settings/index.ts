@@ -39,7 +39,7 @@ export const SETTINGS = {
     group: 'Retention',
     title: 'Commands, days',
     describe:
-      'How long a command is kept after it ended, with its payload and result. Whole months go, so that some stay for a month more. The audit log keeps that it was asked for, by whom and why.',
+      'How long a command can be read after it ended, with its payload and result. Its rows leave the disk with the whole of their month, up to a month later. The audit log keeps that it was asked for, by whom and why.',
     kind: 'number',
     schema: z.number().int().min(1).max(3_650),
     byDefault: 365,

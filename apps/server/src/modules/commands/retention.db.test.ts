@@ -41,6 +41,7 @@ const tidy = (inDays = 0) => {
   const at = Date.now() + inDays * DAY_MS;
   return monthsAt(() => at).tidy(new Date(at - KEEP_DAYS * DAY_MS));
 };
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
 const nameOf = (at: Date) => `commands_${at.toISOString().slice(0, 7).replace('-', '')}`;
 /** The first moment of a month that lies so many months back, and its partition. */
 function aMonth(back: number): { at: Date; name: string } {
@@ -141,6 +142,32 @@ test('DT-4: how long commands are kept is a setting, a year by default; retentio
   expect(told).toEqual([{ dropped: past.name }, { held: [{ month: aMonth(16).name, open: 1 }] }]);
   expect(await stored()).not.toContain(id);
   await fixture.commands.cancel(aPerson(fixture.orgId), { commandId: open.id });
+});
+
+test('DT-4: what ended before the days of the setting is not read any more, though the rest of its month keeps its rows', async () => {
+  const ada = aPerson(fixture.orgId);
+  const settings = createSettings(fixture.db.database);
+  const [past, open] = [await aCommandOf(daysAgo(41), 'ended'), await aCommandOf(daysAgo(41), 'open')];
+  const young = await aCommandOf(daysAgo(39), 'ended');
+  const read = async ({ id, link: { deviceId } }: Made) => {
+    const page = await fixture.commands.list(ada, { deviceId, limit: 5 });
+    const one = await fixture.commands.get(ada, { commandId: id }).catch(({ code }) => code);
+    return [page.items.length, page.count?.value, one.id === id ? 'there' : one];
+  };
+
+  await settings.write('commands.retentionDays', 40);
+
+  expect(await read(past)).toEqual([0, 0, 'not_found']);
+  await expect(fixture.commands.cancel(ada, { commandId: past.id })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  expect(await read(young)).toEqual([1, 1, 'there']);
+  expect(await read(open)).toEqual([1, 1, 'there']);
+  expect(await stored()).toContain(past.id);
+  await settings.write('commands.retentionDays', 42);
+  expect(await read(past)).toEqual([1, 1, 'there']);
+  await settings.write('commands.retentionDays', KEEP_DAYS);
+  await fixture.commands.cancel(ada, { commandId: open.id });
 });
 
 test('DT-4: what is open for longer than anything can be is ended by its clock, however old its month', async () => {

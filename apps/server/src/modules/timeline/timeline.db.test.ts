@@ -198,6 +198,14 @@ describe('who may see what', () => {
     expect(await titles('?kinds=command')).toEqual(['End process', 'List processes']);
   });
 
+  test('DT-4: a command that ended before the days that commands are kept is not told', async () => {
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    await aCommand(daysAgo(366), 'long ago');
+    await aCommand(daysAgo(364), 'not so long ago', 'power.reboot');
+
+    expect(await titles('?kinds=command')).toHaveLength(1);
+  });
+
   test('IV-1: a device that moved tells the names of its sites', async () => {
     const siteId = newId<string>();
     await run(sql`insert into sites (id, org_id, name) values (${siteId}, ${tenant.orgId}, 'Lisboa')`);

@@ -1,13 +1,15 @@
 import type { CommandId, CommandState, DeviceId } from '@muster/contracts';
-import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
 import { ofDeviceInScope, type Tx } from '../../../platform/db/index.ts';
+import { settingValue } from '../../../platform/settings/index.ts';
 import { oldestOpenAt } from '../domain/clocks.ts';
 import type { CommandRecord } from '../domain/command-record.ts';
 import { firstIdAt } from '../domain/months.ts';
 import { type CommandRow, commandsTable, recordColumns } from './commands-table.ts';
 
 const t = commandsTable;
+const DAY_MS = 86_400_000;
 
 /** Writes a new command. */
 export async function insertCommand(tx: Tx, row: CommandRow): Promise<void> {
@@ -33,13 +35,23 @@ export async function readQueue(
   };
 }
 
-/** One command within the scope. */
-export async function findCommand(tx: Tx, scope: Scope, id: CommandId): Promise<CommandRow | undefined> {
+/** One command within the scope that retention leaves. */
+export async function findCommand(
+  tx: Tx,
+  scope: Scope,
+  { id, now }: { readonly id: CommandId; readonly now: number },
+): Promise<CommandRow | undefined> {
   const [row] = await tx
     .select()
     .from(t)
-    .where(and(eq(t.id, id), inScope(scope)));
+    .where(and(eq(t.id, id), inScope(scope), await isKept(tx, now)));
   return row;
+}
+
+/** What ended before the days that commands are kept is nobody's to read, until the whole of its month is dropped. */
+async function isKept(tx: Tx, now: number) {
+  const days = await settingValue(tx, 'commands.retentionDays');
+  return or(isNull(t.endedAt), gte(t.endedAt, new Date(now - days * DAY_MS)));
 }
 
 /** Full rows by id, for whoever watches them. */
@@ -93,9 +105,10 @@ function inScope(scope: Scope) {
   return and(inArray(t.orgId, [...scope.orgIds]), ofDeviceInScope(scope, sql`${t.deviceId}`));
 }
 
-function matching(scope: Scope, filter: CommandFilter) {
+async function matching(tx: Tx, scope: Scope, filter: CommandFilter & { readonly now: number }) {
   return and(
     inScope(scope),
+    await isKept(tx, filter.now),
     filter.deviceId ? eq(t.deviceId, filter.deviceId) : undefined,
     filter.state ? eq(t.state, filter.state) : undefined,
     filter.name ? eq(t.name, filter.name) : undefined,
@@ -106,12 +119,12 @@ function matching(scope: Scope, filter: CommandFilter) {
 export async function listCommandRows(
   tx: Tx,
   scope: Scope,
-  page: CommandFilter & { before: string | undefined; limit: number },
+  page: CommandFilter & { now: number; before: string | undefined; limit: number },
 ): Promise<CommandRow[]> {
   return await tx
     .select()
     .from(t)
-    .where(and(matching(scope, page), page.before ? lt(t.id, page.before) : undefined))
+    .where(and(await matching(tx, scope, page), page.before ? lt(t.id, page.before) : undefined))
     .orderBy(desc(t.id))
     .limit(page.limit);
 }
@@ -120,9 +133,10 @@ export async function listCommandRows(
 export async function countCommands(
   tx: Tx,
   scope: Scope,
-  filter: CommandFilter & { most: number },
+  filter: CommandFilter & { now: number; most: number },
 ): Promise<number> {
-  const some = tx.select({ id: t.id }).from(t).where(matching(scope, filter)).limit(filter.most).as('some');
+  const wanted = await matching(tx, scope, filter);
+  const some = tx.select({ id: t.id }).from(t).where(wanted).limit(filter.most).as('some');
   const [row] = await tx.select({ n: sql<number>`count(*)::int` }).from(some);
   return row?.n ?? 0;
 }

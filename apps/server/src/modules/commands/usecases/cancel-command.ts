@@ -31,7 +31,8 @@ type Wish = { actor: Actor; scope: Scope; commandId: CommandId };
 
 async function cancelRow(deps: UseCaseDeps, tx: Tx, { actor, scope, commandId }: Wish): Promise<CommandRow> {
   // Row-level security knows the organisation only; the rest of the scope is asked before anything is changed.
-  const isOurs = (await findCommand(tx, scope, commandId)) !== undefined;
+  const wanted = { id: commandId, now: deps.clock.now() };
+  const isOurs = (await findCommand(tx, scope, wanted)) !== undefined;
   const [record] = isOurs ? await lockRecords(tx, [commandId]) : [];
   if (!record) throw new MusterError('not_found', 'There is no such command.', { commandId });
   if (isEnded(record.state)) {
@@ -58,7 +59,7 @@ async function cancelRow(deps: UseCaseDeps, tx: Tx, { actor, scope, commandId }:
       endedEvents([change], actor.kind === 'person' ? actor.userId : undefined),
     );
   }
-  const row = await findCommand(tx, scope, commandId);
+  const row = await findCommand(tx, scope, wanted);
   if (!row) throw new MusterError('not_found', 'There is no such command.', { commandId });
   await deps.audit.append(tx, {
     by: actor,

@@ -19,12 +19,13 @@ export type CommandPage = {
 
 /** Commands, newest first. The cursor is the last id of the page before. */
 export async function listCommands(
-  deps: Pick<UseCaseDeps, 'database'>,
+  deps: Pick<UseCaseDeps, 'database' | 'clock'>,
   actor: Actor,
   input: ListCommandsInput,
 ): Promise<CommandPage> {
   const scope = requirePermission(actor, 'commands:read');
-  const { cursor, limit, ...filter } = input;
+  const { cursor, limit, ...rest } = input;
+  const filter = { ...rest, now: deps.clock.now() };
   if (cursor !== undefined && !isId(cursor)) {
     throw new MusterError('invalid_input', 'The cursor is not one that this list gave out.', { cursor });
   }
