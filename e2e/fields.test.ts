@@ -59,7 +59,7 @@ test('GT-6, GT-7, IV-1: a field is defined, set for a site, asked for, and a gro
   expect(await matching('tag.city = ams')).toEqual([]);
 
   await json('fields', 'set', 'site', device.siteName, 'owner=Office Amsterdam');
-  await until('the rule has tagged it', async () => (await matching('tag.city = ams'))[0], 5_000);
+  await until('the rule has tagged it', async () => (await matching('tag.city = ams'))[0]);
   const fields = await json<FieldAtPlace[]>('fields', 'show', 'device', device.id);
   expect(fields.find(({ key }) => key === 'owner')).toMatchObject({
     value: 'Office Amsterdam',

@@ -18,13 +18,14 @@ const cli: Terminal['cli'] = (...words) => terminal.cli(...words);
 const json: Terminal['json'] = (...words) => terminal.json(...words);
 
 test('IV-2 AG-6: a device looks when asked to, and each category tells its age', async () => {
+  const before = Date.now();
   const reports = await json<{ category: string }[]>('inventory', 'collect', deviceId, 'system', 'software');
   const states = await json<InventoryState[]>('inventory', deviceId);
 
   expect(reports.map(({ category }) => category).sort()).toEqual(['software', 'system']);
   const software = states.find(({ category }) => category === 'software');
   expect(software).toMatchObject({ whole: true });
-  expect(Date.now() - Date.parse(software?.collectedAt ?? '')).toBeLessThan(60_000);
+  expect(Date.parse(software?.collectedAt ?? '')).toBeGreaterThanOrEqual(before);
 });
 
 test('IV-3 IV-6 AG-6: a category is printed as a table and as JSON', async () => {

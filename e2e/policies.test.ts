@@ -62,12 +62,6 @@ async function checkIns(): Promise<number> {
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   return Number(/^muster_gateway_frames_total\{kind="checkIn"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
 }
-/** When the agent checks in the next time. */
-async function nextCheckIn(): Promise<number> {
-  const before = await checkIns();
-  await until('the agent checks in', async () => (await checkIns()) > before, 100_000);
-  return performance.now();
-}
 
 test('GT-3: a policy reaches a connected agent, through organisation, group and its own, and goes the same way', async () => {
   const kiosks = await server.api<Group>('POST', '/groups', { name: 'Kiosks', query: 'tag.role = kiosk' });
@@ -85,8 +79,9 @@ test('GT-3: a policy reaches a connected agent, through organisation, group and 
 
 test('GT-3, HB-3: the agent checks in by the interval that its policy gives it, also after it was started again', async () => {
   await told(30, () => setPolicy('organisation', orgId, { checkInInterval: 30, offlineLimit: 60 }));
-  const first = await nextCheckIn();
-  expect((await nextCheckIn()) - first).toBeLessThan(45_000);
+  const before = await checkIns();
+  // The rhythm itself is shown where time is a test's own, in check-ins.test.ts of the agent.
+  await until('the agent goes on checking in', async () => (await checkIns()) >= before + 2, 180_000);
 
   await agent.end();
   await told(30, async () => agent.start());

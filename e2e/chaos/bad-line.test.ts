@@ -113,7 +113,7 @@ describe.concurrent('a bad line', () => {
     await until('the loss is noticed', () => seenAs(id, 'network'), 60_000);
     await line.restore();
     await fleet.presence(id, 'online', 90_000);
-    const ended = await fleet.ended(killing.id, 15_000);
+    const ended = await fleet.ended(killing.id);
     const asked = target.asked();
     await target.end();
 

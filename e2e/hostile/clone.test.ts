@@ -93,7 +93,7 @@ describe.skipIf(reason !== undefined)('a cloned disk', () => {
     const names = await Promise.all(
       [original, newcomer].map(async (id) => {
         const { id: asked } = await fleet.run(id, 'process.list', {});
-        const ended = await fleet.ended(asked, 20_000);
+        const ended = await fleet.ended(asked);
         expect(ended.state, JSON.stringify(ended.error)).toBe('succeeded');
         return (ended.result as { bootId: string }).bootId;
       }),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipReason } from '@muster/lab';
-import { ADMIN, freePort, type RunningServer, startServer } from '../src/index.ts';
+import { ADMIN, freePort, type RunningServer, startServer, until } from '../src/index.ts';
 import { aVisitor, type Visitor } from './browse.ts';
 import { type HostileIssuer, honest, type Signing, startHostileIssuer } from './hostile-issuer.ts';
 import { CLIENT, type RunningIssuer, startIssuer } from './start-issuer.ts';
@@ -361,8 +361,7 @@ test.skipIf(reason !== undefined)(
     const before = (await told()).length;
     await come(false);
     await come(true);
-    for (const end = Date.now() + 10_000; Date.now() < end && (await told()).length < before + 2; )
-      await Bun.sleep(100);
+    await until('both are in the log', async () => (await told()).length >= before + 2);
     expect((await told()).slice(0, 2)).toEqual([['oidc', 'mfa'], ['oidc']]);
   },
 );

@@ -48,7 +48,7 @@ describe.skipIf(reason !== undefined)('a device in the console', () => {
     for (const title of ['CPU', 'Memory', 'Disk', 'Network']) {
       const chart = page.getByRole('figure', { name: `${title} over time` });
       await chart.locator('canvas').waitFor();
-      await until(`${title} is drawn`, () => chart.locator('canvas').evaluate(isInked), 20_000);
+      await until(`${title} is drawn`, () => chart.locator('canvas').evaluate(isInked));
     }
 
     const memory = page.getByRole('img', { name: /^Memory: in use/ });

@@ -38,7 +38,7 @@ test('EN-5: in a hostile folder the compiled agent reads neither bunfig.toml nor
 });
 
 test('EN-5, HB-1: the compiled agent enrols and connects', async () => {
-  const gateway = await new TestGateway(26720, 26721).start();
+  const gateway = await new TestGateway(26740, 26741).start();
   const agent = new AgentProcess(gateway, [program]);
   try {
     expect((await agent.enrol()).code).toBe(0);
