@@ -19,6 +19,12 @@ describe.skipIf(reason !== undefined)('a device that went away', () => {
     await page.getByRole('img', { name: 'CPU: busy not recorded' }).waitFor({ timeout: 60_000 });
     await page.getByText(/^As it was at the last contact, /).waitFor();
     await expectAccessible(page, 'device away');
+
+    const { lastSeenAt } = await stage.fleet.presence(stage.device.id, 'unresponsive', 60_000);
+    const empty = 'from=2020-01-01T00:00:00Z&to=2020-01-01T01:00:00Z';
+    await stage.ui.open(`/devices/${stage.device.id}?${empty}`, stage.device.hostname);
+    await page.getByRole('link', { name: 'Show its last hour' }).click();
+    await page.waitForURL(({ searchParams: shown }) => shown.get('to') === lastSeenAt);
   });
 
   test('UI-2: what waits for it can be cancelled from its record, which is told as wished and not as a failure', async () => {

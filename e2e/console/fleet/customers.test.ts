@@ -155,4 +155,61 @@ describe.skipIf(reason !== undefined)('a console of many organisations', () => {
     await box(3).click({ modifiers: ['Shift'] });
     await page.getByText('4 selected').waitFor();
   });
+
+  test('GT-3: a smart group is made of the filter and the scope that the list shows', async () => {
+    const { page, open } = stage.ui;
+    await open(`/devices?scope=org:${theirs.id}&q=os = linux`, 'Devices');
+    await page.getByText('1 device', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitem', { name: 'Make a smart group of it…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a smart group' });
+    await dialog.getByRole('textbox', { name: /^Name/ }).fill('Their Linux');
+    await until('what is shown is asked for', async () => {
+      const asked = await dialog.getByRole('textbox', { name: 'Which devices' }).inputValue();
+      const whose = await dialog.getByRole('combobox', { name: 'Organisation' }).inputValue();
+      return asked === 'os = linux' && whose === customer(17);
+    });
+    await expectAccessible(page, 'group of a filter');
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('Group Their Linux is added').waitFor();
+
+    await open('/groups', 'Groups');
+    const row = page.getByRole('row', { name: new RegExp(`Their Linux ${customer(17)}`) });
+    await row.getByText('os = linux').waitFor();
+    await row.getByRole('link', { name: 'Devices of Their Linux' }).click();
+    await page.waitForURL((url) => url.searchParams.get('scope') === `org:${theirs.id}`);
+    await page.goBack();
+    await row.getByRole('link', { name: 'Their Linux', exact: true }).click();
+    await page.getByRole('main').getByText(customer(17), { exact: true }).waitFor();
+  });
+
+  test('SE-1: nobody is given a role everywhere because a box was left as it stood', async () => {
+    const { page, open } = stage.ui;
+    await open('/people', 'People');
+    const invite = page.getByRole('button', { name: 'Invite a person' });
+    await invite.click();
+    const dialog = page.getByRole('dialog');
+    const where = dialog.getByRole('combobox', { name: 'Where' });
+    const make = dialog.getByRole('button', { name: 'Make the link' });
+    await dialog.getByRole('textbox', { name: /^Name/ }).fill('Tina');
+    await dialog.getByRole('textbox', { name: /^Email/ }).fill('tina@example.test');
+    expect(await make.isDisabled()).toBe(false);
+    await dialog.getByRole('combobox', { name: 'Role' }).click();
+    await page.getByRole('option', { name: 'Operator' }).click();
+    await until('where is asked for', () => make.isDisabled());
+    expect(await where.inputValue()).toBe('');
+    await where.click();
+    await page.keyboard.type(`Headquarters (${customer(17)})`);
+    await page.getByRole('option', { name: `Site Headquarters (${customer(17)})` }).click();
+    // What is typed next takes the place of what was chosen.
+    await dialog.getByRole('textbox', { name: /^Name/ }).focus();
+    await where.focus();
+    await page.keyboard.type(customer(18));
+    await page.getByRole('option', { name: `Site Headquarters (${customer(18)})` }).click();
+    await expectAccessible(page, 'invitation to one customer');
+    await make.click();
+    await dialog.getByText('Tina is invited').waitFor();
+    await open('/people', 'People');
+    await page.getByRole('cell', { name: `Operator in ${customer(18)} › Headquarters` }).waitFor();
+  });
 });

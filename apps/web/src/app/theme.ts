@@ -1,4 +1,9 @@
 import { type CSSVariablesResolver, createTheme, Tooltip } from '@mantine/core';
+import type { FocusEvent } from 'react';
+
+function selectTyped({ currentTarget }: FocusEvent<HTMLInputElement>): void {
+  if (!currentTarget.readOnly) currentTarget.select();
+}
 
 /** Dense and calm: one accent; red, amber and green are kept for state. */
 export const theme = createTheme({
@@ -21,6 +26,8 @@ export const theme = createTheme({
     },
   },
   components: {
+    // Whoever comes into a box that is searched by typing types another name, not more of the one that stands there.
+    Select: { defaultProps: { onFocus: selectTyped } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: Tooltip.extend({
       defaultProps: { events: { hover: true, focus: true, touch: true }, openDelay: 250, withArrow: true },

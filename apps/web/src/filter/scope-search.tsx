@@ -32,7 +32,6 @@ export default function ScopeSearch({ choices, value, label, onChange, className
       data={choices}
       value={value}
       onChange={(chosen) => onChange(chosen ?? '')}
-      onFocus={({ currentTarget }) => currentTarget.select()}
       filter={({ options, search }) =>
         (options as ComboboxItem[]).filter((option) => isNamed(option.label, search.trim()))
       }

@@ -20,6 +20,8 @@ type GroupDialogProps = {
   readonly kind: Group['kind'];
   /** As it is now; undefined: a new one. */
   readonly group: Group | undefined;
+  /** What a new one begins with. */
+  readonly start?: { readonly query: string; readonly orgId: OrgId | undefined };
   readonly onClose: () => void;
 };
 
@@ -29,9 +31,11 @@ type Draft = GroupDraft & {
 };
 
 /** Makes a group, or changes one; a smart one shows what its query means while it is typed. */
-export default function GroupDialog({ kind, group, onClose }: GroupDialogProps) {
+export default function GroupDialog({ kind, group, start, onClose }: GroupDialogProps) {
   const [base] = useState(group);
-  const { draft, change } = useDraft(draftOf(group));
+  const { draft, change } = useDraft(
+    group ? draftOf(group) : { ...draftOf(undefined), ...start, typed: start?.query ?? '' },
+  );
   const save = useSave(kind, group, onClose);
   const groups = useGroups().data?.items ?? [];
   return (
@@ -93,6 +97,7 @@ function Words({ draft, change, group }: FieldsProps & { group: Group | undefine
         <Select
           label="Organisation"
           required
+          searchable
           data={organisations.map(({ id, name }) => ({ value: id, label: name }))}
           value={draft.orgId ?? null}
           onChange={(id) => change({ orgId: (id ?? undefined) as OrgId | undefined, parentId: null })}

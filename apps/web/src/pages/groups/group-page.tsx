@@ -7,6 +7,7 @@ import { musterLine } from '../../actions/muster-line.ts';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { useOrganisationNames } from '../../api/use-organisation-names.ts';
 import { PageTitle } from '../../app/page-title.tsx';
 import { CopyCommand } from '../../parts/copy-line.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -103,13 +104,16 @@ function Head({ group }: { group: Group }) {
 function Meaning({ group, groups }: { group: Group; groups: readonly Group[] }) {
   const outer = groups.find(({ id }) => id === group.parentId);
   const inside = groups.filter(({ parentId }) => parentId === group.id);
+  const whose = useOrganisationNames()?.get(group.orgId);
+  const scope = whose === undefined ? undefined : `org:${group.orgId}`;
   return (
     <Facts
       facts={[
+        ...(whose === undefined ? [] : [{ name: 'Organisation', value: whose }]),
         {
           name: 'Devices',
           value: (
-            <PageLink to="/devices" search={{ q: queryOfGroup(group.name) }}>
+            <PageLink to="/devices" search={{ q: queryOfGroup(group.name), scope }}>
               {`${group.devices.toLocaleString()}${inside.length > 0 ? ', and those of groups inside' : ''}`}
             </PageLink>
           ),

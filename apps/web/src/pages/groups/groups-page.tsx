@@ -1,6 +1,7 @@
 import { Button, Group as Row, Table, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useMay } from '../../api/session.ts';
+import { useOrganisationNames } from '../../api/use-organisation-names.ts';
 import { PageTitle } from '../../app/page-title.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { Empty, Failed, Loading } from '../../parts/outcomes.tsx';
@@ -64,19 +65,27 @@ export function GroupsPage() {
 }
 
 function GroupRow({ group, depth }: PlacedGroup) {
-  const { id, name, kind, devices, settled, priority, query, description } = group;
+  const { id, orgId, name, kind, devices, settled, priority, query, description } = group;
+  const whose = useOrganisationNames()?.get(orgId);
+  // Groups of two organisations may have one name.
+  const scope = whose === undefined ? undefined : `org:${orgId}`;
   return (
     <Table.Tr>
       <Table.Td style={{ paddingInlineStart: 10 + depth * 22 }}>
         <PageLink to="/groups/$groupId" params={{ groupId: id }}>
           {name}
         </PageLink>
+        {whose !== undefined && (
+          <Text size="xs" c="dimmed">
+            {whose}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <KindBadge kind={kind} />
       </Table.Td>
       <Table.Td>
-        <PageLink to="/devices" search={{ q: queryOfGroup(name) }} aria-label={`Devices of ${name}`}>
+        <PageLink to="/devices" search={{ q: queryOfGroup(name), scope }} aria-label={`Devices of ${name}`}>
           {devices.toLocaleString()}
         </PageLink>
         {!settled && (

@@ -9,14 +9,16 @@ import { api } from '../../api/client.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { When } from '../../parts/when.tsx';
-import { grantText } from './grant-text.ts';
+import { useGrantPlace, useGrantText } from './grant-text.ts';
 import { readPeopleAnew } from './read-people-anew.ts';
-import { grantOf, grantOptions, NO_ROLE, type RoleDraft, RoleFields } from './role-fields.tsx';
+import { grantOf, grantOptions, RoleFields, useRoleDraft } from './role-fields.tsx';
 
 /** Which roles a person has, and where. */
 export function GrantsPanel({ user, mayManage }: { user: User; mayManage: boolean }) {
   const [isAsked, setAsked] = useState(false);
   const [leaving, setLeaving] = useState<Grant>();
+  const placeOf = useGrantPlace();
+  const grantText = useGrantText();
   return (
     <Panel
       title="Roles"
@@ -35,7 +37,7 @@ export function GrantsPanel({ user, mayManage }: { user: User; mayManage: boolea
           {user.grants.map((grant) => (
             <Table.Tr key={grant.id}>
               <Table.Td>{grant.roleName}</Table.Td>
-              <Table.Td>{grant.placeName ?? 'Everywhere'}</Table.Td>
+              <Table.Td>{placeOf(grant) ?? 'Everywhere'}</Table.Td>
               <Table.Td>{grant.provider === null ? 'a person' : `groups of ${grant.provider}`}</Table.Td>
               <Table.Td>
                 <When at={grant.createdAt} />
@@ -65,8 +67,9 @@ export function GrantsPanel({ user, mayManage }: { user: User; mayManage: boolea
 }
 
 function GiveRole({ user, onClose }: { user: User; onClose: () => void }) {
-  const [draft, setDraft] = useState<RoleDraft>(NO_ROLE);
+  const { draft, setDraft } = useRoleDraft();
   const wanted = grantOf(draft);
+  const grantText = useGrantText();
   const give = useAction({
     run: (grant: NonNullable<typeof wanted>) => api.access.grant({ ...grant, userId: user.id }),
     said: (grant) => ({ title: `${user.name} is ${grantText(grant)}` }),
@@ -92,7 +95,7 @@ function GiveRole({ user, onClose }: { user: User; onClose: () => void }) {
 }
 
 function Withdraw({ user, grant, onClose }: { user: User; grant: Grant; onClose: () => void }) {
-  const what = grantText(grant);
+  const what = useGrantText()(grant);
   const withdraw = useAction({
     run: () => api.access.withdraw({ grantId: grant.id }),
     said: () => ({ title: `${user.name} is no longer ${what}` }),

@@ -8,7 +8,7 @@ import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { PasswordLinkOnce } from './password-link.tsx';
 import { readPeopleAnew } from './read-people-anew.ts';
-import { grantOf, grantOptions, NO_ROLE, type RoleDraft, RoleFields } from './role-fields.tsx';
+import { grantOf, grantOptions, RoleFields, useRoleDraft } from './role-fields.tsx';
 
 type Invited = { readonly link: PasswordLink; readonly name: string };
 
@@ -36,7 +36,7 @@ export default function InviteDialog({ onClose }: { onClose: () => void }) {
 function InviteForm(props: { onInvited: (invited: Invited) => void; onClose: () => void }) {
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
-  const [draft, setDraft] = useState<RoleDraft>(NO_ROLE);
+  const { draft, setDraft } = useRoleDraft();
   const invite = useAction({
     run: () => {
       const grant = grantOf(draft);
@@ -54,6 +54,7 @@ function InviteForm(props: { onInvited: (invited: Invited) => void; onClose: () 
       onClose={props.onClose}
       onSubmit={() => invite.mutate()}
       verb="Make the link"
+      isReady={draft.role === undefined || draft.place !== undefined}
       isBusy={invite.isPending}
       command={musterLine('users invite', [email || 'EMAIL', name || 'NAME'], grantOptions(draft))}
     >

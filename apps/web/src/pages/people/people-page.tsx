@@ -15,7 +15,7 @@ import { PageLink } from '../../parts/page-link.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { When } from '../../parts/when.tsx';
 import pageClasses from '../page.module.css';
-import { grantText } from './grant-text.ts';
+import { useGrantText } from './grant-text.ts';
 import { PersonState } from './person-state.tsx';
 
 const InviteDialog = lazy(() => import('./invite-dialog.tsx'));
@@ -84,6 +84,7 @@ function PeopleList({ search }: { search: string }) {
 }
 
 function PersonRow({ user: { id, name, state, email, grants, lastSeenAt } }: { user: User }) {
+  const grantText = useGrantText();
   return (
     <Table.Tr>
       <Table.Td>

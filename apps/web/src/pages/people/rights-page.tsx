@@ -15,7 +15,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { ScrollTable } from '../../parts/scroll-table.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import pageClasses from '../page.module.css';
-import { grantText } from './grant-text.ts';
+import { useGrantText } from './grant-text.ts';
 
 const route = getRouteApi('/console/rights');
 
@@ -89,6 +89,7 @@ export function RightsPage() {
 }
 
 function Because({ grants }: { grants: readonly Grant[] }) {
+  const grantText = useGrantText();
   if (grants.length === 0) return <Missing because="no grant allows it" />;
   return grants.map(grantText).join('; ');
 }

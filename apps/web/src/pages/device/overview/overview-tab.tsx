@@ -1,7 +1,9 @@
 import { Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
+import type { TimeSearch } from '../../../app/search.ts';
 import { Failed, Loading } from '../../../parts/outcomes.tsx';
+import { PageLink } from '../../../parts/page-link.tsx';
 import { useDevice, useDeviceId } from '../use-device.ts';
 import type { ChartFrame } from './chart-frame.ts';
 import { AgentPanel, SystemPanel } from './fact-panels.tsx';
@@ -41,7 +43,17 @@ export function OverviewTab() {
         <Text size="sm" c="dimmed" role="status">
           {device.presence === 'online'
             ? 'Nothing was recorded in this time.'
-            : 'Nothing was recorded in this time: the device is away.'}
+            : 'Nothing was recorded in this time: the device is away. '}
+          {device.presence !== 'online' && device.lastSeenAt && (
+            <PageLink
+              to="/devices/$deviceId"
+              params={{ deviceId }}
+              search={lastHour(device.lastSeenAt)}
+              size="sm"
+            >
+              Show its last hour
+            </PageLink>
+          )}
         </Text>
       )}
       <Suspense fallback={<div className={classes.charts} />}>
@@ -57,6 +69,12 @@ export function OverviewTab() {
       </div>
     </div>
   );
+}
+
+/** What led up to the last word of a device. */
+function lastHour(seenAt: string): TimeSearch {
+  const from = new Date(Date.parse(seenAt) - 3_600_000).toISOString();
+  return { range: 'custom', from, to: seenAt };
 }
 
 /** True where the charts have nothing to draw. */

@@ -10,12 +10,15 @@ import type { ViewedList } from './viewed-list.ts';
 import classes from './views.module.css';
 
 const ViewDialog = lazy(() => import('./view-dialog.tsx'));
+const GroupOfFilter = lazy(() => import('./group-of-filter.tsx'));
 
 type ViewMenuProps = OnDemandTarget & { readonly list: ViewedList; readonly view: SavedView | undefined };
 
 /** All views, and what can be done with the one that is open. */
 export default function ViewMenu({ list, view, target }: ViewMenuProps) {
   const [task, setTask] = useState<ViewTask>();
+  const [isGrouping, setGrouping] = useState(false);
+  const mayGroup = useMay('groups:manage') && list.query.trim() !== '';
   return (
     <>
       <Menu
@@ -32,12 +35,18 @@ export default function ViewMenu({ list, view, target }: ViewMenuProps) {
           <Choices list={list} />
           <Menu.Divider />
           <Menu.Item onClick={() => setTask({ kind: 'save' })}>Save as a new view…</Menu.Item>
+          {mayGroup && <Menu.Item onClick={() => setGrouping(true)}>Make a smart group of it…</Menu.Item>}
           {view && <OpenView {...{ list, view }} onTask={setTask} />}
           {list.viewId !== undefined && (
             <Menu.Item onClick={() => list.open(undefined)}>Close the view</Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
+      {isGrouping && (
+        <Suspense>
+          <GroupOfFilter onClose={() => setGrouping(false)} />
+        </Suspense>
+      )}
       {task && (
         <Suspense>
           <ViewDialog {...{ task, list, view }} onClose={() => setTask(undefined)} />
