@@ -217,6 +217,24 @@ test('the log is searched by who, action, target and time, page by page', async 
   expect((await listRows(deps(), stage.ada, { who: 'Grace', from, limit: 4 })).items).toEqual([]);
 });
 
+test('a row whose id and name are both what is searched for is found and counted once, those of others beside it', async () => {
+  const word = newId<string>();
+  for (const [id, name] of [
+    [word, word],
+    [word, 'one'],
+    ['two', word],
+  ] as const)
+    await append({ target: { kind: 'device', id, name } });
+  await settled();
+
+  const first = await listRows(deps(), stage.ada, { target: word, limit: 2 });
+  const rest = await listRows(deps(), stage.ada, { target: word, limit: 2, cursor: first.next ?? '' });
+
+  expect(first.count).toEqual({ value: 3, exact: true });
+  const names = [...first.items, ...rest.items].map(({ content }) => content?.target.name);
+  expect(names).toEqual([word, 'one', word]);
+});
+
 test('a name that no database holds is logged as it is, and found by what can be asked for', async () => {
   const target = { kind: 'device', id: newId<string>(), name: `db\0\ud83d${'n'.repeat(250)}😀` };
   await append({ target });

@@ -39,8 +39,12 @@ export async function findRows(
   page: LogFilter & { readonly before: string | undefined; readonly limit: number },
 ): Promise<LogRow[]> {
   const below = page.before === undefined ? sql`true` : sql`position < ${page.before}::bigint`;
+  const each = ways(orgIds, page).map(
+    (matching) => sql`(
+      select ${COLUMNS} from audit_log where ${matching} and ${below} order by position desc limit ${page.limit})`,
+  );
   const { rows } = await tx.execute<Stored>(sql`
-    select ${COLUMNS} from audit_log where ${matching(orgIds, page)} and ${below}
+    select distinct on (position) * from (${sql.join(each, sql` union all `)}) as found
     order by position desc limit ${page.limit}`);
   return rows.map(fromStored);
 }
@@ -51,9 +55,12 @@ export async function countRows(
   orgIds: readonly string[],
   filter: LogFilter & { readonly most: number },
 ): Promise<number> {
+  const each = ways(orgIds, filter).map(
+    (matching) => sql`(select position from audit_log where ${matching} limit ${filter.most})`,
+  );
   const { rows } = await tx.execute<{ n: number }>(sql`
-    select count(*)::int as n from (
-      select from audit_log where ${matching(orgIds, filter)} limit ${filter.most}) as matched`);
+    select least(count(distinct position), ${filter.most})::int as n
+    from (${sql.join(each, sql` union all `)}) as matched`);
   return rows[0]?.n ?? 0;
 }
 
@@ -95,21 +102,23 @@ function inOrganisations(orgIds: readonly string[]): SQL {
   return sql`org_id = any (${uuids(orgIds)})`;
 }
 
-function matching(orgIds: readonly string[], filter: LogFilter): SQL {
+/**
+ * The ways in which a row can match: by an id or by a name, each read in order from an index of its own until a page is
+ * full. With "or" between them, all that ever matched is gathered first.
+ */
+function ways(orgIds: readonly string[], filter: LogFilter): SQL[] {
   const { who, action, target, success, from, to } = filter;
   const parts = [
     inOrganisations(orgIds),
-    who === undefined ? undefined : sql`(who_id = ${who} or who_name = ${who})`,
     action === undefined ? undefined : sql`action = ${action}`,
-    target === undefined ? undefined : sql`(target_id = ${target} or target_name = ${target})`,
     success === undefined ? undefined : sql`success = ${success}`,
     from === undefined ? undefined : sql`occurred_at >= ${from}`,
     to === undefined ? undefined : sql`occurred_at < ${to}`,
-  ];
-  return sql.join(
-    parts.filter((part) => part !== undefined),
-    sql` and `,
-  );
+  ].filter((part) => part !== undefined);
+  const byWho = who === undefined ? [sql`true`] : [sql`who_id = ${who}`, sql`who_name = ${who}`];
+  const byTarget =
+    target === undefined ? [sql`true`] : [sql`target_id = ${target}`, sql`target_name = ${target}`];
+  return byWho.flatMap((one) => byTarget.map((other) => sql.join([...parts, one, other], sql` and `)));
 }
 
 function fromStored(row: Stored): LogRow {
