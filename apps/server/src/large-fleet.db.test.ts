@@ -10,12 +10,13 @@ import { DEVICE_FIELDS } from './modules/devices/query/fields.ts';
 import { type Fleet, seedFleet } from './modules/devices/testing/seed-fleet.ts';
 import { readWithin } from './modules/devices/usecases/read-within.ts';
 import { tagDevices } from './modules/devices/usecases/tag-devices.ts';
-import { holdLease, makeEventPartitions, sequenceBatch } from './modules/events/db/sequencing.ts';
+import { makeEventPartitions, sequenceBatch } from './modules/events/db/sequencing.ts';
 import { createEvents } from './modules/events/index.ts';
 import { takeTimers } from './modules/membership/db/queue.ts';
 import { decideMembers } from './modules/membership/usecases/decide-members.ts';
 import { lookAt, storeEffective, takeQueued } from './modules/policies/db/queue.ts';
 import type { Actor } from './platform/actor.ts';
+import { createSequencerLease } from './platform/bus/sequencer-lease.ts';
 import { uuids } from './platform/db/index.ts';
 import { type TestDatabase, testDatabase } from './platform/db/testing.ts';
 import { newId } from './platform/new-id.ts';
@@ -65,11 +66,9 @@ describe('a queue that fills at once, with statistics of when it was empty, is t
         'event_outbox (id, org_id, type, version, subject_id, priority, payload, occurred_at)',
         `select uuidv7(), org_id, 'device.online', 1, id, 'normal', '{}', now()`,
       );
-      const batch = () =>
-        tested.database.system('test', async (tx) => {
-          await holdLease(tx, 'test', 60_000);
-          return sequenceBatch(tx, 1_000);
-        });
+      const { database } = tested;
+      const lease = createSequencerLease({ database, table: 'event_sequencer', part: 'test' });
+      const batch = async () => (await lease.held((tx) => sequenceBatch(tx, 1_000))) ?? 0;
       expect(await drain(batch)).toBe(DEVICES + CUSTOMERS);
     },
     ALL_BATCHES_MS,

@@ -1,9 +1,10 @@
 import { foldPeaks } from '@muster/contracts/audit';
 import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
+import { createSequencerLease } from '../../platform/bus/sequencer-lease.ts';
 import { createUpkeep } from '../../platform/bus/upkeep.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { readUnsigned, storeCheckpoint } from './db/checkpoints.ts';
-import { holdLease, moveToLog, readTrees, readWaiting, releaseLease, storeGrowth } from './db/sequencing.ts';
+import { moveToLog, readTrees, readWaiting, storeGrowth } from './db/sequencing.ts';
 import { growTrees } from './domain/grow-trees.ts';
 import type { NoteSigner } from './domain/notes.ts';
 import { sha256 } from './domain/to-row.ts';
@@ -13,7 +14,6 @@ import { tidyLogs } from './tidy-logs.ts';
 const SCAN_MS = 400;
 const GATHER_MS = 50;
 const BATCH = 2_000;
-const LEASE_MS = 5_000;
 /** With the scan, the time from commit to proof stays below a second. */
 const SIGN_EVERY_MS = 500;
 const HOUSEKEEPING_MS = 6 * 3_600_000;
@@ -32,23 +32,18 @@ export type AuditSequencerDeps = {
  * is then. Any number of nodes run one; whoever holds the lease works. What is lost with a node waits in the outbox.
  */
 export function startAuditSequencer(deps: AuditSequencerDeps): Repeating {
-  const holder = Bun.randomUUIDv7();
+  const lease = createSequencerLease({ database: deps.database, table: 'audit_sequencer', part: PART });
   let signedAt = Number.NEGATIVE_INFINITY;
   let isUnsigned = false;
-  const held = <T>(work: (tx: Tx) => Promise<T>): Promise<T | undefined> =>
-    deps.database.system(PART, async (tx) =>
-      (await holdLease(tx, holder, LEASE_MS)) ? work(tx) : undefined,
-    );
-
   const upkeep = createUpkeep({
     everyMs: HOUSEKEEPING_MS,
     onError: deps.onError,
-    work: () => held((tx) => tidyLogs(tx, deps)),
+    work: () => lease.held((tx) => tidyLogs(tx, deps)),
   });
   const work = async () => {
     await upkeep.run();
     const mayBeSigned = performance.now() - signedAt >= SIGN_EVERY_MS;
-    const done = await held(async (tx) => {
+    const done = await lease.held(async (tx) => {
       const moved = await sequence(tx);
       return { moved, signed: mayBeSigned && (await signGrown(tx, deps)) };
     });
@@ -75,7 +70,7 @@ export function startAuditSequencer(deps: AuditSequencerDeps): Repeating {
       // What was written while this server stopped is proven before it is gone.
       signedAt = Number.NEGATIVE_INFINITY;
       await work().catch(deps.onError);
-      await deps.database.system(PART, (tx) => releaseLease(tx, holder)).catch(deps.onError);
+      await lease.release().catch(deps.onError);
     },
   };
 }

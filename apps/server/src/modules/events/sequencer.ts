@@ -1,19 +1,13 @@
 import { type Repeating, startRepeating } from '../../platform/bus/repeating.ts';
+import { createSequencerLease } from '../../platform/bus/sequencer-lease.ts';
 import { createUpkeep } from '../../platform/bus/upkeep.ts';
 import type { Database } from '../../platform/db/index.ts';
-import {
-  dropOldEventPartition,
-  holdLease,
-  makeEventPartitions,
-  releaseLease,
-  sequenceBatch,
-} from './db/sequencing.ts';
+import { dropOldEventPartition, makeEventPartitions, sequenceBatch } from './db/sequencing.ts';
 
 /** Finds rows that other nodes wrote, or whose wake-up was forgotten. */
 const SCAN_MS = 1_000;
 const GATHER_MS = 5;
 const BATCH = 1_000;
-const LEASE_MS = 5_000;
 const HOUSEKEEPING_MS = 6 * 3_600_000;
 
 export type SequencerDeps = {
@@ -29,13 +23,14 @@ export type SequencerDeps = {
  * every second whether it lapsed. Work that is lost with a node stays in the outbox and is found by the next holder.
  */
 export function startSequencer(deps: SequencerDeps): Repeating {
-  const holder = Bun.randomUUIDv7();
+  const lease = createSequencerLease({
+    ...{ database: deps.database, table: 'event_sequencer', part: 'event sequencer' },
+  });
   const upkeep = createUpkeep({
     everyMs: HOUSEKEEPING_MS,
     onError: deps.onError,
     work: () =>
-      deps.database.system('event sequencer', async (tx) => {
-        if (!(await holdLease(tx, holder, LEASE_MS))) return;
+      lease.held(async (tx) => {
         await makeEventPartitions(tx);
         await dropOldEventPartition(tx, deps.now());
       }),
@@ -50,9 +45,7 @@ export function startSequencer(deps: SequencerDeps): Repeating {
     },
     work: async () => {
       await upkeep.run();
-      const moved = await deps.database.system('event sequencer', async (tx) =>
-        (await holdLease(tx, holder, LEASE_MS)) ? sequenceBatch(tx, BATCH) : 0,
-      );
+      const moved = (await lease.held((tx) => sequenceBatch(tx, BATCH))) ?? 0;
       if (moved > 0) deps.onSequenced();
       return moved === BATCH ? 0 : undefined;
     },
@@ -61,7 +54,7 @@ export function startSequencer(deps: SequencerDeps): Repeating {
     wake: repeating.wake,
     stop: async () => {
       await repeating.stop();
-      await deps.database.system('event sequencer', (tx) => releaseLease(tx, holder)).catch(deps.onError);
+      await lease.release().catch(deps.onError);
     },
   };
 }

@@ -1,11 +1,10 @@
 import { type Group, type GroupId, MusterError, type OrgId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope, wholeOrgs } from '../../../platform/actor.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { refuseTakenName, type Tx } from '../../../platform/db/index.ts';
 import { etagOf } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { findGroup, type GroupRow, insertGroup } from '../db/groups.ts';
-import { refuseTakenName } from './read-role.ts';
 
 export type CreateGroupInput = {
   readonly name: string;
@@ -27,7 +26,9 @@ export async function createGroup(deps: AccessDeps, actor: Actor, input: CreateG
     if (parentId) await demandSameOrg(tx, scope, parentId, orgId);
     const id = newId<GroupId>();
     if (query) await deps.smartGroups.check(tx, { id, orgId, name, query });
-    await insertGroup(tx, { id, orgId, name, description, parentId, query, priority }).catch(refuseTakenName);
+    await insertGroup(tx, { id, orgId, name, description, parentId, query, priority }).catch(
+      refuseTakenName('The organisation has a group', name),
+    );
     if (parentId) await deps.smartGroups.demandLayered(tx, { orgId, id });
     await deps.policies.demandSound(tx, orgId);
     await deps.audit.append(tx, {

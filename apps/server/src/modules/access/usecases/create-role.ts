@@ -1,10 +1,11 @@
 import { MusterError, type Permission, type Role, RoleId } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
+import { refuseTakenName } from '../../../platform/db/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { insertRole, writePermissions } from '../db/roles.ts';
 import { holdsAt } from '../domain/places.ts';
-import { readRole, refuseTakenName } from './read-role.ts';
+import { readRole } from './read-role.ts';
 
 export type CreateRoleInput = {
   readonly name: string;
@@ -18,7 +19,9 @@ export async function createRole(deps: AccessDeps, actor: Actor, input: CreateRo
   demandEverywhere(actor, input.permissions);
   return deps.database.transaction(scope, async (tx) => {
     const id = RoleId.parse(newId<RoleId>());
-    await insertRole(tx, { id, name: input.name, description: input.description }).catch(refuseTakenName);
+    await insertRole(tx, { id, name: input.name, description: input.description }).catch(
+      refuseTakenName('There is a role', input.name),
+    );
     await writePermissions(tx, id, input.permissions);
     const role = await readRole(tx, id);
     const { name, description, permissions } = role;

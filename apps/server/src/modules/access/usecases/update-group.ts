@@ -1,12 +1,11 @@
 import { type Group, type GroupId, MusterError } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import { sidesOf } from '../../../platform/bus/sides-of.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { refuseTakenName, type Tx } from '../../../platform/db/index.ts';
 import { demandCurrent } from '../../../platform/http/index.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { type GroupRow, liesWithin, writeGroup } from '../db/groups.ts';
 import { demandSameOrg, getOwnGroup, toGroup } from './create-group.ts';
-import { refuseTakenName } from './read-role.ts';
 
 export type UpdateGroupInput = {
   readonly groupId: GroupId;
@@ -35,7 +34,9 @@ export async function updateGroup(deps: AccessDeps, actor: Actor, input: UpdateG
     if (name !== before.name) await demandUnnamed(deps, tx, before);
     if (query !== before.query)
       await demandSmart(deps, tx, { ...before, name, query, wasStatic: before.query === null });
-    await writeGroup(tx, before.id, { name, description, parentId, query, priority }).catch(refuseTakenName);
+    await writeGroup(tx, before.id, { name, description, parentId, query, priority }).catch(
+      refuseTakenName('The organisation has a group', name),
+    );
     if (parentId !== before.parentId) await deps.smartGroups.demandLayered(tx, before);
     await deps.policies.demandSound(tx, before.orgId);
     const after = await getOwnGroup(tx, scope, before.id);

@@ -1,12 +1,13 @@
 import type { Permission, Role, RoleId } from '@muster/contracts';
 import { type Actor, requirePermission } from '../../../platform/actor.ts';
 import { sidesOf } from '../../../platform/bus/sides-of.ts';
+import { refuseTakenName } from '../../../platform/db/index.ts';
 import { demandCurrent } from '../../../platform/http/index.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { lockRole, writePermissions, writeRole } from '../db/roles.ts';
 import { permissionsOfRole } from '../domain/rights.ts';
 import { demandEverywhere } from './create-role.ts';
-import { readRole, refuseBuiltIn, refuseTakenName, throwNoRole, toRole } from './read-role.ts';
+import { readRole, refuseBuiltIn, throwNoRole, toRole } from './read-role.ts';
 
 export type UpdateRoleInput = {
   readonly roleId: RoleId;
@@ -30,7 +31,7 @@ export async function updateRole(deps: AccessDeps, actor: Actor, input: UpdateRo
       (input.permissions ?? []).filter((permission) => !had.has(permission)),
     );
     const { name = before.name, description = before.description } = input;
-    await writeRole(tx, input.roleId, { name, description }).catch(refuseTakenName);
+    await writeRole(tx, input.roleId, { name, description }).catch(refuseTakenName('There is a role', name));
     if (input.permissions) await writePermissions(tx, input.roleId, input.permissions);
     const after = await readRole(tx, input.roleId);
     await deps.audit.append(tx, {

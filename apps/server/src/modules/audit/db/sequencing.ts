@@ -2,26 +2,6 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../platform/db/index.ts';
 import type { Growth, Tree } from '../domain/grow-trees.ts';
 
-/**
- * Takes or renews the lease and locks the sequencer's row until the end of the transaction; false while another holder's
- * lease runs. The lock is what keeps two sequencers apart, the lease keeps them from competing; one that ends later than
- * one taken now was taken before the clock was set back, and binds nobody.
- */
-export async function holdLease(tx: Tx, holder: string, leaseMs: number): Promise<boolean> {
-  const end = sql`clock_timestamp() + ${leaseMs} * interval '1 ms'`;
-  const { rows } = await tx.execute(sql`
-    update audit_sequencer set holder = ${holder}, lease_until = ${end}
-    where holder = ${holder} or lease_until not between clock_timestamp() and ${end}
-    returning 1`);
-  return rows.length === 1;
-}
-
-/** Gives the lease back, so that another node need not wait for its end. */
-export async function releaseLease(tx: Tx, holder: string): Promise<void> {
-  await tx.execute(sql`
-    update audit_sequencer set holder = '', lease_until = '-infinity' where holder = ${holder}`);
-}
-
 /** A committed row that waits for its place. */
 export type Waiting = { readonly seq: string; readonly orgId: string; readonly hash: Uint8Array };
 
@@ -40,7 +20,7 @@ export async function readTrees(tx: Tx, orgIds: readonly string[]): Promise<Tree
   return rows.map((row) => ({ orgId: row.org_id, size: Number(row.size), peaks: splitHashes(row.peaks) }));
 }
 
-/** Moves the waiting rows into the log behind what is there. Only after holdLease in the same transaction. */
+/** Moves the waiting rows into the log behind what is there. Only while the lease is held. */
 export async function moveToLog(
   tx: Tx,
   waiting: readonly Waiting[],

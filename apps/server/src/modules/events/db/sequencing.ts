@@ -5,28 +5,8 @@ import type { Tx } from '../../../platform/db/index.ts';
 export const EVENT_RETENTION_DAYS = 400;
 
 /**
- * Takes or renews the lease and locks the sequencer's row until the end of the transaction. False while another holder's
- * lease runs. The lock, not the lease, is what keeps two sequencers from overlapping; the lease keeps them from competing.
- * A lease that ends later than one taken now would was taken before the clock was set back, and binds nobody.
- */
-export async function holdLease(tx: Tx, holder: string, leaseMs: number): Promise<boolean> {
-  const end = sql`clock_timestamp() + ${leaseMs} * interval '1 ms'`;
-  const { rows } = await tx.execute(sql`
-    update event_sequencer set holder = ${holder}, lease_until = ${end}
-    where holder = ${holder} or lease_until not between clock_timestamp() and ${end}
-    returning 1`);
-  return rows.length === 1;
-}
-
-/** Gives the lease back, so that another node need not wait for its end. */
-export async function releaseLease(tx: Tx, holder: string): Promise<void> {
-  await tx.execute(sql`
-    update event_sequencer set holder = '', lease_until = '-infinity' where holder = ${holder}`);
-}
-
-/**
  * Moves up to `limit` committed rows from the outbox into the log, giving them the next positions, in one statement.
- * Only after holdLease in the same transaction. Returns how many it moved. An array and no join: statistics that were
+ * Only while the lease is held. Returns how many it moved. An array and no join: statistics that were
  * taken while the outbox was empty make a join compare each row that waits with each that is moved.
  */
 export async function sequenceBatch(tx: Tx, limit: number): Promise<number> {

@@ -1,7 +1,7 @@
 import { type CustomField, type FieldId, MusterError, type OrgId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope, wholeOrgs } from '../../../platform/actor.ts';
 import { sidesOf } from '../../../platform/bus/sides-of.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { refuseTaken, type Tx } from '../../../platform/db/index.ts';
 import { demandCurrent } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import {
@@ -47,7 +47,9 @@ export async function createField(deps: FieldsDeps, actor: Actor, input: Wanted)
       throw new MusterError('conflict', `An organisation has at most ${MOST_FIELDS} custom fields.`, {
         orgId,
       });
-    await insertDefinition(tx, row).catch(refuseTakenKey);
+    await insertDefinition(tx, row).catch(
+      refuseTaken('The organisation has a custom field with this key already; choose another key.', 'key'),
+    );
     await writeDefault(tx, row);
     const { key, title, description, kind, choices, appliesTo, setBy, byDefault } = row;
     await deps.audit.append(tx, {
@@ -166,13 +168,4 @@ function onlyOrg(scope: Scope): OrgId {
   const [orgId, another] = wholeOrgs(scope);
   if (orgId && !another) return orgId;
   throw new MusterError('invalid_input', 'Say in which organisation, with orgId.', { field: 'orgId' });
-}
-
-function refuseTakenKey(error: unknown): never {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof Error && 'code' in cause && cause.code === '23505')
-    throw new MusterError('conflict', 'The organisation has a custom field with this key already.', {
-      field: 'key',
-    });
-  throw error;
 }

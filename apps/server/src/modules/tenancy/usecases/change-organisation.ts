@@ -1,7 +1,7 @@
 import { MusterError, type Organisation, type OrgId, type SiteId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope } from '../../../platform/actor.ts';
 import { sidesOf } from '../../../platform/bus/sides-of.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { refuseTakenName, type Tx } from '../../../platform/db/index.ts';
 import { demandCurrent, etagOf } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import {
@@ -16,7 +16,6 @@ import {
   writeOrganisation,
 } from '../db/rows.ts';
 import type { TenancyDeps } from '../tenancy-deps.ts';
-import { refuseTakenName } from './refuse-taken-name.ts';
 
 type Deps = TenancyDeps;
 
@@ -35,7 +34,9 @@ export async function createOrganisation(
   const id = newId<OrgId>();
   const scope: Scope = { orgIds: input.partnerId ? [id, input.partnerId] : [id] };
   return deps.database.transaction(scope, async (tx) => {
-    await insertOrganisation(tx, { id, name: input.name }).catch(refuseTakenName);
+    await insertOrganisation(tx, { id, name: input.name }).catch(
+      refuseTakenName('There is an organisation', input.name),
+    );
     const site = { name: input.siteName, timezone: input.timezone, location: '', contactEmail: null };
     await insertSite(tx, { ...site, id: newId<SiteId>(), orgId: id });
     if (input.partnerId) await placeUnder(tx, scope, { orgId: id, partnerId: input.partnerId });
@@ -61,7 +62,9 @@ export async function updateOrganisation(
   return deps.database.transaction(scope, async (tx) => {
     const before = await getOrganisation(tx, scope, input.orgId);
     demandCurrent(before.version, input.ifMatch, before.name);
-    await writeOrganisation(tx, input.orgId, { name: input.name }).catch(refuseTakenName);
+    await writeOrganisation(tx, input.orgId, { name: input.name }).catch(
+      refuseTakenName('There is an organisation', input.name),
+    );
     const after = await getOrganisation(tx, scope, input.orgId);
     await deps.audit.append(tx, {
       by: actor,

@@ -1,7 +1,7 @@
 import { type DeviceId, MusterError, type OrgId, type Site, type SiteId } from '@muster/contracts';
 import { type Actor, coversOrg, requirePermission, type Scope } from '../../../platform/actor.ts';
 import { sidesOf } from '../../../platform/bus/sides-of.ts';
-import type { Tx } from '../../../platform/db/index.ts';
+import { refuseTakenName, type Tx } from '../../../platform/db/index.ts';
 import { demandCurrent, etagOf } from '../../../platform/http/index.ts';
 import { newId } from '../../../platform/new-id.ts';
 import {
@@ -15,7 +15,6 @@ import {
   writeSite,
 } from '../db/rows.ts';
 import type { TenancyDeps } from '../tenancy-deps.ts';
-import { refuseTakenName } from './refuse-taken-name.ts';
 
 type Deps = TenancyDeps;
 
@@ -30,7 +29,9 @@ export async function createSite(
   return deps.database.transaction(scope, async (tx) => {
     const { orgId, name, location, timezone, contactEmail } = input;
     const id = newId<SiteId>();
-    await insertSite(tx, { id, orgId, name, location, timezone, contactEmail }).catch(refuseTakenName);
+    await insertSite(tx, { id, orgId, name, location, timezone, contactEmail }).catch(
+      refuseTakenName('The organisation has a site', name),
+    );
     await deps.audit.append(tx, {
       by: actor,
       orgId,
@@ -62,7 +63,7 @@ export async function updateSite(deps: Deps, actor: Actor, input: UpdateSiteInpu
     const contactEmail = input.contactEmail === undefined ? before.contactEmail : input.contactEmail;
     const relayDeviceId = await chooseRelay(tx, before, input.relayDeviceId);
     const change = { name, location, timezone, contactEmail, relayDeviceId };
-    await writeSite(tx, input.siteId, change).catch(refuseTakenName);
+    await writeSite(tx, input.siteId, change).catch(refuseTakenName('The organisation has a site', name));
     const after = await getSite(tx, scope, input.siteId);
     await deps.audit.append(tx, {
       by: actor,

@@ -1,7 +1,7 @@
-import { MusterError, type OrgId, type SavedView, type UserId, type ViewId } from '@muster/contracts';
+import type { OrgId, SavedView, UserId, ViewId } from '@muster/contracts';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Scope } from '../../../platform/actor.ts';
-import { type Tx, uuids } from '../../../platform/db/index.ts';
+import { refuseTakenName, type Tx, uuids } from '../../../platform/db/index.ts';
 
 /** A view with its owner and version. */
 export type ViewRow = Omit<SavedView, 'etag' | 'mayChange'> & {
@@ -54,7 +54,7 @@ export async function insertView(tx: Tx, row: Omit<ViewRow, 'version' | 'orgName
     .execute(sql`
       insert into saved_views (id, org_id, owner_id, name, query, columns, sort)
       values (${row.id}, ${row.orgId}, ${row.ownerId}, ${row.name}, ${row.query}, ${texts(row.columns)}, ${row.sort})`)
-    .catch((error) => refuseTakenName(error, row));
+    .catch(refuseSame(row));
 }
 
 /** Stores everything of a view; the version rises. */
@@ -64,7 +64,7 @@ export async function writeView(tx: Tx, row: ViewRow): Promise<void> {
       update saved_views set org_id = ${row.orgId}, owner_id = ${row.ownerId}, name = ${row.name}, query = ${row.query},
         columns = ${texts(row.columns)}, sort = ${row.sort}, version = version + 1
       where id = ${row.id}`)
-    .catch((error) => refuseTakenName(error, row));
+    .catch(refuseSame(row));
 }
 
 /** Takes a view away. */
@@ -76,13 +76,6 @@ function texts(list: readonly string[]): SQL {
   return sql`array(select jsonb_array_elements_text(${JSON.stringify(list)}::jsonb))`;
 }
 
-const UNIQUE_VIOLATION = '23505';
-
-function refuseTakenName(error: unknown, { name, orgId }: Pick<ViewRow, 'name' | 'orgId'>): never {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error && 'code' in cause && cause.code === UNIQUE_VIOLATION)) throw error;
-  const whose = orgId ? 'The organisation has a shared' : 'You have a private';
-  throw new MusterError('conflict', `${whose} view called “${name}” already; choose another name.`, {
-    field: 'name',
-  });
+function refuseSame({ name, orgId }: Pick<ViewRow, 'name' | 'orgId'>): (error: unknown) => never {
+  return refuseTakenName(orgId ? 'The organisation has a shared view' : 'You have a private view', name);
 }
