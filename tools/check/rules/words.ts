@@ -62,25 +62,72 @@ export function findSwitchedOffTests(root: string): Problem[] {
     .map(({ at }) => ({ at, text: 'a test that is switched off or alone, or skipped without saying why' }));
 }
 
-const TAKEN = String.raw`(?:performance|Date)\.now\(\) - (?!Date\.parse)`;
-const TIMED_NAME = new RegExp(String.raw`(?:const|let) (\w+) = ${TAKEN}`);
+const TOO_SLOW = 'how long something took, against a number; measure it in bench/';
+const TOO_SHORT = 'a limit that a slow machine reaches; it is there to end what hangs: take the usual one';
+const NOW = String.raw`(?:performance|Date)\.now\(\)`;
+const TAKEN = `${NOW} - `;
+const HELPER = /(?:function (\w+)\(|const (\w+) = (?:async )?\()/;
+/** Figures of speed by the names that they always have. */
+const FIGURES = ['p50', 'p9\\d', 'took', 'elapsed'];
 
 /**
- * Tests that fail on a slow machine: a time that something took, against a number. Against a named limit of the feature it
- * is no speed ("ended before the grace was over"); how fast things are is for the benchmarks.
+ * Tests that fail on a slow machine: a time that something took, against a number or another such time, and waiting that
+ * ends early. Against a named limit of the feature it is no speed ("ended before the grace was over"), nor is "not before";
+ * how fast things are is for the benchmarks.
  */
 export function findTimedTests(root: string): Problem[] {
   return listFiles(root)
     .filter((file) => isTest(file) && !SPEAKS_OF_RULES.test(file))
     .flatMap((file) => {
       const lines = linesOf(root, file).filter(({ isComment }) => !isComment);
-      const names = lines.flatMap(({ text }) => TIMED_NAME.exec(text)?.[1] ?? []);
-      const timed = new RegExp(
-        String.raw`expect\((?:${[TAKEN, ...names].join('|')})[^;]*\)\.toBeLess\w+\(\d`,
-      );
-      return lines.filter(({ text }) => timed.test(text));
-    })
-    .map(({ at }) => ({ at, text: 'how long something took, against a number; measure it in bench/' }));
+      const timed = timedIn(lines);
+      return lines.flatMap(({ at, text }) => {
+        if (timed.some((form) => form.test(text))) return { at, text: TOO_SLOW };
+        return isShortWait(text) ? { at, text: TOO_SHORT } : [];
+      });
+    });
+}
+
+/** What compares a time in these lines: of a clock, of a helper that returns one, of a name that holds one. */
+function timedIn(lines: readonly Line[]): RegExp[] {
+  const helpers = timingHelpers(lines).map((name) => String.raw`${name}\(`);
+  const took = [TAKEN, ...helpers].join('|');
+  const kept = new RegExp(String.raw`(?:const|let) (\w+) = (?:\(?await )?(?:${took})`);
+  const names = lines.flatMap(({ text }) => kept.exec(text)?.[1] ?? []);
+  const times = [TAKEN, ...helpers, ...[...names, ...FIGURES].map((name) => String.raw`${name}\b`)].join('|');
+  const number = String.raw`(?:\d${names.map((name) => String.raw`|${name}\)`).join('')})`;
+  return [
+    new RegExp(String.raw`expect\((?:Math\.\w+\()?\(?(?:await )?(?:${times})[^;]*\)\.toBeLess\w+\(${number}`),
+    new RegExp(String.raw`${TAKEN}[\w.]+ <=? \d`),
+  ];
+}
+
+/** Functions of the file that return a moment, or how long something took. */
+function timingHelpers(lines: readonly Line[]): string[] {
+  return lines.flatMap(({ text }, index) => {
+    if (!new RegExp(String.raw`^\s*return ${NOW}`).test(text)) return [];
+    const head = lines
+      .slice(0, index)
+      .map((line) => HELPER.exec(line.text))
+      .findLast((found) => found !== null);
+    return head?.[1] ?? head?.[2] ?? [];
+  });
+}
+
+/** Shorter than this (milliseconds) nothing is given up that takes part in a test. */
+const LEAST_WAIT_MS = 30_000;
+const WAITS = [
+  /\buntil\(.*[^\w(]([\d_]+)\);?$/,
+  /^\s*\}, ([\d_]+)\);$/,
+  /\bsetDefaultTimeout\(([\d_]+)\)/,
+  /\.(?:presence|ended)\(.*, ([\d_]+)\)/,
+];
+
+function isShortWait(text: string): boolean {
+  return WAITS.some((wait) => {
+    const ms = Number(wait.exec(text)?.[1]?.replaceAll('_', '') ?? Number.NaN);
+    return ms >= 1_000 && ms < LEAST_WAIT_MS;
+  });
 }
 
 const MACHINE_PATH = /(?<![\w.~/})-])\/(work|home\/[a-z][\w-]*|Users\/[A-Za-z][\w.-]*)\/|[A-Z]:\\+Users\\+\w/;
