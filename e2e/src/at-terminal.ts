@@ -16,7 +16,7 @@ export async function musterAtTerminal(
   let unread = '';
   const child = Bun.spawn([process.execPath, PROGRAM, ...words], {
     env: { ...Bun.env, ...env },
-    timeout: 60_000,
+    timeout: 180_000,
     terminal: {
       cols: 120,
       rows: 40,

@@ -25,7 +25,7 @@ export type ServerProcessOptions = {
 };
 
 const START = join(import.meta.dir, '..', 'start.ts');
-const READY_TIMEOUT_MS = 40_000;
+const READY_TIMEOUT_MS = 150_000;
 
 /** Starts a server on free ports. */
 export function startServerProcess({
