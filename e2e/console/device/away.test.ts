@@ -1,6 +1,6 @@
 import { describe, test } from 'bun:test';
 import { skipReason } from '@muster/lab';
-import { expectAccessible } from '../open-console.ts';
+import { expectAccessible, openConsole } from '../open-console.ts';
 import { stageMachine } from '../stage.ts';
 
 /** What the console says of a machine that has gone away, with a real agent that was killed. */
@@ -43,5 +43,25 @@ describe.skipIf(reason !== undefined)('a device that went away', () => {
     await page.getByRole('combobox', { name: 'State' }).click();
     await page.getByRole('option', { name: 'Cancelled' }).click();
     await page.getByRole('link', { name: 'Collect inventory' }).waitFor();
+  });
+
+  test('UI-1: on a phone, too, the lists say of what device a command was, and when and of what an audit row', async () => {
+    const { hostname } = stage.device;
+    const phone = await openConsole(stage.server.url, { viewport: { width: 390, height: 844 } });
+    try {
+      await phone.open('/commands', 'Commands');
+      await phone.page
+        .getByRole('cell', { name: new RegExp(`^Collect inventory ${hostname} · .* ago$`) })
+        .waitFor();
+      await expectAccessible(phone.page, 'commands on a phone');
+      await phone.open('/audit?action=command.requested', 'Audit log');
+      await phone.page
+        .getByRole('cell', { name: /^command\.requested .* ago · ./ })
+        .first()
+        .waitFor();
+      await expectAccessible(phone.page, 'audit on a phone');
+    } finally {
+      await phone.close();
+    }
   });
 });

@@ -2,6 +2,7 @@ import type { AuditRow } from '@muster/contracts';
 import type { ListColumn } from '../../list/list-column.ts';
 import { Missing } from '../../parts/missing.tsx';
 import { When } from '../../parts/when.tsx';
+import listClasses from '../devices/devices.module.css';
 import classes from './audit.module.css';
 import { describeAction, placeText, targetText, whoText } from './audit-words.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
@@ -17,14 +18,21 @@ export const AUDIT_COLUMNS: readonly ListColumn<AuditRow>[] = [
     grow: 1.2,
     isNarrow: true,
     cell: ({ log, index, content }) => (
-      <a
-        href={`/audit/${log}/${index}`}
-        data-row-link
-        className={classes.action}
-        title={content ? describeAction(content.action) : 'Erased'}
-      >
-        {content?.action ?? 'erased'}
-      </a>
+      <span className={listClasses.name}>
+        <a
+          href={`/audit/${log}/${index}`}
+          data-row-link
+          className={classes.action}
+          title={content ? describeAction(content.action) : 'Erased'}
+        >
+          {content?.action ?? 'erased'}
+        </a>
+        {content && (
+          <span className={listClasses.whose}>
+            <When at={content.at} /> · {targetText(content)}
+          </span>
+        )}
+      </span>
     ),
     value: ({ content }) => content?.action ?? null,
   },

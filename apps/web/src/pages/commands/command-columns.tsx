@@ -21,9 +21,14 @@ export const COMMAND_COLUMNS: readonly ListColumn<Command>[] = [
     grow: 1.4,
     isNarrow: true,
     cell: (row) => (
-      <a href={`/commands/${row.id}`} data-row-link className={classes.nameLink}>
-        {commandTitle(row.name)}
-      </a>
+      <span className={classes.name}>
+        <a href={`/commands/${row.id}`} data-row-link className={classes.nameLink}>
+          {commandTitle(row.name)}
+        </a>
+        <span className={classes.whose}>
+          {row.deviceName} · <When at={row.createdAt} />
+        </span>
+      </span>
     ),
     value: ({ name }) => name,
   },

@@ -56,7 +56,7 @@ export function chartOptions({ lines, unit, live, onUnder, onZoom, height }: Cha
       y: { range: (_, __, most) => [0, live.current.limit ?? Math.max(MIN_TOP, (most ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, size: 24, gap: 2, space: 56, values: (_, splits) => timeLabels(splits) },
+      { ...axis, size: 24, gap: 2, space: 46, values: (_, splits) => timeLabels(splits) },
       {
         ...axis,
         size: 66,
