@@ -9,7 +9,7 @@ import { useOrganisationNames } from '../../api/use-organisation-names.ts';
 import { useRememberedScope } from '../../filter/scope.ts';
 
 /** A role and where it holds, as a form holds them; undefined for what was not chosen. */
-export type RoleDraft = { readonly role: Role | undefined; readonly place: PlaceChoice | undefined };
+type RoleDraft = { readonly role: Role | undefined; readonly place: PlaceChoice | undefined };
 
 /**
  * No role yet. Where it is to hold is what the scope switcher says; otherwise, of several organisations nobody is given

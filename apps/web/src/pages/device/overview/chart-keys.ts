@@ -1,5 +1,5 @@
 /** A stretch of time: seconds since the epoch. */
-export type Stretch = { readonly fromS: number; readonly toS: number };
+type Stretch = { readonly fromS: number; readonly toS: number };
 
 type Shown = Stretch & {
   /** Moments that have values, in their order. */
