@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test';
 import type { DeviceId, Group, GroupTags } from '@muster/contracts';
 import { SQL } from 'bun';
-import { aCast, type Cast } from '../../../testing/cast.ts';
-import { until } from '../../../testing/ledger-fixture.ts';
-import { type Fleet, seedFleet } from '../../devices/testing/seed-fleet.ts';
+import { type Fleet, seedFleet } from './modules/devices/testing/seed-fleet.ts';
+import { aCast, type Cast } from './testing/cast.ts';
+import { until } from './testing/ledger-fixture.ts';
 
 /* A group whose members are several pages of what is worked out at once. */
 
