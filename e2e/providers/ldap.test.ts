@@ -30,7 +30,7 @@ let provider: Provider;
 const settings = (part: object = {}) => ({
   ...{ kind: 'ldap', urls: [directory.secureUrl], bindDn: SEARCHER.dn, baseDn: directory.base },
   ...{ loginAttributes: ['mail', 'uid'], groups: { by: 'memberOf', baseDn: GROUPS } },
-  ...{ certificateAuthority: authority.certificate, createPeople: true, timeoutMs: 1_000 },
+  ...{ certificateAuthority: authority.certificate, createPeople: true, timeoutMs: 5_000 },
   ...part,
 });
 const change = (body: object) =>
@@ -240,6 +240,7 @@ test.skipIf(reason !== undefined)(
     const port = await listen(silent);
     const dead = `ldaps://localhost:${await freePort()}`;
     await reached({
+      timeoutMs: 3_000,
       urls: [dead, `ldaps://localhost:${port}`, `ldap://localhost:${port}`, directory.secureUrl],
     });
     expect(await statusOf('grace')).toBe(200);
@@ -249,7 +250,7 @@ test.skipIf(reason !== undefined)(
     expect(await statusOf('grace')).toBe(200);
     expect([callsSoFar > 0, calls]).toEqual([true, callsSoFar]);
 
-    await reached({ urls: [dead, `ldaps://localhost:${port}`] });
+    await reached({ timeoutMs: 3_000, urls: [dead, `ldaps://localhost:${port}`] });
     const refused = await signIn('grace');
     expect(refused.status).toBe(503);
     expect(refused.detail).toContain('does not answer');

@@ -32,7 +32,7 @@ let lying: Provider;
 const callback = ({ id }: Provider) => `/api/v1/auth/oidc/${id}/callback`;
 const settings = (part: object = {}) => ({
   ...{ kind: 'oidc', issuer: issuer?.url, clientId: CLIENT.id, certificateAuthority: authority.certificate },
-  ...{ createPeople: true, timeoutMs: 3_000 },
+  ...{ createPeople: true, timeoutMs: 30_000 },
   ...part,
 });
 const change = (id: string, body: object) =>

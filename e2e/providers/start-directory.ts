@@ -47,7 +47,7 @@ export async function startDirectory(
     const words = [program, '-x', '-H', `ldap://127.0.0.1:${plain}`, '-D', ROOT_DN, '-w', ROOT_PASSWORD];
     const file = join(folder, 'change.ldif');
     writeFileSync(file, ldif);
-    return runProcess([...words, '-f', file], { timeoutMs: 10_000 });
+    return runProcess([...words, '-f', file], { timeoutMs: 60_000 });
   };
   let filled = await change('ldapadd', PEOPLE);
   for (const end = Date.now() + 10_000; filled.code !== 0 && Date.now() < end; await Bun.sleep(100)) {

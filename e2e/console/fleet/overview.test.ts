@@ -89,7 +89,7 @@ describe.skipIf(reason !== undefined)('the overview in the console', () => {
 
     await panel('States')
       .getByRole('link', { name: `${(online - 1).toLocaleString()} Online` })
-      .waitFor({ timeout: 20_000 });
+      .waitFor();
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

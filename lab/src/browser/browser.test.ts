@@ -34,7 +34,7 @@ describe.skipIf(reason !== undefined)('a browser of the lab', () => {
       try {
         const page = await browser.context.newPage();
         await page.goto(server.url.href);
-        await page.getByText('told').waitFor({ timeout: 10_000 });
+        await page.getByText('told').waitFor({ timeout: 60_000 });
         const text = await page.locator('#told').textContent();
         const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
         return { text, background, errors: [...browser.errors].filter((line) => line.startsWith('seen')) };

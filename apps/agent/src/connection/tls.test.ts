@@ -45,7 +45,7 @@ function bySocket(options = tls): Promise<string> {
 }
 /** As a beacon goes. */
 function byBeacon(options = tls): Promise<string> {
-  const way = { tls: options, proxy: undefined, timeoutMs: 5_000 };
+  const way = { tls: options, proxy: undefined, timeoutMs: 60_000 };
   return exchangeHttps(address, { method: 'GET', path: '/' }, way).then(
     () => 'opened',
     (error: unknown) => `refused: ${String(error)}`,
