@@ -126,6 +126,10 @@ test('AG-6, GT-2: a site is added, changed and removed', async () => {
     contactEmail: null,
   });
 
+  const [head = '', ...rows] = (await cli('sites', 'list')).stdout.split('\n');
+  expect(head).toMatch(/^ID +NAME +ORGANISATION +LOCATION/i);
+  expect(rows.find((row) => row.startsWith(made.id))).toMatch(/ Pier +main +5 /);
+
   expect(await json<Site>('sites', 'remove', 'Pier')).toMatchObject({ id: made.id });
   expect((await cli('sites', 'change', 'Pier', '--name', 'x')).code).toBe(5);
 });

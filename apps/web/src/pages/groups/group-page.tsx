@@ -2,9 +2,8 @@ import { Button, Group as Row, Text } from '@mantine/core';
 import type { Group } from '@muster/contracts';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
-import { useAction } from '../../actions/use-action.ts';
+import { RemoveDialog } from '../../actions/remove-dialog.tsx';
 import { api } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { useOrganisationNames } from '../../api/use-organisation-names.ts';
@@ -149,35 +148,20 @@ function RemoveGroup({
   onClose: () => void;
 }) {
   const navigate = useNavigate();
-  const remove = useAction({
-    run: async () => {
-      await api.groups.remove({ groupId });
-      return true;
-    },
-    said: () => ({ title: `Group ${name} is removed` }),
-    failed: () => `Could not remove group ${name}`,
-    after: async (done) => {
-      onClose();
-      if (done) await navigate({ to: '/groups' });
-      await readGroupsAnew();
-    },
-  });
   return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      onConfirm={() => remove.mutate()}
-      title={`Remove group ${name}`}
-      verb="Remove"
-      isDangerous
-      typed={name}
-      isBusy={remove.isPending}
+    <RemoveDialog
+      noun="group"
+      name={name}
+      remove={() => api.groups.remove({ groupId })}
+      after={async (isRemoved) => {
+        if (isRemoved) await navigate({ to: '/groups' });
+        await readGroupsAnew();
+      }}
       command={musterLine('groups remove', [name])}
+      onClose={onClose}
     >
-      <Text size="sm">
-        Its {devices === 1 ? 'device stays' : `${devices.toLocaleString()} devices stay`}; what its policy and
-        tags said of them ends. It is refused while a role, another group or a query stands on it.
-      </Text>
-    </ConfirmDialog>
+      Its {devices === 1 ? 'device stays' : `${devices.toLocaleString()} devices stay`}; what its policy and
+      tags said of them ends. It is refused while a role, another group or a query stands on it.
+    </RemoveDialog>
   );
 }

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
 import { Dialog } from '../../actions/dialog.tsx';
+import { RemoveDialog } from '../../actions/remove-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
@@ -186,31 +187,18 @@ function Disable({ user: { id: userId, name, email }, onClose }: AskProps) {
 
 function Remove({ user: { id: userId, name, email }, onClose }: AskProps) {
   const navigate = useNavigate();
-  const remove = useAction({
-    run: () => api.users.remove({ userId }).then(() => true),
-    said: () => ({ title: `${name} is removed` }),
-    failed: () => `Could not remove ${name}`,
-    after: async (isDone) => {
-      onClose();
-      if (isDone) await navigate({ to: '/people' });
-      await readPeopleAnew();
-    },
-  });
   return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      onConfirm={() => remove.mutate()}
-      title={`Remove ${name}`}
-      verb="Remove"
-      isDangerous
-      typed={name}
-      isBusy={remove.isPending}
+    <RemoveDialog
+      name={name}
+      remove={() => api.users.remove({ userId })}
+      after={async (isRemoved) => {
+        if (isRemoved) await navigate({ to: '/people' });
+        await readPeopleAnew();
+      }}
       command={`muster users remove ${email}`}
+      onClose={onClose}
     >
-      <Text size="sm">
-        They cannot sign in again, and this cannot be undone. Invite them anew if need be.
-      </Text>
-    </ConfirmDialog>
+      They cannot sign in again, and this cannot be undone. Invite them anew if need be.
+    </RemoveDialog>
   );
 }

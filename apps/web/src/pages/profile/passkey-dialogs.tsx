@@ -2,10 +2,10 @@ import { Button, Stack, Text, TextInput } from '@mantine/core';
 import type { Passkey } from '@muster/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
 import { Dialog } from '../../actions/dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
 import { notify } from '../../actions/notify.ts';
+import { RemoveDialog } from '../../actions/remove-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api } from '../../api/client.ts';
 import { makePasskey } from '../sign-in/ask-passkey.ts';
@@ -73,31 +73,19 @@ export function RenamePasskey({ passkey, onClose }: OneProps) {
 }
 
 /** Makes a passkey worthless here. */
-export function RemovePasskey({ passkey, onClose }: OneProps) {
-  const remove = useAction({
-    run: () => api.factors.removePasskey({ passkeyId: passkey.id }),
-    said: () => ({ title: `The passkey ${passkey.name} is removed` }),
-    failed: () => `Could not remove ${passkey.name}`,
-    after: async () => {
-      onClose();
-      await readFactorsAnew();
-    },
-  });
+export function RemovePasskey({ passkey: { id: passkeyId, name }, onClose }: OneProps) {
   return (
-    <ConfirmDialog
-      opened
+    <RemoveDialog
+      noun="passkey"
+      name={name}
+      typed={null}
+      remove={() => api.factors.removePasskey({ passkeyId })}
+      after={readFactorsAnew}
+      command={musterLine('factors remove-passkey', [name])}
       onClose={onClose}
-      onConfirm={() => remove.mutate()}
-      title={`Remove ${passkey.name}`}
-      verb="Remove"
-      isDangerous
-      isBusy={remove.isPending}
-      command={musterLine('factors remove-passkey', [passkey.name])}
     >
-      <Text size="sm">
-        It lets you in no more. Remove it from your device or keychain too: this server cannot.
-      </Text>
-    </ConfirmDialog>
+      It lets you in no more. Remove it from your device or keychain too: this server cannot.
+    </RemoveDialog>
   );
 }
 

@@ -1,8 +1,8 @@
-import { Button, Group, Switch, Text } from '@mantine/core';
+import { Button, Group, Switch } from '@mantine/core';
 import type { Provider } from '@muster/contracts';
 import { useState } from 'react';
-import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
+import { RemoveDialog } from '../../actions/remove-dialog.tsx';
 import { useAction } from '../../actions/use-action.ts';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
@@ -57,36 +57,24 @@ export function ProviderPanel({ provider, onEdit }: ProviderPanelProps) {
 
 function RemoveButton({ provider: { id: providerId, name } }: { provider: Provider }) {
   const [isAsked, setAsked] = useState(false);
-  const remove = useAction({
-    run: () => api.providers.remove({ providerId }),
-    said: () => ({
-      title: `${name} is removed`,
-      text: 'Its people stay, without what its groups gave them.',
-    }),
-    failed: () => `Could not remove ${name}`,
-    after: () => queryClient.invalidateQueries({ queryKey: queries.providers.key() }),
-  });
   return (
     <>
       <Button size="xs" variant="default" onClick={() => setAsked(true)} aria-label={`Remove ${name}`}>
         Remove
       </Button>
-      <ConfirmDialog
-        opened={isAsked}
-        onClose={() => setAsked(false)}
-        onConfirm={() => remove.mutate()}
-        title={`Remove ${name}`}
-        verb="Remove"
-        isDangerous
-        typed={name}
-        isBusy={remove.isPending}
-        command={musterLine('providers remove', [name])}
-      >
-        <Text size="sm">
+      {isAsked && (
+        <RemoveDialog
+          name={name}
+          remove={() => api.providers.remove({ providerId })}
+          after={() => queryClient.invalidateQueries({ queryKey: queries.providers.key() })}
+          farewell="Its people stay, without what its groups gave them."
+          command={musterLine('providers remove', [name])}
+          onClose={() => setAsked(false)}
+        >
           Nobody can sign in by it any more, and the roles that its groups gave are withdrawn. Its people
           stay.
-        </Text>
-      </ConfirmDialog>
+        </RemoveDialog>
+      )}
     </>
   );
 }

@@ -2,9 +2,8 @@ import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import type { Role } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { ConfirmDialog } from '../../actions/confirm-dialog.tsx';
 import { musterLine } from '../../actions/muster-line.ts';
-import { useAction } from '../../actions/use-action.ts';
+import { RemoveDialog } from '../../actions/remove-dialog.tsx';
 import { api, queries } from '../../api/client.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useMay } from '../../api/session.ts';
@@ -117,32 +116,18 @@ function RoleRow({ role, mayManage, onAsk }: RoleRowProps) {
 }
 
 function RemoveRole({ role: { id: roleId, name, grants }, onClose }: { role: Role; onClose: () => void }) {
-  const remove = useAction({
-    run: () => api.access.removeRole({ roleId }),
-    said: () => ({ title: `Role ${name} is removed` }),
-    failed: () => `Could not remove role ${name}`,
-    after: async () => {
-      onClose();
-      await queryClient.invalidateQueries({ queryKey: queries.access.roles.key() });
-    },
-  });
   return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      onConfirm={() => remove.mutate()}
-      title={`Remove role ${name}`}
-      verb="Remove"
-      isDangerous
-      typed={name}
-      isBusy={remove.isPending}
+    <RemoveDialog
+      noun="role"
+      name={name}
+      remove={() => api.access.removeRole({ roleId })}
+      after={() => queryClient.invalidateQueries({ queryKey: queries.access.roles.key() })}
       command={musterLine('roles remove', [name])}
+      onClose={onClose}
     >
-      <Text size="sm">
-        {grants > 0
-          ? `It is given ${grants === 1 ? 'once' : `${grants} times`}: withdraw it from those people first.`
-          : 'Nobody has it.'}
-      </Text>
-    </ConfirmDialog>
+      {grants > 0
+        ? `It is given ${grants === 1 ? 'once' : `${grants} times`}: withdraw it from those people first.`
+        : 'Nobody has it.'}
+    </RemoveDialog>
   );
 }

@@ -1,9 +1,7 @@
-import { Text } from '@mantine/core';
 import type { CustomField } from '@muster/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { ConfirmDialog } from '../../../actions/confirm-dialog.tsx';
 import { musterLine } from '../../../actions/muster-line.ts';
-import { useAction } from '../../../actions/use-action.ts';
+import { RemoveDialog } from '../../../actions/remove-dialog.tsx';
 import { api, queries } from '../../../api/client.ts';
 import { readFieldsAnew } from '../../../places/read-fields-anew.ts';
 
@@ -11,31 +9,18 @@ import { readFieldsAnew } from '../../../places/read-fields-anew.ts';
 export function RemoveField({ field, onClose }: { field: CustomField; onClose: () => void }) {
   const { id: fieldId, orgId, key, title } = field;
   const organisations = useQuery(queries.organisations.list.queryOptions()).data?.items ?? [];
-  const remove = useAction({
-    run: () => api.fields.remove({ fieldId }),
-    said: () => ({ title: `Field ${title} is removed` }),
-    failed: () => `Could not remove field ${title}`,
-    after: async () => {
-      onClose();
-      await readFieldsAnew();
-    },
-  });
   return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      onConfirm={() => remove.mutate()}
-      title={`Remove field ${title}`}
-      verb="Remove"
-      isDangerous
+    <RemoveDialog
+      noun="field"
+      name={title}
       typed={key}
-      isBusy={remove.isPending}
+      remove={() => api.fields.remove({ fieldId })}
+      after={readFieldsAnew}
       command={musterLine('fields remove', [key], { org: organisations.length > 1 ? orgId : undefined })}
+      onClose={onClose}
     >
-      <Text size="sm">
-        All its values go with it. This cannot be undone; it is refused while the query of a smart group asks
-        for it.
-      </Text>
-    </ConfirmDialog>
+      All its values go with it. This cannot be undone; it is refused while the query of a smart group asks
+      for it.
+    </RemoveDialog>
   );
 }
