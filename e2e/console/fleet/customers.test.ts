@@ -55,6 +55,19 @@ describe.skipIf(reason !== undefined)('a console of many organisations', () => {
       await phone.open(`/devices?q=${moved.hostname}`, 'Devices');
       await phone.page.getByRole('cell', { name: `${moved.hostname} ${customer(17)}` }).waitFor();
       await expectAccessible(phone.page, 'devices of customers on a phone');
+
+      const burger = phone.page.getByRole('button', { name: 'Navigation' });
+      await burger.click();
+      await phone.page
+        .getByRole('combobox', { name: /^Scope/ })
+        .and(phone.page.locator(':visible'))
+        .fill(customer(17));
+      await phone.page.getByRole('option', { name: customer(17), exact: true }).click();
+      await phone.page.getByText('1 device', { exact: true }).waitFor();
+      await until('the menu is closed', () =>
+        phone.page.getByRole('heading', { name: 'Devices', level: 1 }).isVisible(),
+      );
+      expect(await phone.page.getByRole('navigation', { name: 'Pages' }).count()).toBe(0);
     } finally {
       await phone.close();
     }
@@ -71,7 +84,11 @@ describe.skipIf(reason !== undefined)('a console of many organisations', () => {
     await page.getByText('1 device', { exact: true }).waitFor();
     await until('the scope says so', async () => (await scope().inputValue()) === customer(17));
 
+    const search = page.getByRole('button', { name: 'Search devices, pages and actions' });
     await scope().focus();
+    await page.keyboard.press('Tab');
+    expect(await search.and(page.locator(':focus')).count()).toBe(1);
+    await page.keyboard.press('Shift+Tab');
     await page.keyboard.type('head 04');
     await page.getByRole('option', { name: `${customer(4)} › Headquarters` }).waitFor();
     await expectAccessible(page, 'scope of many');
@@ -112,8 +129,8 @@ describe.skipIf(reason !== undefined)('a console of many organisations', () => {
     await open('/devices', 'Devices');
     await page.getByText(`${total} devices`).waitFor();
     const save = async () => {
-      await page.getByRole('button', { name: 'Export' }).click();
-      await page.getByRole('menuitem', { name: 'CSV' }).click();
+      await page.getByRole('button', { name: 'Export' }).press('Enter');
+      await page.getByRole('menuitem', { name: 'CSV' }).press('Enter');
     };
     const download = page.waitForEvent('download');
     await save();
@@ -133,8 +150,10 @@ describe.skipIf(reason !== undefined)('a console of many organisations', () => {
     const dialog = page.getByRole('dialog', { name: 'Export' });
     await dialog.getByText(`500 of ${total} rows are read`).waitFor();
     await expectAccessible(page, 'export under way');
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
     await page.getByText('Nothing was exported').waitFor();
+    const focused = () => page.evaluate<string | null>("document.activeElement.getAttribute('aria-label')");
+    await until('the focus is where it was', async () => (await focused()) === 'Export');
     held.resolve();
     await page.unroute(/\/devices\?.*cursor=/);
   });

@@ -9,8 +9,13 @@ const LABEL = 'Scope: which organisation or site';
 /** Among more than these one searches. */
 const MOST_ROLLED = 20;
 
+type ScopeSwitcherProps = {
+  readonly className: string | undefined;
+  readonly onChosen?: () => void;
+};
+
 /** Narrows the devices to an organisation or a site; not there where there is but one of each. */
-export function ScopeSwitcher({ className }: { className: string | undefined }) {
+export function ScopeSwitcher({ className, onChosen }: ScopeSwitcherProps) {
   const navigate = useNavigate();
   const { pathname, search } = useLocation();
   const [remembered, remember] = useRememberedScope();
@@ -25,6 +30,7 @@ export function ScopeSwitcher({ className }: { className: string | undefined }) 
   const now = isNarrowed ? (search.scope ?? '') : remembered;
   const change = (scope: string) => {
     remember(scope);
+    onChosen?.();
     if (pathname === '/') return void navigate({ to: '/', search: { scope: scope || undefined } });
     const to = { ...(pathname === '/devices' ? { q: search.q } : {}), scope: scope || undefined };
     void navigate({ to: '/devices', search: to });

@@ -74,7 +74,7 @@ export function Shell() {
         </div>
       </header>
       <nav className={classes.nav} aria-label="Pages">
-        <ScopeSwitcher className={classes.scopeInNav} />
+        <ScopeSwitcher className={classes.scopeInNav} onChosen={menu.close} />
         <Navigation
           isCollapsed={isCollapsed && !isMenuOpen}
           onCollapse={() => setCollapsed(!isCollapsed)}

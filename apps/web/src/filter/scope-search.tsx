@@ -35,6 +35,8 @@ export default function ScopeSearch({ choices, value, label, onChange, className
       filter={({ options, search }) =>
         (options as ComboboxItem[]).filter((option) => isNamed(option.label, search.trim()))
       }
+      // Who tabs past it is not to be held up by it: a click, a key or an arrow opens the list.
+      openOnFocus={false}
       nothingFoundMessage="Nothing is called that"
       comboboxProps={{ width: 340, position: 'bottom-start', withinPortal: false }}
     />

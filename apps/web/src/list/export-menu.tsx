@@ -1,5 +1,5 @@
 import { Button, Group, Menu, Progress, Text } from '@mantine/core';
-import { useState } from 'react';
+import { cloneElement, type ReactElement, type RefAttributes, type RefObject, useRef, useState } from 'react';
 import { Dialog } from '../actions/dialog.tsx';
 import { useAction } from '../actions/use-action.ts';
 import type { OnDemandTarget } from '../parts/on-demand-menu.tsx';
@@ -10,17 +10,20 @@ import { type ReadSoFar, readAll } from './read-all.ts';
 /** What matches, as a file: all of it, also what was not scrolled to yet. */
 export default function ExportMenu({ target, ...list }: OnDemandTarget & ListOptionsProps) {
   const { save, progress } = useExport(list);
+  const button = useRef<HTMLButtonElement>(null);
   return (
     <>
       <Menu position="bottom-end" shadow="md" defaultOpened>
-        <Menu.Target>{target}</Menu.Target>
+        <Menu.Target>
+          {cloneElement(target as ReactElement<RefAttributes<HTMLButtonElement>>, { ref: button })}
+        </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>All rows that match, shown columns</Menu.Label>
           <Menu.Item onClick={() => save('csv')}>CSV</Menu.Item>
           <Menu.Item onClick={() => save('json')}>JSON</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {progress && <ExportProgress {...progress} />}
+      {progress && <ExportProgress {...progress} button={button} />}
     </>
   );
 }
@@ -55,10 +58,12 @@ function useExport({ name, settings, readPage }: ListOptionsProps) {
   return { save: (format: 'csv' | 'json') => action.mutate(format), progress };
 }
 
-function ExportProgress({ read, total, giveUp }: Waiting) {
+type ExportProgressProps = Waiting & { readonly button: RefObject<HTMLButtonElement | null> };
+
+function ExportProgress({ read, total, giveUp, button }: ExportProgressProps) {
   const said = `${read.toLocaleString()} of ${total?.toLocaleString() ?? 'all'} rows are read`;
   return (
-    <Dialog opened onClose={giveUp} title="Export" closeOnClickOutside={false}>
+    <Dialog opened onClose={giveUp} title="Export" closeOnClickOutside={false} backTo={button}>
       <Progress value={total ? (100 * read) / total : 100} animated={!total} aria-label={said} />
       <Group justify="space-between" mt="sm">
         <Text size="sm">{said}</Text>
