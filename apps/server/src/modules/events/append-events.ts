@@ -1,4 +1,4 @@
-import { EVENTS, MusterError } from '@muster/contracts';
+import { describeIssues, EVENTS, MusterError } from '@muster/contracts';
 import type { NewEvent } from '../../platform/bus/event-port.ts';
 import type { Tx } from '../../platform/db/index.ts';
 import { newId } from '../../platform/new-id.ts';
@@ -19,7 +19,7 @@ function toOutboxRow(event: NewEvent, now: Date): OutboxRow {
   if (!payload.success) {
     throw new MusterError(
       'invalid_input',
-      `The event ${event.type} does not fit its catalogue entry: ${payload.error.issues[0]?.message}.`,
+      `The event ${event.type} does not fit its catalogue entry: ${describeIssues(payload.error.issues, 'it')}.`,
       { type: event.type },
       payload.error,
     );
