@@ -11,6 +11,9 @@ export type InterfaceCounters = {
   readonly isHardware: boolean;
 };
 
+/** So many names that nothing has any more are kept (interfaces). */
+const MANY_GONE = 32;
+
 /** Bits received and sent for each interface; the machine's own rate is that of its hardware, or of all without any. */
 export function createInterfaceCollector(read: () => InterfaceCounters[], now: () => number): Collector {
   const instances = new Map<string, InstanceName>();
@@ -44,6 +47,8 @@ export function createInterfaceCollector(read: () => InterfaceCounters[], now: (
         sum = { received: (sum?.received ?? 0) + received, sent: (sum?.sent ?? 0) + sent };
       }
       rates.sweep();
+      // Interfaces come and go under ever new names where containers do.
+      if (instances.size > entries.length * 2 + MANY_GONE) instances.clear();
       if (!sum) return;
       sink.device('network.received', sum.received);
       sink.device('network.sent', sum.sent);
