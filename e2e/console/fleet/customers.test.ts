@@ -172,7 +172,8 @@ describe.skipIf(reason !== undefined)('a console of many organisations', () => {
     expect(await ground(4)).not.toBe(await ground(10));
     await box(6).click();
     await box(3).click({ modifiers: ['Shift'] });
-    await page.getByText('4 selected').waitFor();
+    // Said aloud, too.
+    await page.getByRole('status').filter({ hasText: '4 selected' }).waitFor();
   });
 
   test('GT-3: a smart group is made of the filter and the scope that the list shows', async () => {

@@ -22,7 +22,7 @@ export function SelectionBar({ rows, selection }: { rows: readonly DeviceRow[]; 
   );
   return (
     <section className={classes.bar} aria-label="Selected devices">
-      <b>{selected.length} selected</b>
+      <b role="status">{selected.length} selected</b>
       {offered.map((one) => (
         <Button
           key={one.name}
