@@ -37,7 +37,7 @@ test('GT-6: tags that a killed server had given to some devices of a group are g
 
   // Whoever holds the last device holds up the page that it is on.
   const sql = openDatabase(places.dataFolder);
-  let isKilled = false;
+  let ended: Promise<unknown> | undefined;
   const held = sql.begin(async (tx) => {
     await tx.unsafe(
       'select from devices where id = (select id from devices order by id desc limit 1) for update',
@@ -48,13 +48,14 @@ test('GT-6: tags that a killed server had given to some devices of a group are g
       async () => (await carried()).change?.looked === 1_500,
       WITHIN_MS,
     );
-    await server.end('SIGKILL');
-    isKilled = true;
+    ended = server.end('SIGKILL');
+    await ended;
   });
-  // Its PostgreSQL may be gone before it is let go.
+  // Its PostgreSQL goes with it, maybe before it is let go.
   await held.catch((error: unknown) => {
-    if (!isKilled) throw error;
+    if (!ended) throw error;
   });
+  await ended;
   await sql.close().catch(() => undefined);
   server = await startServer(places);
 
