@@ -112,6 +112,9 @@ describe.skipIf(reason !== undefined)('the devices list of 50,000', () => {
     });
     for (const key of ['x', 'j', 'x']) await page.keyboard.press(key);
     await page.getByText('2 selected').waitFor();
+    await list().getByRole('row').nth(4).getByRole('checkbox').click();
+    for (const key of ['j', 'x']) await page.keyboard.press(key);
+    await page.getByText('4 selected').waitFor();
     await page.getByRole('checkbox', { name: 'Select all loaded rows' }).click();
     await page.getByRole('button', { name: 'Suspend', exact: true }).click();
     const dialog = page.getByRole('dialog');

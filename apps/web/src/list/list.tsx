@@ -60,6 +60,7 @@ export function List<Row>(props: ListProps<Row>) {
   return (
     <div className={classes.viewport} ref={viewport} data-stale={props.isStale}>
       <table
+        onKeyDown={keys.onKeyDown}
         aria-label={props.label}
         aria-rowcount={(props.total ?? rows.length) + 1}
         style={layout(settings.visible, selection !== undefined)}

@@ -1,5 +1,5 @@
-import { useHotkeys } from '@mantine/hooks';
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { getHotkeyHandler, type HotkeyItem, useHotkeys } from '@mantine/hooks';
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import type { Selection } from './use-selection.ts';
 
 type ListKeys = {
@@ -36,7 +36,7 @@ export function useListKeys({ ids, selection, scrollTo, open, viewport }: ListKe
     // At once, and not in the next frame: the key after this one may be faster, and would act on the row before.
     takeFocus();
   };
-  useHotkeys([
+  const hotkeys: HotkeyItem[] = [
     ['j', () => move(1)],
     ['k', () => move(-1)],
     [
@@ -56,6 +56,12 @@ export function useListKeys({ ids, selection, scrollTo, open, viewport }: ListKe
       { preventDefault: false },
     ],
     ['Escape', () => selection?.clear()],
-  ]);
-  return { active, setActive };
+  ];
+  useHotkeys(hotkeys);
+  // The page's keys are for who is not writing; a checkbox is no place to write in, and is where a click leaves the focus.
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.target instanceof HTMLInputElement && event.target.type === 'checkbox')
+      getHotkeyHandler(hotkeys)(event);
+  };
+  return { active, setActive, onKeyDown };
 }
