@@ -1812,6 +1812,9 @@ CREATE OR REPLACE FUNCTION muster.read_software_titles(nos integer[], like_name 
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
+declare
+  -- A device has few rows of one title; where they are more than these, they are all read.
+  enough int := 4 * (most + 1);
 begin
   if cardinality(nos) <= 500 then
     -- Few devices: what they have is gathered first, and the dictionary is asked for those names alone.
@@ -1827,11 +1830,17 @@ begin
   end if;
   -- Many: the dictionary is walked in order, and each title is counted no further than is shown.
   return query
-    select t.id, t.ecosystem, t.name, t.name_folded, held.devices
+    with scoped as materialized (select unnest(nos) as no)
+    select t.id, t.ecosystem, t.name, t.name_folded, counted.devices
     from software_titles t cross join lateral (
-      select count(*)::int as devices from (
-        select distinct s.device_no from device_software s where s.title_id = t.id and s.device_no = any (nos) limit most + 1) counted
-    ) held
+      select count(distinct first.device_no)::int as devices, count(*) = enough as is_cut from (
+        select s.device_no from device_software s
+        where s.title_id = t.id and (s.device_no in (select no from scoped)) is true limit enough) first
+    ) held cross join lateral (
+      select case when not held.is_cut or held.devices > most then held.devices else (
+        select count(distinct s.device_no)::int from device_software s
+        where s.title_id = t.id and (s.device_no in (select no from scoped)) is true) end as devices
+    ) counted
     where t.name_folded like like_name and (of_ecosystem is null or t.ecosystem = of_ecosystem)
       and (t.name_folded, t.id) > (after_name, after_id) and held.devices > 0
     order by t.name_folded, t.id limit page;
@@ -1845,7 +1854,7 @@ CREATE OR REPLACE FUNCTION muster.read_software_versions(nos integer[], of_title
 AS $function$
   select t.ecosystem, t.name, v.version, count(distinct s.device_no)::int, min(s.since)
   from device_software s join software_titles t on t.id = s.title_id join software_versions v on v.id = s.version_id
-  where s.title_id = of_title and s.device_no = any (nos)
+  where s.title_id = of_title and (s.device_no in (select unnest(nos))) is true
   group by t.ecosystem, t.name, v.version, v.sort_key order by v.sort_key desc, v.version desc
 $function$
 ;

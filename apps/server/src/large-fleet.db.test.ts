@@ -12,6 +12,7 @@ import { readWithin } from './modules/devices/usecases/read-within.ts';
 import { tagDevices } from './modules/devices/usecases/tag-devices.ts';
 import { makeEventPartitions, sequenceBatch } from './modules/events/db/sequencing.ts';
 import { createEvents } from './modules/events/index.ts';
+import { getVersions, listTitles } from './modules/inventory/usecases/read-fleet.ts';
 import { takeTimers } from './modules/membership/db/queue.ts';
 import { decideMembers } from './modules/membership/usecases/decide-members.ts';
 import { lookAt, storeEffective, takeQueued } from './modules/policies/db/queue.ts';
@@ -162,7 +163,11 @@ describe('what many devices and organisations cost', () => {
     const deviceNos = rows.map(({ no }) => no);
     for (let round = 0; round < 8; round++) {
       const both = [
-        tagDevices(tagging, aManager(fleet.orgId), { deviceIds, set: { round: `${round}` }, remove: [] }),
+        tagDevices(tagging, aPerson(fleet.orgId, 'devices:manage'), {
+          deviceIds,
+          set: { round: `${round}` },
+          remove: [],
+        }),
         decideMembers(looking, fleet.orgId, { deviceNos, groups: [] }),
         decideMembers(looking, fleet.orgId, { deviceNos, groups: [] }),
       ];
@@ -192,9 +197,45 @@ describe('what many devices and organisations cost', () => {
   });
 });
 
-function aManager(orgId: OrgId): Actor {
+test('IV-4: software of a large fleet is counted exactly up to a thousand, however often a device has it, and never beyond one’s own', async () => {
+  await owner`
+    insert into software_titles (ecosystem, name, name_folded)
+    select 'deb', name, name from unnest(array['on-all', 'many-times', 'of-others']) name`;
+  await owner`
+    insert into software_versions (ecosystem, version, sort_key)
+    select 'deb', 'v' || n, 'v' || n from generate_series(1, 6) n`;
+  const install = (title: string, orgId: OrgId, devices: number, versions: readonly string[]) =>
+    owner.unsafe(
+      `insert into device_software (device_no, title_id, version_id, arch, since, generation)
+      select d.device_no, t.id, v.id, '', now(), 1
+      from (select device_no from devices where org_id = $1 order by device_no limit $2) d,
+        software_titles t, software_versions v
+      where t.name = $3 and v.version = any (string_to_array($4, ','))`,
+      [orgId, devices, title, versions.join(',')],
+    );
+  await install('on-all', fleet.orgId, DEVICES, ['v1']);
+  // Of its 4,900 rows those of 800 devices are read first, and are not enough to tell that there are 900.
+  await install('many-times', fleet.orgId, 800, ['v1', 'v2', 'v3', 'v4', 'v5']);
+  await install('many-times', fleet.orgId, 900, ['v6']);
+  await install('of-others', customer.orgId, CUSTOMERS, ['v1']);
+  const reader = aPerson(fleet.orgId, 'devices:read');
+
+  const { items } = await listTitles(tested, reader, { search: '', limit: 10 });
+  const titleOf = (name: string) => items.find((item) => item.name === name)?.id ?? 0;
+
+  expect(items.map(({ name, devices }) => [name, devices])).toEqual([
+    ['many-times', { value: 900, exact: true }],
+    ['on-all', { value: 1_000, exact: false }],
+  ]);
+  const ofMany = await getVersions(tested, reader, titleOf('many-times'));
+  const ofAll = await getVersions(tested, reader, titleOf('on-all'));
+  expect(ofMany.versions.map(({ devices }) => devices)).toEqual([900, 800, 800, 800, 800, 800]);
+  expect(ofAll.versions.map(({ devices }) => devices)).toEqual([DEVICES]);
+});
+
+function aPerson(orgId: OrgId, permission: Permission): Actor {
   const scope = { orgIds: [orgId] };
-  const permissions = new Set<Permission>(['devices:manage']);
+  const permissions = new Set<Permission>([permission]);
   return {
     ...{ kind: 'person', userId: newId(), sessionId: newId(), name: 'Ada', address: '' },
     ...{ permissions, scope },

@@ -19,7 +19,7 @@ function devicesOf(scope: Scope): SQL {
 
 export type TitleRow = Pick<SoftwareTitle, 'id' | 'ecosystem' | 'name'> & {
   readonly folded: string;
-  /** At most COUNTED + 1 where many devices are in scope. */
+  /** More than COUNTED where there are more; how many is not said. */
   readonly devices: number;
 };
 
