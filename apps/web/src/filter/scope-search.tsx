@@ -37,6 +37,10 @@ export default function ScopeSearch({ choices, value, label, onChange, className
       }
       // Who tabs past it is not to be held up by it: a click, a key or an arrow opens the list.
       openOnFocus={false}
+      // Enter takes the first that is found. On opening, too: what the library does else comes a moment later, and takes
+      // back what an arrow has chosen by then.
+      selectFirstOptionOnChange
+      selectFirstOptionOnDropdownOpen
       nothingFoundMessage="Nothing is called that"
       comboboxProps={{ width: 340, position: 'bottom-start', withinPortal: false }}
     />
